@@ -1,0 +1,1 @@
+//! The honnin command as a library, so that the wheel can carry it too.

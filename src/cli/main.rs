@@ -1,0 +1,3 @@
+//! The honnin command.
+
+fn main() {}

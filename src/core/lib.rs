@@ -1,0 +1,18 @@
+//! honnin (本人): who stands at the counter, by their My Number Card.
+//!
+//! The map of the house. `result` and `holder` are words that everybody uses. `iso7816` knows APDUs and no card;
+//! `reader` carries them; `certificate` and `signature` know X.509 and signatures and no card; `card` is the
+//! My Number Card itself; `virtual_card` is one in software. Nothing here knows C, Python or the command.
+
+pub mod certificate;
+pub mod clock;
+pub mod holder;
+pub mod iso7816;
+pub mod log;
+pub mod reader;
+pub mod result;
+pub mod signature;
+
+pub use certificate::CertificateKind;
+pub use result::{CardKind, Error, PinKind, Reason, Report, Result, ResultCode};
+pub use signature::Hash;

@@ -1,0 +1,61 @@
+//! The one interface between the card logic and whatever carries APDUs: PC/SC, a virtual card, a caller's own stack.
+
+use crate::result::{ReaderInterface, Result};
+use std::time::{Duration, Instant};
+
+/// What becomes of the card when a transaction or a connection ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Disposition {
+    /// Nothing: the card stays as it is.
+    Leave,
+    /// The card is reset.
+    Reset,
+    /// The card loses its power, and with it everything it remembered.
+    Unpower,
+}
+
+/// A connection to one card in one reader.
+///
+/// Failures use the codes of the reader and card families: CARD_REMOVED, CARD_RESET, CARD_UNSTABLE,
+/// READER_REMOVED, READER_FAILED, READER_BUSY, READER_SERVICE_UNAVAILABLE. An implementation sends each command
+/// once, as given; it neither follows 61xx nor repeats after 6Cxx, and it never repeats a command by itself.
+pub trait Connection: Send {
+    /// Sends one command APDU and appends the whole answer, status word included, to `response` (which comes in empty).
+    ///
+    /// # Errors
+    /// CARD_REMOVED, CARD_RESET, CARD_UNSTABLE, READER_REMOVED, READER_FAILED or READER_SERVICE_UNAVAILABLE.
+    fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>, timeout: Duration) -> Result<()>;
+
+    /// Begins a transaction: no other program reaches the card until `end`.
+    ///
+    /// If the card was reset since the last transaction, the connection re-establishes itself and answers
+    /// CARD_RESET once; the next `begin` succeeds.
+    ///
+    /// # Errors
+    /// READER_BUSY at the deadline, CARD_RESET, CARD_REMOVED and the reader codes.
+    fn begin(&mut self, deadline: Instant) -> Result<()>;
+
+    /// Ends the transaction. Never fails: a card that is gone needs no ending.
+    fn end(&mut self, disposition: Disposition);
+
+    /// Makes this connection the only one, so that nobody else uses what a PIN opened. Called outside a transaction.
+    ///
+    /// # Errors
+    /// READER_BUSY at the deadline, CARD_RESET, CARD_REMOVED and the reader codes.
+    fn claim(&mut self, deadline: Instant) -> Result<()>;
+
+    /// How the card meets the reader, as far as the reader tells.
+    fn interface(&self) -> ReaderInterface {
+        ReaderInterface::Unknown
+    }
+
+    /// What the reader says of extended-length APDUs; `None` if it says nothing.
+    fn extended_length(&self) -> Option<bool> {
+        None
+    }
+
+    /// Whether a virtual card answers.
+    fn is_virtual(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,14 @@
+//! What the library answers: result codes, errors, reports, and the texts that go with them.
+//!
+//! `code` is the table of codes, `situation` what surrounds a code, `error` carries both out of an
+//! operation, `report` holds the findings of a verification, `catalogue` the words for people.
+
+mod code;
+mod error;
+mod report;
+pub(crate) mod situation;
+
+pub use code::{Family, ResultCode, Traits};
+pub use error::{Error, Result, TrySpent};
+pub use report::{Finding, Report, State, Subject};
+pub use situation::{CardKind, PinKind, ReaderInterface, Reason};

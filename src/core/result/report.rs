@@ -1,0 +1,264 @@
+//! A verification is never one "valid": it is a report of separate findings.
+//!
+//! What was not checked says so and counts against the report, unless the caller waived it by name.
+
+use super::situation::numbered;
+use super::{Error, Result, ResultCode};
+
+/// What a finding is about.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Subject {
+    /// The mathematics of a signature.
+    Signature,
+    /// The content that was signed.
+    Content,
+    /// The signed attributes.
+    Attributes,
+    /// Digest and signature algorithms, key sizes.
+    Algorithm,
+    /// The path to a trust anchor.
+    Chain,
+    /// The dates of the certificate.
+    Validity,
+    /// Key usage, policy, extensions.
+    Profile,
+    /// Whether the certificate has been revoked.
+    Revocation,
+    /// A time-stamp.
+    Timestamp,
+    /// Which part of a document a signature covers.
+    Coverage,
+    /// Changes after a signature.
+    Changes,
+    /// A test or virtual card.
+    TestCard,
+    /// A record of the card and its signature.
+    Record,
+    /// The card's own certificate.
+    CardCertificate,
+    /// The card's answer to a random challenge.
+    Challenge,
+    /// The card's own expiry.
+    CardExpiry,
+    /// The name compared with the registered one.
+    Name,
+    /// The address compared with the registered one.
+    Address,
+    /// The birth date compared with the registered one.
+    BirthDate,
+    /// The sex compared with the registered one.
+    Sex,
+}
+
+numbered!(Subject {
+    Signature = 1, "SIGNATURE";
+    Content = 2, "CONTENT";
+    Attributes = 3, "ATTRIBUTES";
+    Algorithm = 4, "ALGORITHM";
+    Chain = 5, "CHAIN";
+    Validity = 6, "VALIDITY";
+    Profile = 7, "PROFILE";
+    Revocation = 8, "REVOCATION";
+    Timestamp = 9, "TIMESTAMP";
+    Coverage = 10, "COVERAGE";
+    Changes = 11, "CHANGES";
+    TestCard = 12, "TEST_CARD";
+    Record = 13, "RECORD";
+    CardCertificate = 14, "CARD_CERTIFICATE";
+    Challenge = 15, "CHALLENGE";
+    CardExpiry = 16, "CARD_EXPIRY";
+    Name = 17, "NAME";
+    Address = 18, "ADDRESS";
+    BirthDate = 19, "BIRTH_DATE";
+    Sex = 20, "SEX";
+});
+
+/// How a check ended.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum State {
+    /// Checked, and good.
+    Passed,
+    /// Checked, and not good.
+    Failed,
+    /// Not checked, or not to the end.
+    NotChecked,
+    /// Not good or not checked, and the caller said by name that this does not count.
+    Waived,
+}
+
+numbered!(State {
+    Passed = 1, "passed";
+    Failed = 2, "failed";
+    NotChecked = 3, "not_checked";
+    Waived = 4, "waived";
+});
+
+/// One check and how it ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// What was checked.
+    pub subject: Subject,
+    /// OK, or what is wrong.
+    pub code: ResultCode,
+    /// How it ended.
+    pub state: State,
+    /// Which signer, counted from 0, where there are signers.
+    pub signer: Option<u32>,
+    /// For comparisons: how near the two are. 0 otherwise.
+    pub verdict: u32,
+    /// For comparisons: bits for the kinds of difference. 0 otherwise.
+    pub reasons: u64,
+    /// One English sentence for developers; holds nothing that identifies a person.
+    pub text: &'static str,
+}
+
+impl Finding {
+    /// A check that ended well.
+    pub fn passed(subject: Subject, text: &'static str) -> Finding {
+        Finding::of(subject, ResultCode::Ok, State::Passed, text)
+    }
+
+    /// A check that ended badly.
+    pub fn failed(subject: Subject, code: ResultCode, text: &'static str) -> Finding {
+        Finding::of(subject, code, State::Failed, text)
+    }
+
+    /// A check that was not made.
+    pub fn not_checked(subject: Subject, code: ResultCode, text: &'static str) -> Finding {
+        Finding::of(subject, code, State::NotChecked, text)
+    }
+
+    fn of(subject: Subject, code: ResultCode, state: State, text: &'static str) -> Finding {
+        Finding { subject, code, state, signer: None, verdict: 0, reasons: 0, text }
+    }
+
+    /// Whether the finding keeps a report from being OK.
+    pub fn counts(&self) -> bool {
+        matches!(self.state, State::Failed | State::NotChecked)
+    }
+}
+
+/// The findings of one verification, in the order they were made.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Report {
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// A report without findings yet; its result is INTERNAL until something was checked.
+    pub fn new() -> Report {
+        Report::default()
+    }
+
+    /// Adds a finding.
+    pub fn push(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Declares by name that a finding that failed or was not checked shall not count.
+    /// A finding that passed stays passed.
+    pub fn waive(&mut self, subject: Subject) {
+        for finding in self.findings.iter_mut().filter(|f| f.subject == subject && f.counts()) {
+            finding.state = State::Waived;
+        }
+    }
+
+    /// All findings.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The first finding about that subject.
+    pub fn finding(&self, subject: Subject) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.subject == subject)
+    }
+
+    /// The worst code among what failed or was not checked; OK only if there is none.
+    /// A report in which nothing was checked at all is never OK.
+    pub fn result(&self) -> ResultCode {
+        if self.findings.is_empty() {
+            return ResultCode::Internal;
+        }
+        self.findings
+            .iter()
+            .filter(|finding| finding.counts())
+            .map(|finding| finding.code)
+            .min_by_key(|code| rank(*code))
+            .unwrap_or(ResultCode::Ok)
+    }
+
+    /// Turns a report that is not OK into an error.
+    pub fn require(&self) -> Result<()> {
+        match self.result() {
+            ResultCode::Ok => Ok(()),
+            code => Err(Error::new(code, "a finding of the report failed or was not checked")),
+        }
+    }
+}
+
+/// How bad a code is beside others in a report: 0 is worst.
+///
+/// The order: malformed, mathematics, content, attributes, algorithm, untrusted, revoked, dates,
+/// unsuitable, time-stamp, mismatch, test card, unknown, not checked.
+fn rank(code: ResultCode) -> u32 {
+    use ResultCode as C;
+    match code {
+        C::CertificateMalformed | C::SignatureMalformed | C::SignatureMissing | C::CardResponse => 0,
+        C::SignatureInvalid | C::SignatureNotByCertificate => 1,
+        C::ContentMismatch | C::ContentChangedAfterSigning => 2,
+        C::AttributesInvalid => 3,
+        C::AlgorithmNotAllowed => 4,
+        C::CertificateUntrusted | C::CardNotGenuine | C::CardRecordsDiffer => 5,
+        C::CertificateRevoked | C::CertificateOnHold => 6,
+        C::CertificateExpired | C::CertificateNotYetValid | C::CardExpired | C::ClockImplausible => 7,
+        C::CertificateUnsuitable => 8,
+        C::TimestampInvalid => 9,
+        C::NameMismatch | C::AddressMismatch | C::BirthDateMismatch | C::SexMismatch => 10,
+        C::CertificateTest => 11,
+        C::CertificateStatusUnknown
+        | C::CertificateStatusStale
+        | C::CertificateStatusUntrusted
+        | C::ComparisonUndecided
+        | C::NotComparable
+        | C::AgeUndecided
+        | C::CardIssuerUnknown => 12,
+        C::CertificateStatusNotChecked | C::NotPermitted => 13,
+        // A code that no check gives is a fault of ours: never let it hide behind another.
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_report_is_not_ok() {
+        assert_ne!(Report::new().result(), ResultCode::Ok);
+    }
+
+    #[test]
+    fn what_was_not_checked_counts_until_it_is_waived_by_name() {
+        let mut report = Report::new();
+        report.push(Finding::passed(Subject::Chain, ""));
+        report.push(Finding::not_checked(Subject::Revocation, ResultCode::CertificateStatusNotChecked, ""));
+        assert_eq!(report.result(), ResultCode::CertificateStatusNotChecked);
+        report.waive(Subject::TestCard);
+        assert_eq!(report.result(), ResultCode::CertificateStatusNotChecked);
+        report.waive(Subject::Revocation);
+        assert_eq!(report.result(), ResultCode::Ok);
+        assert_eq!(report.finding(Subject::Chain).map(|f| f.state), Some(State::Passed));
+    }
+
+    #[test]
+    fn the_worst_finding_speaks_for_the_report() {
+        let mut report = Report::new();
+        report.push(Finding::not_checked(Subject::Revocation, ResultCode::CertificateStatusNotChecked, ""));
+        report.push(Finding::failed(Subject::TestCard, ResultCode::CertificateTest, ""));
+        report.push(Finding::failed(Subject::Validity, ResultCode::CertificateExpired, ""));
+        report.push(Finding::failed(Subject::Chain, ResultCode::CertificateUntrusted, ""));
+        assert_eq!(report.result(), ResultCode::CertificateUntrusted);
+        assert!(report.require().is_err());
+    }
+}
