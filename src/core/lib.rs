@@ -4,8 +4,10 @@
 //! `reader` carries them; `certificate` and `signature` know X.509 and signatures and no card; `card` is the
 //! My Number Card itself; `virtual_card` is one in software. Nothing here knows C, Python or the command.
 
+pub mod card;
 pub mod certificate;
 pub mod clock;
+pub mod era;
 pub mod holder;
 pub mod iso7816;
 pub mod log;
@@ -13,6 +15,7 @@ pub mod reader;
 pub mod result;
 pub mod signature;
 
+pub use card::{Card, KeyKind, OpenOptions, Pin, PinOptions};
 pub use certificate::CertificateKind;
 pub use result::{CardKind, Error, PinKind, Reason, Report, Result, ResultCode};
 pub use signature::Hash;

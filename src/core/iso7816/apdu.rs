@@ -114,6 +114,11 @@ pub struct Response {
 }
 
 impl Response {
+    /// An answer put together from pieces.
+    pub fn new(data: Vec<u8>, status_word: u16) -> Response {
+        Response { data, status_word }
+    }
+
     /// Splits an answer into data and status word; `None` for one too short to have a status word.
     pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Response> {
         let low = bytes.pop()?;

@@ -1,0 +1,498 @@
+//! The way to the card: one command at a time, inside a transaction, watched, counted, and never trusted.
+//!
+//! The channel keeps what is known of the card's state (which application is selected, which PINs this session
+//! verified) together with the only code that changes it, so that the two cannot part.
+
+use super::application::{Application, File, ISSUER_DOMAIN};
+use crate::iso7816::{Command, Header, Response, status};
+use crate::log::{Level, Log};
+use crate::reader::{Connection, Disposition, Watch};
+use crate::result::{Error, PinKind, ReaderInterface, Result, ResultCode};
+use std::time::{Duration, Instant};
+
+/// A signature takes more than 300 ms on a slow field; nothing takes longer than this.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The most commands that one answer may be spread over (61xx) or one file may be read with.
+const MOST_COMMANDS: usize = 64;
+
+/// No program waits longer than a year for a transaction.
+const FOR_EVER: Duration = Duration::from_secs(31_536_000);
+
+/// Offsets of READ BINARY have 15 bits.
+const LAST_OFFSET: usize = 0x7FFF;
+
+/// Whether long reads use extended-length APDUs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ExtendedLength {
+    /// If the reader says it can, or else if the first long read succeeds; remembered for the connection.
+    #[default]
+    Auto,
+    /// Never.
+    Never,
+    /// Without asking the reader; still falls back if one is refused.
+    Always,
+}
+
+/// How a command names its file.
+#[derive(Clone, Copy)]
+pub(super) enum Naming {
+    /// By short identifier: saves the SELECT.
+    Short(u8),
+    /// The file selected last.
+    Current,
+}
+
+impl Naming {
+    /// As P2 of VERIFY, CHANGE REFERENCE DATA and signing.
+    pub(super) fn reference(self) -> u8 {
+        match self {
+            Naming::Short(short) => short,
+            Naming::Current => 0x80,
+        }
+    }
+}
+
+/// What a read of a file found.
+pub(super) enum FileContent {
+    /// One whole object.
+    Object(Vec<u8>),
+    /// A file without content.
+    Empty,
+    /// No such file.
+    Absent,
+    /// A PIN is needed first.
+    Protected,
+}
+
+pub(super) struct Channel {
+    connection: Box<dyn Connection>,
+    log: Log,
+    timeout: Duration,
+    exchanges: u32,
+    extended: bool,
+    short_identifiers: bool,
+    in_transaction: bool,
+    claimed: bool,
+    selected: Option<Application>,
+    current_file: Option<File>,
+    verified: Vec<PinKind>,
+    /// Whether the card may hold a state that only leaving the application ends.
+    must_leave: bool,
+    watches: Vec<Watch>,
+}
+
+impl Channel {
+    pub(super) fn new(
+        connection: Box<dyn Connection>,
+        log: Log,
+        extended: ExtendedLength,
+        timeout: Duration,
+    ) -> Channel {
+        let extended = match extended {
+            ExtendedLength::Never => false,
+            ExtendedLength::Always => true,
+            ExtendedLength::Auto => connection.extended_length().unwrap_or(true),
+        };
+        Channel {
+            connection,
+            log,
+            timeout,
+            exchanges: 0,
+            extended,
+            short_identifiers: true,
+            in_transaction: false,
+            claimed: false,
+            selected: None,
+            current_file: None,
+            verified: Vec::new(),
+            must_leave: false,
+            watches: Vec::new(),
+        }
+    }
+
+    pub(super) fn exchanges(&self) -> u32 {
+        self.exchanges
+    }
+
+    pub(super) fn interface(&self) -> ReaderInterface {
+        self.connection.interface()
+    }
+
+    pub(super) fn is_virtual(&self) -> bool {
+        self.connection.is_virtual()
+    }
+
+    // --- the operation ---
+
+    /// Begins an operation: from here on a cancel ends it.
+    pub(super) fn watch(&mut self, watches: Vec<Watch>) {
+        self.watches = watches;
+    }
+
+    /// CANCELLED if the operation has been cancelled.
+    pub(super) fn check_cancelled(&self) -> Result<()> {
+        self.watches.iter().try_for_each(Watch::check)
+    }
+
+    /// Makes this program the only one on the card, until it is closed.
+    pub(super) fn claim(&mut self) -> Result<()> {
+        if self.claimed {
+            return Ok(());
+        }
+        self.end_transaction();
+        let deadline = self.deadline();
+        let mut claimed = self.connection.claim(deadline);
+        if self.survives_reset(&claimed) {
+            claimed = self.connection.claim(deadline);
+        }
+        claimed?;
+        self.claimed = true;
+        Ok(())
+    }
+
+    fn begin_transaction(&mut self) -> Result<()> {
+        if self.in_transaction {
+            return Ok(());
+        }
+        let deadline = self.deadline();
+        let mut begun = self.connection.begin(deadline);
+        if self.survives_reset(&begun) {
+            begun = self.connection.begin(deadline);
+        }
+        begun?;
+        self.in_transaction = true;
+        Ok(())
+    }
+
+    /// Another program's reset between our calls costs nothing if no PIN was verified: the application is
+    /// selected anew. With a PIN it is the end of the session.
+    fn survives_reset(&mut self, outcome: &Result<()>) -> bool {
+        let reset = outcome.as_ref().is_err_and(|error| error.code == ResultCode::CardReset);
+        if reset {
+            self.forget_selection();
+        }
+        reset && self.verified.is_empty()
+    }
+
+    /// Ends the transaction, if one is open. Nothing is sent.
+    pub(super) fn end_transaction(&mut self) {
+        if core::mem::take(&mut self.in_transaction) {
+            self.connection.end(Disposition::Leave);
+        }
+    }
+
+    fn deadline(&self) -> Instant {
+        let now = Instant::now();
+        now.checked_add(self.timeout.min(FOR_EVER)).unwrap_or(now)
+    }
+
+    // --- the security status, as this session knows it ---
+
+    pub(super) fn is_verified(&self, pin: PinKind) -> bool {
+        self.verified.contains(&pin)
+    }
+
+    pub(super) fn is_anything_verified(&self) -> bool {
+        !self.verified.is_empty()
+    }
+
+    pub(super) fn set_verified(&mut self, pin: PinKind, verified: bool) {
+        self.verified.retain(|known| *known != pin);
+        if verified {
+            self.verified.push(pin);
+        }
+    }
+
+    /// BAD_STATE if the operation would leave an application in which a PIN is verified.
+    pub(super) fn check_may_enter(&self, application: Application) -> Result<()> {
+        if self.is_anything_verified() && self.selected != Some(application) {
+            return Err(Error::new(
+                ResultCode::BadState,
+                "needs another application while a PIN is verified: pin_forget first",
+            ));
+        }
+        Ok(())
+    }
+
+    fn forget_selection(&mut self) {
+        self.selected = None;
+        self.current_file = None;
+    }
+
+    // --- applications ---
+
+    /// Makes `application` the selected one, sending SELECT only if it is not.
+    ///
+    /// # Errors
+    /// BAD_STATE with a PIN verified elsewhere; CARD_FEATURE_ABSENT if the card does not have it.
+    pub(super) fn enter(&mut self, application: Application) -> Result<()> {
+        self.check_may_enter(application)?;
+        self.check_cancelled()?;
+        self.begin_transaction()?;
+        if self.selected == Some(application) {
+            return Ok(());
+        }
+        self.forget_selection();
+        let had_to_leave = core::mem::replace(&mut self.must_leave, true);
+        let command = Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(application.aid());
+        let response = self.exchange(&command)?;
+        if is_selected(&response) {
+            self.selected = Some(application);
+            return Ok(());
+        }
+        // Refused: whatever was selected still is, and a card that is none of ours is sent nothing more.
+        self.must_leave = had_to_leave;
+        let status_word = response.status_word();
+        let error = if status_word == status::NOT_FOUND {
+            Error::new(ResultCode::CardFeatureAbsent, "the card does not have this application")
+        } else {
+            Error::new(ResultCode::CardResponse, "SELECT of an application was refused")
+        };
+        Err(error.with_status_word(status_word))
+    }
+
+    /// Selects the issuer domain, so that nothing stays verified. Cancelled or not, this is sent; if it cannot be,
+    /// the card is cut off from its power instead. Returns whether the card is known to be left.
+    pub(super) fn leave(&mut self) -> bool {
+        self.verified.clear();
+        self.forget_selection();
+        if !core::mem::take(&mut self.must_leave) {
+            return true;
+        }
+        self.watches.clear();
+        let began = self.begin_transaction();
+        let command = Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(ISSUER_DOMAIN);
+        let answered = self.exchange(&command);
+        // An answer of any kind will not do: a card that refuses may still be verified.
+        let left = answered.as_ref().is_ok_and(is_selected);
+        if !left && began.is_ok() {
+            self.in_transaction = false;
+            self.connection.end(Disposition::Unpower);
+        }
+        let gone = answered.is_err_and(|error| error.code == ResultCode::CardRemoved);
+        self.must_leave = !left && !gone;
+        !self.must_leave
+    }
+
+    // --- commands ---
+
+    /// Sends one command and takes one answer. Never repeats, follows or corrects.
+    pub(super) fn exchange(&mut self, command: &Command) -> Result<Response> {
+        self.check_cancelled()?;
+        let bytes = command
+            .to_bytes()
+            .ok_or_else(|| Error::new(ResultCode::Internal, "a command longer than an APDU can be"))?;
+        self.exchanges = self.exchanges.saturating_add(1);
+        let started = Instant::now();
+        let mut answer = Vec::new();
+        let sent = self.connection.transmit(&bytes, &mut answer, COMMAND_TIMEOUT);
+        let milliseconds = started.elapsed().as_millis();
+        if let Err(error) = sent {
+            self.log.write(
+                Level::Debug,
+                "card",
+                format_args!("{command} -> {} after {milliseconds} ms", error.code.name()),
+            );
+            if matches!(error.code, ResultCode::CardRemoved | ResultCode::CardReset) {
+                self.forget_selection();
+            }
+            return Err(error);
+        }
+        let response = Response::from_bytes(answer)
+            .ok_or_else(|| Error::new(ResultCode::CardResponse, "an answer without a status word"))?;
+        self.log.write(Level::Debug, "card", format_args!("{command} -> {response:?} in {milliseconds} ms"));
+        if response.data().len() > usize::try_from(command.expected()).unwrap_or(usize::MAX) {
+            return Err(Error::new(ResultCode::CardResponse, "an answer longer than asked for")
+                .with_status_word(response.status_word()));
+        }
+        Ok(response)
+    }
+
+    /// Sends a command that carries no PIN and takes the whole answer: one correction after 6Cxx, and as many
+    /// GET RESPONSE after 61xx as what was asked for can need.
+    pub(super) fn ask(&mut self, command: &Command) -> Result<Response> {
+        let mut response = self.exchange(command)?;
+        if let Some(length) = status::right_length(response.status_word()) {
+            response = self.exchange(&command.clone().expecting(length))?;
+        }
+        if status::right_length(response.status_word()).is_some() {
+            return Err(Error::new(ResultCode::CardResponse, "the card corrects the length again and again")
+                .with_status_word(response.status_word()));
+        }
+        if status::more(response.status_word()).is_none() {
+            return Ok(response);
+        }
+        let most = usize::try_from(command.expected()).unwrap_or(usize::MAX);
+        let mut data = Vec::new();
+        for _ in 0..MOST_COMMANDS {
+            data.extend_from_slice(response.data());
+            if data.len() > most {
+                break;
+            }
+            match status::more(response.status_word()) {
+                Some(length) => {
+                    response = self.exchange(&Command::new(0x00, 0xC0, 0x00, 0x00).expecting(length))?;
+                }
+                None => return Ok(Response::new(data, response.status_word())),
+            }
+        }
+        Err(Error::new(ResultCode::CardResponse, "an answer in more pieces than what was asked for can have")
+            .with_status_word(response.status_word()))
+    }
+
+    /// Sends a command on a file of the selected application: by short identifier, or, where the card refuses
+    /// that, after selecting the file. A refusal is remembered. Only for commands whose refusal costs nothing.
+    pub(super) fn ask_file(&mut self, file: File, command: impl Fn(Naming) -> Command) -> Result<Response> {
+        if self.short_identifiers {
+            let response = self.ask(&command(Naming::Short(file.short())))?;
+            let status_word = response.status_word();
+            if !matches!(status_word, status::WRONG_P1P2 | status::NO_REFERENCE) {
+                // A file named by its short identifier becomes the current one [H].
+                self.current_file = response.is_ok().then_some(file);
+                return Ok(response);
+            }
+        }
+        if self.current_file != Some(file) {
+            if let Some(refusal) = self.select_file(file)? {
+                return Ok(refusal);
+            }
+            // Only now is it known that the short identifier was the trouble, not the file.
+            self.short_identifiers = false;
+        }
+        self.ask(&command(Naming::Current))
+    }
+
+    /// Selects a file; gives back the answer if it is a refusal.
+    pub(super) fn select_file(&mut self, file: File) -> Result<Option<Response>> {
+        self.current_file = None;
+        let response = self.exchange(&Command::new(0x00, 0xA4, 0x02, 0x0C).with_data(&file.id()))?;
+        if !is_selected(&response) {
+            return Ok(Some(response));
+        }
+        self.current_file = Some(file);
+        Ok(None)
+    }
+
+    /// How a PIN command is to name its file, as `ask_file` found out when it asked for the counter. A PIN must
+    /// never go to another file, so "the current one" is only an answer if this is it.
+    pub(super) fn naming(&self, file: File) -> Result<Naming> {
+        if self.short_identifiers {
+            Ok(Naming::Short(file.short()))
+        } else if self.current_file == Some(file) {
+            Ok(Naming::Current)
+        } else {
+            Err(Error::new(ResultCode::Internal, "the file of a PIN is not the current one"))
+        }
+    }
+
+    /// Reads the beginning of a file: up to `length` bytes (1…256).
+    pub(super) fn read_start(&mut self, file: File, length: u32) -> Result<Response> {
+        self.ask_file(file, |naming| {
+            let p1 = match naming {
+                Naming::Short(short) => short,
+                Naming::Current => 0,
+            };
+            Command::new(0x00, 0xB0, p1, 0x00).expecting(length)
+        })
+    }
+
+    /// Reads the one BER object with tag `tag` that a file holds, and nothing of the filler behind it: 256 bytes
+    /// by short identifier, then exactly the rest. `progress` hears of bytes read and bytes in all.
+    pub(super) fn read_object(
+        &mut self,
+        file: File,
+        tag: u16,
+        most: usize,
+        mut progress: impl FnMut(usize, usize) -> Result<()>,
+    ) -> Result<FileContent> {
+        let first = self.read_start(file, Command::SHORT_EXPECTED)?;
+        match first.status_word() {
+            status::OK | status::END_OF_FILE => {}
+            status::NOT_FOUND => return Ok(FileContent::Absent),
+            status::NOT_VERIFIED => return Ok(FileContent::Protected),
+            other => return Err(refused_read(other)),
+        }
+        let mut content = first.into_data();
+        // Filler (00 in JPKI, FF elsewhere) where the object should begin: the file was never written.
+        if content.iter().all(|byte| *byte == 0) || content.iter().all(|byte| *byte == 0xFF) {
+            return Ok(FileContent::Empty);
+        }
+        let total = Header::read(&content)
+            .filter(|header| header.tag == tag && header.total_len() <= most)
+            .ok_or_else(|| Error::new(ResultCode::CardResponse, "a file that does not hold what it should"))?
+            .total_len();
+        for _ in 0..MOST_COMMANDS {
+            progress(content.len().min(total), total)?;
+            if content.len() >= total {
+                content.truncate(total);
+                return Ok(FileContent::Object(content));
+            }
+            let piece = self.read_more(file, content.len(), total.saturating_sub(content.len()))?;
+            if piece.is_empty() {
+                return Err(Error::new(ResultCode::CardResponse, "a file shorter than its own length"));
+            }
+            content.extend_from_slice(&piece);
+        }
+        Err(Error::new(ResultCode::CardResponse, "a file in more pieces than its length can need"))
+    }
+
+    /// Reads up to `wanted` bytes of the current file from `offset`.
+    fn read_more(&mut self, file: File, offset: usize, wanted: usize) -> Result<Vec<u8>> {
+        let position = u16::try_from(offset)
+            .ok()
+            .filter(|_| offset <= LAST_OFFSET)
+            .ok_or_else(|| Error::new(ResultCode::CardResponse, "a file longer than an offset can reach"))?;
+        let [p1, p2] = position.to_be_bytes();
+        let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
+        if self.extended && wanted > Command::SHORT_EXPECTED {
+            let command = Command::new(0x00, 0xB0, p1, p2).expecting(wanted);
+            match self.ask(&command) {
+                Ok(response)
+                    if !matches!(
+                        response.status_word(),
+                        status::WRONG_LENGTH | status::NO_INSTRUCTION | status::UNKNOWN
+                    ) =>
+                {
+                    return read_data(response);
+                }
+                // The reader could not carry it, or the card does not know it: short from now on.
+                Ok(_) => {}
+                Err(error) if matches!(error.code, ResultCode::CardUnstable | ResultCode::ReaderFailed) => {}
+                Err(error) => return Err(error),
+            }
+            self.extended = false;
+            self.log.write(Level::Info, "card", format_args!("extended length refused, short from now on"));
+        }
+        let short = Command::new(0x00, 0xB0, p1, p2).expecting(wanted.min(Command::SHORT_EXPECTED));
+        let mut response = self.ask(&short)?;
+        if response.status_word() == NO_CURRENT_FILE && self.select_file(file)?.is_none() {
+            response = self.ask(&short)?;
+        }
+        read_data(response)
+    }
+}
+
+/// Whether a SELECT succeeded: with 9000, or with 61xx from a card that offers information nobody asked for.
+fn is_selected(response: &Response) -> bool {
+    response.is_ok() || status::more(response.status_word()).is_some()
+}
+
+/// A command on the current file, and there is none.
+const NO_CURRENT_FILE: u16 = 0x6986;
+
+fn read_data(response: Response) -> Result<Vec<u8>> {
+    match response.status_word() {
+        status::OK | status::END_OF_FILE => Ok(response.into_data()),
+        other => Err(refused_read(other)),
+    }
+}
+
+fn refused_read(status_word: u16) -> Error {
+    let error = if status_word == status::NOT_VERIFIED {
+        Error::new(ResultCode::PinRequired, "the card wants a PIN for this file")
+    } else {
+        Error::new(ResultCode::CardResponse, "READ BINARY was refused")
+    };
+    error.with_status_word(status_word)
+}

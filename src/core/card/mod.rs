@@ -1,0 +1,59 @@
+//! The My Number Card: a session on it, its PINs, its certificates and keys, its details.
+//!
+//! `session` opens and closes; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
+//! `jpki` reads certificates and signs; `details` reads what is free to read; `application` is the card's plan.
+
+mod application;
+mod channel;
+mod details;
+mod jpki;
+mod pin;
+mod session;
+#[cfg(test)]
+mod tests;
+
+pub use application::KeyKind;
+pub use channel::ExtendedLength;
+pub use details::{CardDetails, What};
+pub use pin::{Pin, PinOptions, pin_check};
+pub use session::{Card, OpenOptions};
+
+use crate::result::{PinKind, Result};
+
+/// What an operation is busy with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Finding out what may be done, without a PIN.
+    Checking,
+    /// Presenting a PIN.
+    Verifying,
+    /// Reading a certificate: `done` and `total` count bytes.
+    Reading,
+    /// The card computes a signature.
+    Signing,
+}
+
+crate::result::situation::numbered!(Stage {
+    Checking = 1, "CHECKING";
+    Verifying = 2, "VERIFYING";
+    Reading = 3, "READING";
+    Signing = 4, "SIGNING";
+});
+
+/// How far an operation has come. Reported between commands, on the calling thread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// What it is busy with.
+    pub stage: Stage,
+    /// How much of that is done.
+    pub done: u32,
+    /// How much there is, 0 if not known.
+    pub total: u32,
+}
+
+/// Hears of progress; `Break` cancels the operation.
+pub type ProgressFn = dyn FnMut(Progress) -> core::ops::ControlFlow<()> + Send;
+
+/// Asks the person for a PIN, given which one and how many tries are left (`None`: not known). Called outside
+/// any transaction, at most once an operation. An error ends the operation with it; nothing is sent then.
+pub type PinEntryFn = dyn FnMut(PinKind, Option<u8>) -> Result<Pin> + Send;

@@ -1,0 +1,281 @@
+//! A session on one card: opened, used one operation at a time, and always left behind closed.
+
+use super::application::{Application, File, Labelled};
+use super::channel::{Channel, ExtendedLength};
+use super::pin::WrongValues;
+use super::{PinEntryFn, Progress, ProgressFn};
+use crate::certificate::{Certificate, CertificateKind};
+use crate::iso7816::status;
+use crate::log::{Level, Log};
+use crate::reader::{Canceller, Connection, Context, Timeout};
+use crate::result::{CardKind, Error, ReaderInterface, Reason, Result, ResultCode};
+use core::fmt;
+use std::collections::BTreeMap;
+
+/// How a card is opened.
+#[derive(Default)]
+pub struct OpenOptions {
+    /// How long to wait for a card, and for another program to let go of it.
+    pub timeout: Timeout,
+    /// Whether no other program may use the card from the beginning; otherwise from the first PIN on.
+    pub exclusive: bool,
+    /// Whether long reads use extended-length APDUs.
+    pub extended_length: ExtendedLength,
+    /// Asked for a PIN when an operation is given none.
+    pub pin_entry: Option<Box<PinEntryFn>>,
+    /// Told how far an operation has come.
+    pub progress: Option<Box<ProgressFn>>,
+}
+
+impl fmt::Debug for OpenOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenOptions")
+            .field("timeout", &self.timeout)
+            .field("exclusive", &self.exclusive)
+            .field("extended_length", &self.extended_length)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An open My Number Card. Closing or dropping it leaves the application, so that nothing stays verified.
+///
+/// One thread at a time; another thread cancels through [`Card::canceller`].
+pub struct Card {
+    pub(super) channel: Channel,
+    pub(super) wrong_values: WrongValues,
+    pub(super) pin_entry: Option<Box<PinEntryFn>>,
+    /// EF 0008, once read; empty if the card would not tell.
+    pub(super) certificate_presence: Option<Vec<u8>>,
+    /// What was read in this session is not read again.
+    pub(super) certificates: BTreeMap<CertificateKind, Certificate>,
+    progress: Option<Box<ProgressFn>>,
+    context: Context,
+    canceller: Canceller,
+    reader: String,
+    kind: CardKind,
+}
+
+impl Card {
+    /// Opens the card in the reader of that name, or, without a name, in the only reader that has a card.
+    ///
+    /// Sends: SELECT JPKI, READ BINARY of the label. That is how any card is recognised; the ATR says nothing [H].
+    ///
+    /// # Errors
+    /// READER_SERVICE_UNAVAILABLE, READER_NOT_FOUND, READER_BUSY, CARD_ABSENT (none before the deadline),
+    /// CARD_AMBIGUOUS, CARD_MUTE, CARD_UNSUPPORTED (with a reason), CANCELLED.
+    pub fn open(context: &Context, reader: Option<&str>, options: OpenOptions) -> Result<Card> {
+        let watch = context.canceller().watch();
+        let (reader, connection) = context
+            .connect(reader, options.timeout, &watch)
+            .map_err(|error| error.in_operation("reader_open"))?;
+        Card::open_on(context, connection, reader.name, options, "reader_open")
+    }
+
+    /// Opens a card that the caller's own stack reaches.
+    ///
+    /// # Errors
+    /// As [`Card::open`], as far as the connection can fail so.
+    pub fn open_connection(
+        context: &Context,
+        connection: Box<dyn Connection>,
+        options: OpenOptions,
+    ) -> Result<Card> {
+        Card::open_on(context, connection, String::from("connection"), options, "card_open_connection")
+    }
+
+    fn open_on(
+        context: &Context,
+        connection: Box<dyn Connection>,
+        reader: String,
+        options: OpenOptions,
+        operation: &'static str,
+    ) -> Result<Card> {
+        let log: Log = context.log();
+        let mut card = Card {
+            channel: Channel::new(connection, log, options.extended_length, options.timeout.duration()),
+            wrong_values: WrongValues::new()?,
+            pin_entry: options.pin_entry,
+            certificate_presence: None,
+            certificates: BTreeMap::new(),
+            progress: options.progress,
+            context: context.clone(),
+            canceller: Canceller::new(),
+            reader,
+            kind: CardKind::Other,
+        };
+        let exclusive = options.exclusive;
+        card.kind = card.operation(operation, |card| {
+            if exclusive {
+                card.channel.claim()?;
+            }
+            card.recognise()
+        })?;
+        Ok(card)
+    }
+
+    /// SELECT JPKI and the label: a card without the application, or with a label that is not of it, is none of ours.
+    fn recognise(&mut self) -> Result<CardKind> {
+        let mut selected = self.channel.enter(Application::Jpki);
+        let after_power_up = selected.as_ref().is_err_and(|error| error.status_word == Some(status::UNKNOWN));
+        if after_power_up {
+            // The first command after power-up may answer 6F00 once [M].
+            selected = self.channel.enter(Application::Jpki);
+        }
+        let unsupported =
+            |reason, detail| Err(Error::new(ResultCode::CardUnsupported, detail).with_reason(reason));
+        match selected {
+            Ok(()) => {}
+            Err(error) if error.status_word.is_some() => {
+                return unsupported(Reason::OtherCard, "the card has no JPKI application")
+                    .map_err(|unsupported| unsupported.with_status_word(error.status_word.unwrap_or(0)));
+            }
+            Err(error) => return Err(error),
+        }
+        let label = self.channel.read_start(File::TOKEN_INFORMATION, 32)?;
+        match Labelled::from_token_information(label.data()) {
+            Labelled::Card(kind) => Ok(kind),
+            Labelled::Juki => unsupported(Reason::Juki, "an old 住基カード"),
+            Labelled::Unknown => unsupported(Reason::OtherCard, "no label of a My Number Card"),
+        }
+    }
+
+    /// What kind of thing answered.
+    pub fn kind(&self) -> CardKind {
+        self.kind
+    }
+
+    /// The name of the reader.
+    pub fn reader(&self) -> &str {
+        &self.reader
+    }
+
+    /// How the card meets the reader, as far as the reader tells.
+    pub fn reader_interface(&self) -> ReaderInterface {
+        self.channel.interface()
+    }
+
+    /// Whether a virtual card answers.
+    pub fn is_virtual(&self) -> bool {
+        self.channel.is_virtual()
+    }
+
+    /// How many commands have been sent since the card was opened, those of the opening included.
+    pub fn exchanges(&self) -> u32 {
+        self.channel.exchanges()
+    }
+
+    /// Cancels what runs on this card, from any thread.
+    pub fn canceller(&self) -> Canceller {
+        self.canceller.clone()
+    }
+
+    /// Replaces the receiver of progress.
+    pub fn set_progress(&mut self, progress: Option<Box<ProgressFn>>) {
+        self.progress = progress;
+    }
+
+    /// Replaces the callback that asks for PINs.
+    pub fn set_pin_entry(&mut self, pin_entry: Option<Box<PinEntryFn>>) {
+        self.pin_entry = pin_entry;
+    }
+
+    /// Closes the card: what dropping it does, said aloud.
+    ///
+    /// Sends: SELECT of the issuer domain, unless the application has been left already.
+    pub fn close(self) {}
+
+    pub(super) fn permits_my_number(&self) -> bool {
+        self.context.permits_my_number()
+    }
+
+    /// Tells the program how far the operation has come, and hears whether it shall go on.
+    pub(super) fn report(&mut self, progress: Progress) -> Result<()> {
+        self.channel.check_cancelled()?;
+        hear(&mut self.progress, progress)
+    }
+
+    /// The channel and the receiver of progress, for an operation that uses both at once.
+    pub(super) fn channel_and_progress(&mut self) -> (&mut Channel, &mut Option<Box<ProgressFn>>) {
+        (&mut self.channel, &mut self.progress)
+    }
+
+    /// Runs an operation in which no PIN is in flight. If another program resets the card meanwhile, and no PIN
+    /// was verified, the operation starts again from its first command, once.
+    pub(super) fn operation<T>(
+        &mut self,
+        name: &'static str,
+        mut work: impl FnMut(&mut Card) -> Result<T>,
+    ) -> Result<T> {
+        self.begin(name);
+        let held_a_pin = self.channel.is_anything_verified();
+        let mut result = work(self);
+        let reset = result.as_ref().is_err_and(|error| error.code == ResultCode::CardReset);
+        if reset && !held_a_pin && !self.channel.is_anything_verified() {
+            self.channel.end_transaction();
+            result = work(self);
+        }
+        self.end(name, result)
+    }
+
+    /// Runs an operation that presents a PIN: never started again.
+    pub(super) fn pin_operation<T>(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce(&mut Card) -> Result<T>,
+    ) -> Result<T> {
+        self.begin(name);
+        let result = work(self);
+        self.end(name, result)
+    }
+
+    fn begin(&mut self, name: &'static str) {
+        self.context.log().write(Level::Info, "card", format_args!("{name}"));
+        self.channel.watch(vec![self.context.canceller().watch(), self.canceller.watch()]);
+    }
+
+    /// The end of every operation: the transaction is closed, and after a failure that leaves the card in doubt
+    /// the application is left.
+    fn end<T>(&mut self, name: &'static str, result: Result<T>) -> Result<T> {
+        let result = result.map_err(|error| {
+            if error.code.leaves_application() {
+                self.leave();
+            }
+            let mut error = error.in_operation(name);
+            error.card_kind = (self.kind != CardKind::Other).then_some(self.kind);
+            error.reader_interface = self.channel.interface();
+            self.context.log().write(Level::Info, "card", format_args!("{error}"));
+            error
+        });
+        self.channel.end_transaction();
+        result
+    }
+
+    /// Leaves the application and forgets what only a verified PIN gave. Returns whether the card was told.
+    pub(super) fn leave(&mut self) -> bool {
+        self.certificates.remove(&CertificateKind::Signing);
+        self.channel.leave()
+    }
+}
+
+/// Tells a receiver of progress, if there is one.
+pub(super) fn hear(receiver: &mut Option<Box<ProgressFn>>, progress: Progress) -> Result<()> {
+    match receiver.as_mut().map(|receiver| receiver(progress)) {
+        Some(core::ops::ControlFlow::Break(())) => {
+            Err(Error::new(ResultCode::Cancelled, "cancelled by the progress callback"))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Drop for Card {
+    fn drop(&mut self) {
+        self.leave();
+        self.channel.end_transaction();
+    }
+}
+
+impl fmt::Debug for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Card({:?}, {} exchanges)", self.kind, self.exchanges())
+    }
+}
