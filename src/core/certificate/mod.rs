@@ -1,4 +1,26 @@
 //! Certificates: reading them, the JPKI profile, trust anchors, and whether one can be relied upon.
+//!
+//! The way of a certificate: `pem` and `fields` take the bytes apart, `x509` is what they say, `extensions`,
+//! `attributes` and `public_key` its parts; `anchors` and `trust` are whom we believe, `profile` is what we demand,
+//! `validate` brings them together in a report. Revocation comes from the caller, never from the network.
+
+mod algorithm;
+mod anchors;
+mod attributes;
+mod extensions;
+mod fields;
+mod pem;
+pub mod profile;
+mod public_key;
+mod trust;
+mod validate;
+mod x509;
+
+pub use anchors::{Anchor, Hierarchy};
+pub use public_key::{KeyType, PublicKey};
+pub use trust::Trust;
+pub use validate::{Profile, Purpose, ValidationOptions, validate};
+pub use x509::{Certificate, MAX_CERTIFICATE_LEN};
 
 /// Which certificate of a card.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]

@@ -1,0 +1,171 @@
+//! Public keys: their type, whether they are strong enough, and checking a signature with them.
+//!
+//! RSA is what cards have today. The next generation is announced with ECDSA P-384, so callers ask a key how
+//! long its signatures are instead of knowing.
+
+use super::fields::{Fields, oid};
+use crate::result::{Error, Result, ResultCode};
+use crate::signature::Hash;
+use core::fmt;
+use der::Tag;
+use openssl::md::{Md, MdRef};
+use openssl::pkey::{PKey, Public};
+use openssl::pkey_ctx::PkeyCtx;
+use openssl::rsa::Padding;
+
+/// The largest modulus that is looked at: more costs a verifier time and nobody security.
+const MAX_RSA_BITS: u32 = 16_384;
+
+/// The type of a public key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum KeyType {
+    /// RSA; signatures are PKCS#1 v1.5.
+    Rsa,
+    /// Elliptic curve P-256; signatures are ECDSA in DER.
+    EcP256,
+    /// Elliptic curve P-384; signatures are ECDSA in DER.
+    EcP384,
+}
+
+/// A public key that signatures can be checked with.
+#[derive(Clone)]
+pub struct PublicKey {
+    key: PKey<Public>,
+    key_type: KeyType,
+}
+
+impl PublicKey {
+    /// Reads the DER of a SubjectPublicKeyInfo: RSA, or ECDSA on a named curve.
+    ///
+    /// # Errors
+    /// CERTIFICATE_MALFORMED if it cannot be read, ALGORITHM_NOT_ALLOWED for any other type of key.
+    pub fn from_spki(spki_der: &[u8]) -> Result<PublicKey> {
+        let malformed = || Error::new(ResultCode::CertificateMalformed, "the public key cannot be read");
+        let key_type = key_type(spki_der).ok_or_else(malformed)?.ok_or_else(|| {
+            Error::new(ResultCode::AlgorithmNotAllowed, "the key is neither RSA nor on P-256 or P-384")
+        })?;
+        let key = PKey::public_key_from_der(spki_der).map_err(|_| malformed())?;
+        Ok(PublicKey { key, key_type })
+    }
+
+    /// The type of the key.
+    pub fn key_type(&self) -> KeyType {
+        self.key_type
+    }
+
+    /// The size of the key in bits: of the modulus, or of the curve.
+    pub fn bits(&self) -> u32 {
+        self.key.bits()
+    }
+
+    /// How many bytes a signature has: exactly so many with RSA, at most so many with ECDSA.
+    pub fn signature_len(&self) -> usize {
+        self.key.size()
+    }
+
+    /// Whether the key is strong enough to rely upon.
+    ///
+    /// # Errors
+    /// ALGORITHM_NOT_ALLOWED: RSA under 2048 or over 16384 bits, or with an exponent that is even or under 65537.
+    pub fn check_strength(&self) -> Result<()> {
+        if self.key_type != KeyType::Rsa {
+            return Ok(());
+        }
+        let rsa =
+            self.key.rsa().map_err(|_| Error::new(ResultCode::Internal, "OpenSSL lost the type of a key"))?;
+        let exponent = rsa.e().to_vec();
+        let at_least_65537 = exponent.len() > 3 || (exponent.len() == 3 && exponent.as_slice() >= &[1, 0, 1]);
+        let odd = exponent.last().is_some_and(|byte| byte & 1 == 1);
+        if (2048..=MAX_RSA_BITS).contains(&self.bits()) && at_least_65537 && odd {
+            Ok(())
+        } else {
+            Err(Error::new(ResultCode::AlgorithmNotAllowed, "the RSA key is too weak"))
+        }
+    }
+
+    /// Checks a signature over a digest. The caller has seen to it that the digest has the length of its hash.
+    ///
+    /// # Errors
+    /// ALGORITHM_NOT_ALLOWED (weak key), SIGNATURE_MALFORMED (length, DER), SIGNATURE_INVALID.
+    pub fn verify_digest(&self, hash: Hash, digest: &[u8], signature: &[u8]) -> Result<()> {
+        self.check_strength()?;
+        let well_formed = match self.key_type {
+            KeyType::Rsa => signature.len() == self.signature_len(),
+            KeyType::EcP256 | KeyType::EcP384 => is_ecdsa_signature(signature).is_some(),
+        };
+        if !well_formed {
+            return Err(Error::new(
+                ResultCode::SignatureMalformed,
+                "the signature has another length or form",
+            ));
+        }
+        let setup = || {
+            let mut context = PkeyCtx::new(&self.key)?;
+            context.verify_init()?;
+            if self.key_type == KeyType::Rsa {
+                context.set_rsa_padding(Padding::PKCS1)?;
+            }
+            context.set_signature_md(message_digest(hash))?;
+            Ok(context)
+        };
+        let mut context = setup().map_err(|_: openssl::error::ErrorStack| {
+            Error::new(ResultCode::Internal, "OpenSSL cannot verify with this key")
+        })?;
+        // An error is a padding or a number out of range: the mathematics of a forger, not a fault of ours.
+        match context.verify(digest, signature) {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(Error::new(
+                ResultCode::SignatureInvalid,
+                "the signature is not by this key over this digest",
+            )),
+        }
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({:?}, {} bits)", self.key_type, self.bits())
+    }
+}
+
+/// The type that the algorithm of a SubjectPublicKeyInfo names: outer `None` if it cannot be read, inner `None`
+/// for a type that is not supported. Decided here and not by OpenSSL, which would also take spelt-out curves.
+fn key_type(spki_der: &[u8]) -> Option<Option<KeyType>> {
+    let mut fields = Fields::in_sequence(spki_der)?;
+    let mut algorithm = Fields::in_content(fields.content(Tag::Sequence)?)?;
+    fields.content(Tag::BitString)?;
+    fields.end()?;
+    let name = oid(algorithm.content(Tag::ObjectIdentifier)?)?;
+    let parameters = if algorithm.is_empty() { None } else { Some(algorithm.any()?) };
+    algorithm.end()?;
+    Some(match (name.as_str(), parameters) {
+        ("1.2.840.113549.1.1.1", Some((Tag::Null, []))) => Some(KeyType::Rsa),
+        ("1.2.840.10045.2.1", Some((Tag::ObjectIdentifier, curve))) => match oid(curve)?.as_str() {
+            "1.2.840.10045.3.1.7" => Some(KeyType::EcP256),
+            "1.3.132.0.34" => Some(KeyType::EcP384),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// Whether bytes are `SEQUENCE { INTEGER r, INTEGER s }` in DER, both above zero.
+fn is_ecdsa_signature(bytes: &[u8]) -> Option<()> {
+    let mut fields = Fields::in_sequence(bytes)?;
+    for _ in 0..2 {
+        match fields.content(Tag::Integer)? {
+            [] | [0] | [0x80..=0xFF, ..] | [0, 0..=0x7F, ..] => return None,
+            _ => {}
+        }
+    }
+    fields.end()
+}
+
+fn message_digest(hash: Hash) -> &'static MdRef {
+    match hash {
+        Hash::Sha256 => Md::sha256(),
+        Hash::Sha384 => Md::sha384(),
+        Hash::Sha512 => Md::sha512(),
+    }
+}
