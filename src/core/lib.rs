@@ -14,8 +14,12 @@ pub mod log;
 pub mod reader;
 pub mod result;
 pub mod signature;
+#[cfg(feature = "virtual-card")]
+pub mod virtual_card;
 
 pub use card::{Card, KeyKind, OpenOptions, Pin, PinOptions};
 pub use certificate::CertificateKind;
 pub use result::{CardKind, Error, PinKind, Reason, Report, Result, ResultCode};
 pub use signature::Hash;
+#[cfg(feature = "virtual-card")]
+pub use virtual_card::VirtualCard;
