@@ -35,7 +35,7 @@ impl Card {
     /// # Errors
     /// As [`Card::sign_digest`].
     pub fn sign(&mut self, key: KeyKind, hash: Hash, data: &[u8]) -> Result<Vec<u8>> {
-        self.operation("sign", |card| card.sign_checked(key, hash, &signature::digest(hash, data)?))
+        self.operation("sign", |card| card.sign_checked(key, hash, &signature::digest(hash, data)))
     }
 
     /// Signs a digest: RSASSA-PKCS1-v1_5 over its DigestInfo. The signature is checked with the certificate of
@@ -116,7 +116,7 @@ impl Card {
         certificate.check_dates(clock::now()?)?;
         self.report(Progress { stage: Stage::Signing, done: 0, total: 1 })?;
         self.channel.enter(Application::Jpki)?;
-        let length = certificate.public_key().signature_len();
+        let length = certificate.public_key()?.signature_len();
         let expected = small(length).max(Command::SHORT_EXPECTED);
         let response = self.channel.ask_file(File::of_key(key), |naming| {
             Command::new(0x80, 0x2A, 0x00, naming.reference()).with_data(&digest_info).expecting(expected)

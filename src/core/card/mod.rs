@@ -9,7 +9,7 @@ mod details;
 mod jpki;
 mod pin;
 mod session;
-#[cfg(test)]
+#[cfg(all(test, feature = "virtual-card"))]
 mod tests;
 
 pub use application::KeyKind;
