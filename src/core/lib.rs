@@ -14,5 +14,6 @@ pub mod result;
 pub mod signature;
 
 pub use certificate::CertificateKind;
+pub use reader::{Context, ContextOptions, Event, Reader, Timeout, WaitOptions};
 pub use result::{CardKind, Error, PinKind, Reason, Report, Result, ResultCode};
 pub use signature::Hash;
