@@ -19,6 +19,7 @@ pub mod virtual_card;
 
 pub use card::{Card, KeyKind, OpenOptions, Pin, PinOptions};
 pub use certificate::CertificateKind;
+pub use reader::{Context, ContextOptions, Event, Reader, Timeout, WaitOptions};
 pub use result::{CardKind, Error, PinKind, Reason, Report, Result, ResultCode};
 pub use signature::Hash;
 #[cfg(feature = "virtual-card")]

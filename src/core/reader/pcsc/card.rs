@@ -1,0 +1,426 @@
+//! One card over PC/SC, on a thread of its own.
+//!
+//! pcscd lets SCardConnect, SCardBeginTransaction and SCardDisconnect wait without limit while another program
+//! holds a transaction, and a driver may never answer a command. So each card is owned by one thread that makes
+//! the calls, and the caller waits for it until its deadline. A caller that gave up leaves nothing behind:
+//! what the thread obtains too late it gives back at once. The price is one thread while a card is open, and one
+//! that lingers for as long as the other program keeps a card that we gave up waiting for.
+
+use super::codes::{self, During};
+use super::{properties, service};
+use crate::reader::connection::{Connection, Disposition};
+use crate::result::{Error, ReaderInterface, Result, ResultCode};
+use pcsc::{Protocols, ShareMode};
+use std::ffi::CString;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// T=0 and T=1: what a card with APDUs speaks.
+const PROTOCOLS: Protocols = Protocols::ANY;
+/// How long to wait before asking a busy reader again: at first, and at most.
+const BACK_OFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(100));
+/// How long closing, and questions to the driver, may take before nobody waits for them any more.
+const PATIENCE: Duration = Duration::from_millis(1000);
+
+/// A connection to a card in a PC/SC reader. Dropping it leaves the card as it is, unless a transaction or a
+/// command was still under way: then the card is reset, because nobody knows what it was left with.
+pub(crate) struct PcscCard {
+    jobs: Sender<Job>,
+    interface: ReaderInterface,
+    extended_length: OnceLock<Option<bool>>,
+    /// The thread did not answer in time: it is still held up, and nobody waits for it again at closing.
+    held_up: AtomicBool,
+}
+
+impl PcscCard {
+    /// Connects to the card in that reader, shared, backing off while another program has it for itself.
+    /// `tick` is called a few times a second and ends the attempt with its error.
+    ///
+    /// # Errors
+    /// READER_BUSY at the deadline, CARD_REMOVED, CARD_MUTE, READER_NOT_FOUND, READER_SERVICE_UNAVAILABLE,
+    /// and whatever `tick` answers.
+    pub(crate) fn connect(
+        raw_name: CString,
+        deadline: Instant,
+        tick: impl Fn() -> Result<()>,
+    ) -> Result<PcscCard> {
+        let (jobs, orders) = channel();
+        let (ask, ticket) = ticket();
+        let thread = std::thread::Builder::new().name("honnin card".into());
+        thread
+            .spawn(move || own(&raw_name, deadline, &ticket, &orders))
+            .map_err(|_| Error::new(ResultCode::OutOfMemory, "no thread for the card could be started"))?;
+        let interface = ask.wait(deadline, tick)?.unwrap_or_else(|| Err(busy()))?;
+        Ok(PcscCard { jobs, interface, extended_length: OnceLock::new(), held_up: AtomicBool::new(false) })
+    }
+
+    /// Until when to wait for a thread that has only to let go.
+    fn patience(&self) -> Instant {
+        if self.held_up.load(Ordering::Relaxed) { Instant::now() } else { after(PATIENCE) }
+    }
+
+    /// Has the thread do something, and waits for it until the deadline. `None`: the deadline passed.
+    fn ask<T>(&self, deadline: Instant, job: impl FnOnce(Ticket<T>) -> Job) -> Option<Result<T>> {
+        let (ask, ticket) = ticket();
+        if self.jobs.send(job(ticket)).is_err() {
+            return Some(Err(Error::new(ResultCode::Internal, "the thread of the card has ended")));
+        }
+        let answer = ask.wait(deadline, || Ok(())).unwrap_or_else(|error| Some(Err(error)));
+        self.held_up.store(answer.is_none(), Ordering::Relaxed);
+        answer
+    }
+}
+
+impl Connection for PcscCard {
+    fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>, timeout: Duration) -> Result<()> {
+        let command = Zeroizing::new(command.to_vec());
+        let deadline = after(timeout);
+        match self.ask(deadline, |ticket| Job::Transmit { command, ticket }) {
+            Some(answer) => {
+                response.extend_from_slice(&answer?);
+                Ok(())
+            }
+            None => Err(Error::new(ResultCode::ReaderFailed, "the reader did not answer in time")),
+        }
+    }
+
+    fn begin(&mut self, deadline: Instant) -> Result<()> {
+        self.ask(deadline, |ticket| Job::Begin { ticket }).unwrap_or_else(|| Err(busy()))
+    }
+
+    fn end(&mut self, disposition: Disposition) {
+        // Waiting means that the card is free for others when this returns; but not for ever.
+        let _ = self.ask(self.patience(), |ticket| Job::End { disposition, ticket });
+    }
+
+    fn claim(&mut self, deadline: Instant) -> Result<()> {
+        let mut pause = BACK_OFF.0;
+        loop {
+            match self.ask(deadline, |ticket| Job::Claim { ticket }) {
+                Some(Err(error)) if error.code == ResultCode::ReaderBusy => {}
+                Some(other) => return other,
+                None => return Err(busy()),
+            }
+            if Instant::now() + pause >= deadline {
+                return Err(busy());
+            }
+            service::pause(pause);
+            pause = (pause * 2).min(BACK_OFF.1);
+        }
+    }
+
+    fn interface(&self) -> ReaderInterface {
+        self.interface
+    }
+
+    fn extended_length(&self) -> Option<bool> {
+        *self.extended_length.get_or_init(|| {
+            self.ask(after(PATIENCE), |ticket| Job::ExtendedLength { ticket })
+                .and_then(|answer| answer.ok())
+                .flatten()
+        })
+    }
+}
+
+impl Drop for PcscCard {
+    fn drop(&mut self) {
+        // Waiting means that the reader is free when a program closes and opens again, or ends.
+        let _ = self.ask(self.patience(), |ticket| Job::Close { ticket });
+    }
+}
+
+fn busy() -> Error {
+    Error::new(ResultCode::ReaderBusy, "another program uses the card, until the deadline")
+}
+
+/// The moment after a time, however long.
+fn after(time: Duration) -> Instant {
+    const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3600);
+    let now = Instant::now();
+    now.checked_add(time.min(FOR_EVER)).unwrap_or(now)
+}
+
+/// What the thread is told to do.
+enum Job {
+    Begin { ticket: Ticket<()> },
+    End { disposition: Disposition, ticket: Ticket<()> },
+    Claim { ticket: Ticket<()> },
+    Transmit { command: Zeroizing<Vec<u8>>, ticket: Ticket<Zeroizing<Vec<u8>>> },
+    ExtendedLength { ticket: Ticket<Option<bool>> },
+    Close { ticket: Ticket<()> },
+}
+
+/// Where an answer goes. Whether the caller still waits for it is decided under the lock, so that an answer is
+/// either taken or known to be unwanted.
+enum Slot<T> {
+    Waiting,
+    Answered(Result<T>),
+    Abandoned,
+}
+
+type Shared<T> = Arc<(Mutex<Slot<T>>, Condvar)>;
+/// The thread's end: answers once.
+struct Ticket<T>(Shared<T>);
+/// The caller's end: waits.
+struct Ask<T>(Shared<T>);
+
+fn ticket<T>() -> (Ask<T>, Ticket<T>) {
+    let shared = Arc::new((Mutex::new(Slot::Waiting), Condvar::new()));
+    (Ask(Arc::clone(&shared)), Ticket(shared))
+}
+
+impl<T> Ask<T> {
+    /// Waits for the answer. `None`: the deadline passed; from then on the answer is unwanted.
+    fn wait(self, deadline: Instant, tick: impl Fn() -> Result<()>) -> Result<Option<Result<T>>> {
+        const SLICE: Duration = Duration::from_millis(100);
+        let (slot, answered) = &*self.0;
+        let mut held = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Slot::Answered(answer) = std::mem::replace(&mut *held, Slot::Waiting) {
+                return Ok(Some(answer));
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            let stop = tick();
+            if stop.is_err() || left.is_zero() {
+                *held = Slot::Abandoned;
+                return stop.map(|()| None);
+            }
+            held = answered.wait_timeout(held, left.min(SLICE)).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+impl<T> Ticket<T> {
+    fn is_abandoned(&self) -> bool {
+        matches!(*self.0.0.lock().unwrap_or_else(PoisonError::into_inner), Slot::Abandoned)
+    }
+
+    /// Hands over the answer. `false`: nobody waits for it any more, and it has to be undone.
+    fn answer(&self, answer: Result<T>) -> bool {
+        let (slot, answered) = &*self.0;
+        let mut held = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*held, Slot::Abandoned) {
+            return false;
+        }
+        *held = Slot::Answered(answer);
+        answered.notify_one();
+        true
+    }
+}
+
+/// What the thread knows about the card it owns.
+struct Owned {
+    card: pcsc::Card,
+    /// Shared, until claimed.
+    share: ShareMode,
+    reset: Reset,
+    /// Nobody knows how the last command ended: the card must not stay as it is.
+    in_doubt: bool,
+}
+
+/// Who knows of a reset. Each is told to the caller once, and connecting again uses it up in PC/SC.
+#[derive(Default)]
+struct Reset {
+    /// The caller knows, because it asked for it or a command told.
+    known: bool,
+    /// A `begin` found it after its caller had given up: the next one says so.
+    owed: bool,
+}
+
+/// The life of the thread: connect, do what is asked, disconnect.
+fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<ReaderInterface>, orders: &Receiver<Job>) {
+    let card = match connect(raw_name, deadline, || ticket.is_abandoned()) {
+        Ok(card) => card,
+        Err(error) => {
+            ticket.answer(Err(error));
+            return;
+        }
+    };
+    let atr = card.status2_owned().map(|status| status.atr().to_vec()).unwrap_or_default();
+    let interface = properties::interface(&atr, &service::decode(raw_name));
+    let mut owned = Owned { card, share: ShareMode::Shared, reset: Reset::default(), in_doubt: false };
+    let mut closing = None;
+    if ticket.answer(Ok(interface)) {
+        while let Ok(job) = orders.recv() {
+            if let Some(close) = outside_transaction(&mut owned, job, orders) {
+                closing = Some(close);
+                break;
+            }
+        }
+    }
+    let disposition =
+        if owned.in_doubt { pcsc::Disposition::ResetCard } else { pcsc::Disposition::LeaveCard };
+    if let Err((card, _)) = owned.card.disconnect(disposition) {
+        // The crate would disconnect again, with a reset. A handle that cannot be closed is gone.
+        std::mem::forget(card);
+    }
+    if let Some(close) = closing {
+        close.answer(Ok(()));
+    }
+}
+
+fn connect(raw_name: &CString, deadline: Instant, unwanted: impl Fn() -> bool) -> Result<pcsc::Card> {
+    let context = service::establish()?;
+    let mut pause = BACK_OFF.0;
+    loop {
+        match context.connect(raw_name, ShareMode::Shared, PROTOCOLS) {
+            Ok(card) => return Ok(card),
+            Err(pcsc::Error::SharingViolation) if !unwanted() && Instant::now() + pause < deadline => {
+                service::pause(pause);
+                pause = (pause * 2).min(BACK_OFF.1);
+            }
+            Err(code) => return Err(codes::error(code, During::Open)),
+        }
+    }
+}
+
+/// One job while no transaction is held; a `Begin` takes the jobs until its `End` with it. Answers the ticket
+/// of a `Close`.
+fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> Option<Ticket<()>> {
+    match job {
+        Job::Begin { ticket } if ticket.is_abandoned() => None,
+        Job::Begin { ticket } => transaction(owned, &ticket, orders),
+        Job::Claim { ticket } if ticket.is_abandoned() => None,
+        Job::Claim { ticket } => {
+            let answer = claim(owned);
+            let was_reset = matches!(&answer, Err(error) if error.code == ResultCode::CardReset);
+            owned.reset.owed |= !ticket.answer(answer) && was_reset;
+            None
+        }
+        Job::Transmit { command, ticket } => {
+            let answer = transmit(&owned.card, &command);
+            note(&answer, &mut owned.reset);
+            owned.in_doubt |= !ticket.answer(answer);
+            None
+        }
+        Job::End { ticket, .. } => {
+            ticket.answer(Ok(()));
+            None
+        }
+        Job::ExtendedLength { ticket } => {
+            ticket.answer(Ok(extended_length(&owned.card)));
+            None
+        }
+        Job::Close { ticket } => Some(ticket),
+    }
+}
+
+/// A transaction from `Begin` to `End`, with the jobs between.
+fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -> Option<Ticket<()>> {
+    let Owned { card, share, reset, in_doubt } = owned;
+    let transaction = match begin(card, *share, reset) {
+        Ok(transaction) => transaction,
+        Err(error) => {
+            let was_reset = error.code == ResultCode::CardReset;
+            reset.owed |= !ticket.answer(Err(error)) && was_reset;
+            return None;
+        }
+    };
+    if !ticket.answer(Ok(())) {
+        end(transaction, pcsc::Disposition::LeaveCard);
+        return None;
+    }
+    loop {
+        match orders.recv() {
+            Ok(Job::Transmit { command, ticket }) => {
+                let answer = transmit(&transaction, &command);
+                note(&answer, reset);
+                *in_doubt |= !ticket.answer(answer);
+            }
+            Ok(Job::End { disposition, ticket }) => {
+                let disposition = match disposition {
+                    Disposition::Leave if !*in_doubt => pcsc::Disposition::LeaveCard,
+                    Disposition::Leave | Disposition::Reset => pcsc::Disposition::ResetCard,
+                    Disposition::Unpower => pcsc::Disposition::UnpowerCard,
+                };
+                // Our own reset is no news.
+                reset.known |= disposition != pcsc::Disposition::LeaveCard;
+                *in_doubt = false;
+                end(transaction, disposition);
+                ticket.answer(Ok(()));
+                return None;
+            }
+            Ok(Job::ExtendedLength { ticket }) => {
+                ticket.answer(Ok(extended_length(&transaction)));
+            }
+            Ok(Job::Begin { ticket } | Job::Claim { ticket }) => {
+                ticket.answer(Err(Error::new(ResultCode::Internal, "a transaction is held already")));
+            }
+            // Closed in the middle: what the card was left with must not outlive us.
+            Ok(Job::Close { ticket }) => {
+                end(transaction, pcsc::Disposition::ResetCard);
+                return Some(ticket);
+            }
+            Err(_) => {
+                end(transaction, pcsc::Disposition::ResetCard);
+                return None;
+            }
+        }
+    }
+}
+
+/// Begins a transaction. After a reset it connects again, as exclusively as before, and says CARD_RESET once.
+fn begin<'card>(
+    card: &'card mut pcsc::Card,
+    share: ShareMode,
+    reset: &mut Reset,
+) -> Result<pcsc::Transaction<'card>> {
+    if std::mem::take(&mut reset.owed) {
+        return Err(codes::error(pcsc::Error::ResetCard, During::Use));
+    }
+    let card = match card.transaction2() {
+        Ok(transaction) => return Ok(transaction),
+        Err((card, pcsc::Error::ResetCard)) => card,
+        Err((_, code)) => return Err(codes::error(code, During::Use)),
+    };
+    card.reconnect(share, PROTOCOLS, pcsc::Disposition::LeaveCard)
+        .map_err(|code| codes::error(code, During::Use))?;
+    if !std::mem::take(&mut reset.known) {
+        return Err(codes::error(pcsc::Error::ResetCard, During::Use));
+    }
+    card.transaction().map_err(|code| codes::error(code, During::Use))
+}
+
+/// Makes the connection exclusive, within a transaction: a reset cannot slip by between looking and claiming.
+fn claim(owned: &mut Owned) -> Result<()> {
+    let Owned { card, share, reset, .. } = owned;
+    let mut transaction = begin(card, *share, reset)?;
+    let answer = transaction
+        .reconnect(ShareMode::Exclusive, PROTOCOLS, pcsc::Disposition::LeaveCard)
+        .map_err(|code| codes::error(code, During::Use));
+    end(transaction, pcsc::Disposition::LeaveCard);
+    answer?;
+    *share = ShareMode::Exclusive;
+    Ok(())
+}
+
+/// Sends one command, once.
+fn transmit(card: &pcsc::Card, command: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let mut room = Zeroizing::new(vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED]);
+    let size = card.transmit(command, &mut room).map_err(|code| codes::error(code, During::Use))?.len();
+    Ok(Zeroizing::new(room.get(..size).unwrap_or_default().to_vec()))
+}
+
+/// A command that was answered with a reset has told of it: the next `begin` need not.
+fn note(answer: &Result<Zeroizing<Vec<u8>>>, reset: &mut Reset) {
+    reset.known |= matches!(answer, Err(error) if error.code == ResultCode::CardReset);
+}
+
+fn end(transaction: pcsc::Transaction<'_>, disposition: pcsc::Disposition) {
+    if let Err((transaction, _)) = transaction.end(disposition) {
+        // The crate would end it again; a transaction that cannot be ended is over.
+        std::mem::forget(transaction);
+    }
+}
+
+/// Asks the driver, not the card.
+fn extended_length(card: &pcsc::Card) -> Option<bool> {
+    let mut room = [0; 256];
+    let features = card.control(pcsc::ctl_code(properties::GET_FEATURES.into()), &[], &mut room).ok()?;
+    let code = properties::properties_code(features)?;
+    let mut room = [0; 256];
+    properties::extended_length(card.control(code.into(), &[], &mut room).ok()?)
+}

@@ -1,0 +1,14 @@
+//! Readers over PC/SC: the list with its states (`service`), one card (`card`), what return codes mean (`codes`),
+//! and what a reader tells about itself (`properties`).
+//!
+//! Every call that another program can make wait runs on a thread of its own (`card`), because the service lets
+//! connecting, beginning and disconnecting block for as long as somebody else holds a transaction, and offers
+//! no deadline.
+
+mod card;
+mod codes;
+mod properties;
+mod service;
+
+pub(crate) use card::PcscCard;
+pub(crate) use service::{Service, Snapshot, pause};
