@@ -256,7 +256,6 @@ impl Card {
     fn current_secret(&mut self) -> Result<&mut Secret, StatusWord> {
         let pin = match self.current_file()?.content {
             Content::Secret(pin) => pin,
-            Content::Locked => return Err(status::UNUSABLE),
             _ => return Err(status::NO_REFERENCE),
         };
         self.secrets.get_mut(&pin).ok_or(status::NO_REFERENCE)

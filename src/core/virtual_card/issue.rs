@@ -16,8 +16,8 @@ const AUTHENTICATION_POLICY: &[u32] = &[2, 999, 392, 2];
 const ATTRIBUTES: [u32; 8] = [1, 2, 392, 200_149, 8, 5, 5, 0];
 
 const ORGANISATION: &str = "honnin virtual card";
-const PRACTICE: &str = "http://virtual-card.honnin.invalid/practice-statement.html";
-const OCSP: &str = "http://ocsp.virtual-card.honnin.invalid";
+const PRACTICE: &str = "http://virtual-card.honnin.invalid/practice.html";
+const OCSP: &str = "http://virtual-card.honnin.invalid/ocsp/authentication-certificates";
 const CA_SERIAL: &[u8] = &[1];
 
 const COMMON_NAME: &[u32] = &[2, 5, 4, 3];
@@ -89,7 +89,7 @@ impl Authority {
             (COUNTRY, "JP"),
             (ORGANISATION_NAME, ORGANISATION),
             (ORGANISATIONAL_UNIT, purpose),
-            (ORGANISATIONAL_UNIT, "Certificates for tests that nobody may trust"),
+            (ORGANISATIONAL_UNIT, "Software cards for testing, which nobody may ever rely upon"),
         ]);
         Ok(Authority { kind, key: Key::from_pkcs1(key)?, name })
     }
