@@ -1,1 +1,3 @@
 //! Helpers that more than one test needs.
+
+pub mod pcscd;
