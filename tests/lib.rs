@@ -1,3 +1,4 @@
 //! Helpers that more than one test needs.
 
 pub mod tcp_card;
+pub mod pcscd;

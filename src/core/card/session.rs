@@ -90,7 +90,7 @@ impl Card {
         options: OpenOptions,
         operation: &'static str,
     ) -> Result<Card> {
-        let log: Log = context.log();
+        let log: Log = context.log().clone();
         let mut card = Card {
             channel: Channel::new(connection, log, options.extended_length, options.timeout.duration()),
             wrong_values: WrongValues::new()?,

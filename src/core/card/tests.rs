@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::certificate::CertificateKind;
-use crate::reader::{Context, Timeout};
+use crate::reader::{Context, ContextOptions, Timeout};
 use crate::result::{CardKind, Error, PinKind, Reason, ResultCode, TrySpent};
 use crate::signature::{self, Hash};
 use crate::virtual_card::VirtualCard;
@@ -16,8 +16,12 @@ fn virtual_card(profile: &str) -> VirtualCard {
     VirtualCard::new(Some(profile)).unwrap()
 }
 
+fn context() -> Context {
+    Context::new(ContextOptions { no_pcsc: true, ..ContextOptions::default() }).unwrap()
+}
+
 fn open_with(virtual_card: &VirtualCard, options: OpenOptions) -> Result<Card> {
-    Card::open_connection(&Context::default(), virtual_card.connect().unwrap(), options)
+    Card::open_connection(&context(), virtual_card.connect().unwrap(), options)
 }
 
 fn open(virtual_card: &VirtualCard) -> Card {
@@ -428,7 +432,7 @@ fn after_drop_error_and_cancel_the_card_is_not_verified() {
 #[test]
 fn a_cancelled_operation_sends_at_most_the_command_that_leaves() {
     let virtual_card = virtual_card("{}");
-    let context = Context::default();
+    let context = context();
     let mut card =
         Card::open_connection(&context, virtual_card.connect().unwrap(), OpenOptions::default()).unwrap();
     verify(&mut card, RIGHT).unwrap();
@@ -631,7 +635,7 @@ fn a_wait_for_another_program_ends_at_the_deadline() {
     let timeout = Timeout::Millis(50);
     let outcome = virtual_card.connect().and_then(|connection| {
         Card::open_connection(
-            &Context::default(),
+            &context(),
             connection,
             OpenOptions { timeout, ..OpenOptions::default() },
         )
@@ -653,7 +657,7 @@ fn no_secret_and_no_person_is_shown_anywhere() {
             sink.lock().unwrap().push_str(&format!("{level:?} {module} {text}\n"));
         }),
     );
-    let context = Context::new(crate::reader::ContextOptions { log, ..Default::default() });
+    let context = Context::new(ContextOptions { log, no_pcsc: true, ..ContextOptions::default() }).unwrap();
     let mut card =
         Card::open_connection(&context, virtual_card.connect().unwrap(), OpenOptions::default()).unwrap();
     let details = card

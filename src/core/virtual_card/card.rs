@@ -256,7 +256,6 @@ impl Card {
     fn current_secret(&mut self) -> Result<&mut Secret, StatusWord> {
         let pin = match self.current_file()?.content {
             Content::Secret(pin) => pin,
-            Content::Locked => return Err(status::UNUSABLE),
             _ => return Err(status::NO_REFERENCE),
         };
         self.secrets.get_mut(&pin).ok_or(status::NO_REFERENCE)
@@ -273,12 +272,14 @@ impl Card {
     }
 }
 
-/// How a signature is made: the data padded as given, a digest, a message; v1.5 or PSS.
+/// How a signature is made. v1.5: the data as given [H], the bare digest of a message, a digest, a message;
+/// PSS: a digest, a message [M].
 fn sign_with(key: &Key, p1: u8, data: &[u8]) -> Answer {
     let digest_only = || if data.len() == 32 { Ok(()) } else { Err(status::WRONG_LENGTH) };
     let signature = match p1 {
         0x00 if (1..=key.data_len()).contains(&data.len()) => key.pad_and_sign(data),
         0x00 => return Err(status::WRONG_LENGTH),
+        0x01 => key.pad_and_sign(&sha256(data)),
         0x02 => digest_only().map(|()| key.sign_digest(data))?,
         0x03 => key.sign_digest(&sha256(data)),
         0x04 => digest_only().map(|()| key.sign_digest_pss(data))?,

@@ -35,8 +35,6 @@ pub(super) enum Content {
     Records(Vec<Vec<u8>>),
     /// A secret.
     Secret(PinKind),
-    /// A key reference that is locked on every card.
-    Locked,
     /// A private key.
     Key(Key),
 }

@@ -16,8 +16,8 @@ const AUTHENTICATION_POLICY: &[u32] = &[2, 999, 392, 2];
 const ATTRIBUTES: [u32; 8] = [1, 2, 392, 200_149, 8, 5, 5, 0];
 
 const ORGANISATION: &str = "honnin virtual card";
-const PRACTICE: &str = "http://virtual-card.honnin.invalid/practice-statement.html";
-const OCSP: &str = "http://ocsp.virtual-card.honnin.invalid";
+const PRACTICE: &str = "http://virtual-card.honnin.invalid/practice.html";
+const OCSP: &str = "http://virtual-card.honnin.invalid/ocsp/authentication-certificates";
 const CA_SERIAL: &[u8] = &[1];
 
 const COMMON_NAME: &[u32] = &[2, 5, 4, 3];
@@ -89,7 +89,7 @@ impl Authority {
             (COUNTRY, "JP"),
             (ORGANISATION_NAME, ORGANISATION),
             (ORGANISATIONAL_UNIT, purpose),
-            (ORGANISATIONAL_UNIT, "Certificates for tests that nobody may trust"),
+            (ORGANISATIONAL_UNIT, "Software cards for testing, which nobody may ever rely upon"),
         ]);
         Ok(Authority { kind, key: Key::from_pkcs1(key)?, name })
     }
@@ -320,6 +320,8 @@ fn validity_and_id(
         let day = expiry.day().min(days_in_month(u16::try_from(year).unwrap_or_default(), expiry.month()));
         day_number(year, expiry.month(), day) * DAY + END_OF_DAY
     };
+    // Issued a good four years before its end: the birthday at its end is the fifth.
+    let begin = |end: i64| end - END_OF_DAY - (4 * 366 + 35) * DAY + 3600;
     // The first certificate ends five years before the card does, the renewed one with it.
     let good = if end(-5) > now + DAY { -5 } else { 0 };
     let years = match state {
@@ -328,11 +330,11 @@ fn validity_and_id(
             (-8..=0).rev().map(|n| n * 5).find(|n| end(*n) < now - DAY).unwrap_or(-40)
         }
         CertificateState::NotYetValid => {
-            (0..=8).map(|n| n * 5).find(|n| end(*n) - 4 * 366 * DAY > now + DAY).unwrap_or(40)
+            (0..=8).map(|n| n * 5).find(|n| begin(end(*n)) > now + DAY).unwrap_or(40)
         }
     };
     let not_after = end(years);
-    let mut not_before = not_after - END_OF_DAY - (4 * 366 - 35) * DAY + 3600;
+    let mut not_before = begin(not_after);
     if matches!(state, CertificateState::Good | CertificateState::Revoked) && not_before > now {
         not_before = now - now.rem_euclid(DAY) - 30 * DAY;
     }

@@ -13,12 +13,14 @@ mod der;
 mod files;
 mod issue;
 mod key;
+mod pcscd;
 mod personalise;
 mod profile;
 mod secret;
 mod slot;
 mod transcript;
 
+pub use pcscd::{Plugged, plug_into_pcscd};
 pub use transcript::{Exchange, Transcript};
 
 use crate::certificate::CertificateKind;

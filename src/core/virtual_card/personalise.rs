@@ -1,7 +1,7 @@
 //! From a profile to a card: which applications, files and secrets it has (card-facts in tables).
 
 use super::card::Card;
-use super::files::{Access, Application, Content, File};
+use super::files::{Access, Application, File};
 use super::issue::{Issued, era};
 use super::key::{self, Key};
 use super::profile::{Kind, Profile};
@@ -106,11 +106,7 @@ fn common(profile: &Profile) -> Application {
     record.extend_from_slice(format!("{}{}{expiry}", profile.serial, profile.municipality).as_bytes());
     Application {
         aid: COMMON,
-        files: vec![
-            File::records(0x01, Access::Free, vec![record]),
-            File::secret(0x1C, PinKind::Common),
-            File { id: 0x12, opens_with: Access::Free, content: Content::Locked },
-        ],
+        files: vec![File::records(0x01, Access::Free, vec![record]), File::secret(0x1C, PinKind::Common)],
         change: CHANGE_REGISTRY,
         own_key: None,
     }
