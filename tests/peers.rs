@@ -1,6 +1,9 @@
 //! The virtual card as other people's tools see it: OpenSC through a real pcscd, and the myna-card crate.
 //! Where they and we read the same card facts, they were written by others from real cards.
 
+// A helper that fails is a test that fails.
+#![allow(clippy::expect_used, clippy::print_stdout)]
+
 use honnin::virtual_card::plug_into_pcscd;
 use honnin::{CertificateKind, PinKind, VirtualCard};
 use honnin_tests::pcscd::with_own_pcscd;
