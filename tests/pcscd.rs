@@ -17,10 +17,9 @@ const SOCKET: &str = "/run/pcscd/pcscd.comm";
 ///
 /// # Panics
 /// If the test fails inside, or a tool that is required is missing.
-pub fn with_own_pcscd(test: &str, tools: &[&str], body: impl FnOnce()) {
+pub fn with_own_pcscd(test: &str, tools: &[&str], body: impl FnOnce(&mut Daemon)) {
     if std::env::var_os(INSIDE).is_some() {
-        let _daemon = Daemon::start();
-        body();
+        body(&mut Daemon::start());
         return;
     }
     if let Some(missing) = tools.iter().chain(&["pcscd", "unshare", "ip"]).find(|tool| !is_installed(tool)) {
@@ -42,9 +41,22 @@ pub fn with_own_pcscd(test: &str, tools: &[&str], body: impl FnOnce()) {
 }
 
 /// The running daemon; killed when dropped.
-struct Daemon(Child);
+pub struct Daemon(Child);
 
 impl Daemon {
+    /// Kills it and starts another, as after a crash or an update.
+    pub fn restart(&mut self) {
+        self.kill();
+        // It does not clean up after itself when killed.
+        let _ = std::fs::remove_file(SOCKET);
+        *self = Daemon::start();
+    }
+
+    fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+
     fn start() -> Daemon {
         let child = Command::new("pcscd")
             .args(["--foreground", "--error"])
@@ -64,8 +76,7 @@ impl Daemon {
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        self.kill();
     }
 }
 

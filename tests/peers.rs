@@ -1,6 +1,9 @@
 //! The virtual card as other people's tools see it: OpenSC through a real pcscd, and the myna-card crate.
 //! Where they and we read the same card facts, they were written by others from real cards.
 
+// A helper that fails is a test that fails.
+#![allow(clippy::expect_used, clippy::print_stdout)]
+
 use honnin::virtual_card::plug_into_pcscd;
 use honnin::{CertificateKind, PinKind, VirtualCard};
 use honnin_tests::pcscd::with_own_pcscd;
@@ -30,11 +33,11 @@ fn pkcs11_module() -> &'static str {
 
 #[test]
 fn opensc_reads_the_certificates_and_signs() {
-    with_own_pcscd("opensc_reads_the_certificates_and_signs", TOOLS, || {
+    with_own_pcscd("opensc_reads_the_certificates_and_signs", TOOLS, |_| {
         let card = VirtualCard::new(None).unwrap();
         let plugged = plug_into_pcscd(&card, None).unwrap();
         assert!(plugged.wait_until_connected(Duration::from_secs(10)), "the reader takes the card");
-        std::thread::sleep(Duration::from_secs(1));
+        assert!(wait_for_opensc());
 
         let listed = run("pkcs15-tool", &["--list-certificates", "--list-pins"]);
         println!("{listed}");
@@ -87,10 +90,56 @@ fn opensc_reads_the_certificates_and_signs() {
         let gone = Command::new("pkcs15-tool").arg("--list-pins").output().unwrap();
         assert!(!gone.status.success(), "a card that was taken away cannot be read");
         card.insert();
-        assert!(plugged.wait_until_connected(Duration::from_secs(10)));
-        std::thread::sleep(Duration::from_secs(1));
-        run("pkcs15-tool", &["--list-pins"]);
+        assert!(wait_for_opensc());
         std::fs::remove_dir_all(folder).unwrap();
+    });
+}
+
+/// Waits until OpenSC can list the PINs of a card that has just been put in.
+fn wait_for_opensc() -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(10) {
+        let listed = Command::new("pkcs15-tool").arg("--list-pins").output().expect("the tool runs");
+        if listed.status.success() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    false
+}
+
+#[test]
+fn a_card_that_is_lifted_or_whose_service_restarts_comes_back() {
+    with_own_pcscd("a_card_that_is_lifted_or_whose_service_restarts_comes_back", TOOLS, |daemon| {
+        let card = VirtualCard::new(Some(r#"{"reader": {"return_after_ms": 100}}"#)).unwrap();
+        let plugged = plug_into_pcscd(&card, None).unwrap();
+        assert!(wait_for_opensc());
+        daemon.restart();
+        assert!(wait_for_opensc(), "after a restart of the service");
+        card.remove_before(3);
+        assert!(!Command::new("pkcs15-tool").arg("--list-pins").output().unwrap().status.success());
+        assert!(wait_for_opensc(), "after the card left in the middle and came back");
+        drop(plugged);
+        std::thread::sleep(Duration::from_secs(1));
+        assert!(!Command::new("pkcs15-tool").arg("--list-pins").output().unwrap().status.success());
+    });
+}
+
+#[test]
+fn a_reader_without_extended_length_or_short_identifiers_will_do_for_opensc() {
+    with_own_pcscd("a_reader_without_extended_length_or_short_identifiers_will_do_for_opensc", TOOLS, |_| {
+        let card = VirtualCard::new(Some(r#"{"reader": {"extended_length": false, "sfi": false}}"#)).unwrap();
+        let _plugged = plug_into_pcscd(&card, None).unwrap();
+        assert!(wait_for_opensc());
+        card.clear_transcript();
+        let begun = Instant::now();
+        run("pkcs15-tool", &["--read-certificate", "1"]);
+        let commands = card.transcript().exchanges.len();
+        println!("{commands} commands in {:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() < Duration::from_millis(20 * u64::try_from(commands).unwrap()),
+            "each command waits for an acknowledgement"
+        );
     });
 }
 

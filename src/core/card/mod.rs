@@ -9,7 +9,8 @@ mod details;
 mod jpki;
 mod pin;
 mod session;
-#[cfg(all(test, feature = "virtual-card"))]
+#[cfg(test)]
+#[cfg(feature = "virtual-card")]
 mod tests;
 
 pub use application::KeyKind;

@@ -151,7 +151,8 @@ impl Context {
                     let until = deadline.max(Instant::now() + ATTEMPT);
                     match self.open(chosen, until, cancelled) {
                         // It left between looking and connecting.
-                        Err(error) if error.code == ResultCode::CardRemoved => {}
+                        Err(error)
+                            if matches!(error.code, ResultCode::CardRemoved | ResultCode::CardAbsent) => {}
                         Ok(connection) => {
                             self.write(Level::Info, format_args!("connected to {:?}", chosen.reader.name));
                             return Ok((chosen.reader.clone(), connection));

@@ -11,6 +11,6 @@ pub trait VirtualReader: Send + Sync {
     /// Connects to the card.
     ///
     /// # Errors
-    /// CARD_REMOVED if it is not in the reader, READER_BUSY if another connection is exclusive.
+    /// CARD_ABSENT if it is not in the reader, READER_BUSY if another connection is exclusive.
     fn connect(&self) -> Result<Box<dyn Connection>>;
 }

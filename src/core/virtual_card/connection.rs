@@ -65,9 +65,15 @@ impl Connection for VirtualConnection {
         }
         let outcome = slot.exchange(command);
         drop(slot);
-        let Outcome::Answered(answer, delay) = outcome else {
-            self.shared.notify();
-            return Err(Error::new(ResultCode::CardRemoved, "the virtual card left"));
+        let (answer, delay) = match outcome {
+            Outcome::Answered(answer, delay) => (answer, delay),
+            Outcome::Left => {
+                self.shared.notify();
+                return Err(Error::new(ResultCode::CardRemoved, "the virtual card left"));
+            }
+            Outcome::Failed(code) => {
+                return Err(Error::new(code, "the virtual reader fails as it was told to"));
+            }
         };
         if delay > timeout {
             std::thread::sleep(timeout);

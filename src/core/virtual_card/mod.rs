@@ -24,8 +24,8 @@ pub use pcscd::{Plugged, plug_into_pcscd};
 pub use transcript::{Exchange, Transcript};
 
 use crate::certificate::CertificateKind;
-use crate::reader::Connection;
-use crate::result::{PinKind, Result};
+use crate::reader::{Connection, VirtualReader};
+use crate::result::{PinKind, Result, ResultCode};
 use connection::VirtualConnection;
 use core::fmt;
 use issue::Issued;
@@ -83,6 +83,12 @@ impl VirtualCard {
     /// Takes the card away after it has executed the n-th command from now on: its answer is lost. Happens once.
     pub fn remove_after(&self, nth: u64) {
         self.shared.lock().leave_at(None, Some(nth.max(1)));
+    }
+
+    /// Lets the n-th command from now on fail with that code, unseen by the card (1 is the next): what a reader
+    /// reports, such as CARD_UNSTABLE or READER_FAILED. Happens once. In a real pcscd the card leaves instead.
+    pub fn fail_at(&self, nth: u64, code: ResultCode) {
+        self.shared.lock().fail_at(nth.max(1), code);
     }
 
     /// Resets the card as another program would: connections learn of it by CARD_RESET.
@@ -168,3 +174,14 @@ impl fmt::Debug for VirtualCard {
 
 #[cfg(test)]
 mod tests;
+
+/// The reader that a program adds the card to: `context.add_virtual_reader(Arc::new(card.clone()))`.
+impl VirtualReader for VirtualCard {
+    fn is_inserted(&self) -> bool {
+        VirtualCard::is_inserted(self)
+    }
+
+    fn connect(&self) -> Result<Box<dyn Connection>> {
+        VirtualCard::connect(self)
+    }
+}

@@ -182,7 +182,8 @@ impl Plug {
                 thread::sleep(delay);
                 Ok(answer)
             }
-            Outcome::Left => {
+            // The network knows one failure only.
+            Outcome::Left | Outcome::Failed(_) => {
                 self.shared.notify();
                 Err(ErrorKind::ConnectionAborted.into())
             }

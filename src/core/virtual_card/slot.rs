@@ -5,6 +5,7 @@ use super::card::Card;
 use super::profile::{Override, Profile, ReaderProfile, from_hex};
 use super::transcript::{Exchange, Transcript};
 use crate::iso7816::status;
+use crate::result::ResultCode;
 use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -51,6 +52,8 @@ pub(super) enum Outcome {
     Answered(Vec<u8>, Duration),
     /// The card left: before the command or with its answer.
     Left,
+    /// The reader reports that failure; the card did not see the command.
+    Failed(ResultCode),
 }
 
 /// A card, its reader, and the connections to it.
@@ -71,6 +74,7 @@ pub(super) struct Slot {
     replacements: Vec<Replacement>,
     /// Commands since the card was put in.
     commands: u64,
+    failure: Option<(u64, ResultCode)>,
     returns_at: Option<Instant>,
     just_powered: bool,
 }
@@ -122,6 +126,7 @@ impl Slot {
             last_connection: 0,
             replacements: profile.overrides.iter().map(Replacement::new).collect(),
             commands: 0,
+            failure: None,
             returns_at: None,
             just_powered: true,
         }
@@ -175,12 +180,20 @@ impl Slot {
         self.reader.remove_after = after.map(from_now);
     }
 
+    /// Lets contact fail at the n-th command from now; once.
+    pub(super) fn fail_at(&mut self, nth: u64, code: ResultCode) {
+        self.failure = Some((self.commands.saturating_add(nth), code));
+    }
+
     /// One command, with all that the profile says may happen to it.
     pub(super) fn exchange(&mut self, command: &[u8]) -> Outcome {
         self.commands = self.commands.saturating_add(1);
         if self.reader.remove_before.take_if(|n| *n == self.commands).is_some() {
             self.leave_by_itself();
             return Outcome::Left;
+        }
+        if let Some((_, code)) = self.failure.take_if(|(n, _)| *n == self.commands) {
+            return Outcome::Failed(code);
         }
         let parsed = Apdu::parse(command);
         let extended = parsed.as_ref().is_some_and(|apdu| apdu.extended);

@@ -321,6 +321,46 @@ fn what_cannot_be_signed_is_refused() {
     assert_eq!(say(&mut to, "902A009A 03 010203 00"), "6E00");
 }
 
+/// Password, certificate, signature: the fewest commands that a careful program needs.
+fn read_and_sign(card: &VirtualCard, extended: bool) -> (usize, Duration) {
+    let certificate = card.certificate(CertificateKind::Signing).unwrap();
+    let begun = Instant::now();
+    let mut to = card.connect().unwrap();
+    for command in [JPKI, "00B08600 A0", "00B08800 03", "0020009B", VERIFY_ABC123] {
+        say(&mut to, command);
+    }
+    let mut read = try_to_say(&mut to, "00B08100 00").unwrap();
+    read.truncate(256);
+    while read.len() < certificate.len() {
+        let rest = certificate.len() - read.len();
+        let offset = hex(&u16::try_from(read.len()).unwrap().to_be_bytes());
+        let le = if extended { format!("00{rest:04X}") } else { format!("{:02X}", rest.min(256) & 0xFF) };
+        let mut part = try_to_say(&mut to, &format!("00B0{offset} {le}")).unwrap();
+        part.truncate(part.len() - 2);
+        read.extend(part);
+    }
+    assert_eq!(read, certificate);
+    assert_eq!(try_to_say(&mut to, &format!("802A029A 20 {} 00", hex(&[1; 32]))).unwrap().len(), 258);
+    assert_eq!(say(&mut to, ISSUER_DOMAIN), "9000");
+    (card.transcript().exchanges.len(), begun.elapsed())
+}
+
+#[test]
+fn nine_commands_do_or_fourteen_short_ones() {
+    let (extended, took) = read_and_sign(&VirtualCard::new(None).unwrap(), true);
+    println!("nine commands took {took:?}");
+    assert_eq!(extended, 9);
+    assert_eq!(read_and_sign(&VirtualCard::new(None).unwrap(), false).0, 14);
+}
+
+#[test]
+fn a_card_is_ready_at_once() {
+    let begun = Instant::now();
+    VirtualCard::new(None).unwrap();
+    println!("a card took {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_millis(500), "keys are not made anew");
+}
+
 // Certificates.
 
 #[test]
@@ -485,6 +525,16 @@ fn the_card_leaves_before_a_command_or_with_its_answer() {
     card.remove_before(2);
     say(&mut again, JPKI);
     assert!(try_to_say(&mut again, JPKI).is_err());
+}
+
+#[test]
+fn contact_fails_as_a_test_wants_it_to() {
+    let (card, mut to) = in_jpki();
+    card.fail_at(2, ResultCode::CardUnstable);
+    assert_eq!(say(&mut to, "0020009B"), "63C5");
+    assert_eq!(try_to_say(&mut to, VERIFY_ABC124).unwrap_err().code, ResultCode::CardUnstable);
+    assert_eq!(card.tries_left(PinKind::Signing), Some(5), "the card never saw it");
+    assert_eq!(say(&mut to, VERIFY_ABC123), "9000");
 }
 
 #[test]
