@@ -14,5 +14,7 @@ pub mod result;
 pub mod signature;
 
 pub use certificate::CertificateKind;
-pub use result::{CardKind, Error, PinKind, Reason, Report, Result, ResultCode};
+pub use result::{
+    Audience, CardKind, Error, Hint, PinKind, Reason, Report, Result, ResultCode, Situation, Tags,
+};
 pub use signature::Hash;
