@@ -18,9 +18,11 @@ pub mod signature;
 pub mod virtual_card;
 
 pub use card::{Card, KeyKind, OpenOptions, Pin, PinOptions};
-pub use certificate::CertificateKind;
+pub use certificate::{Certificate, CertificateKind};
 pub use reader::{Context, ContextOptions, Event, Reader, Timeout, WaitOptions};
-pub use result::{CardKind, Error, PinKind, Reason, Report, Result, ResultCode};
+pub use result::{
+    Audience, CardKind, Error, Hint, PinKind, Reason, Report, Result, ResultCode, Situation, Tags,
+};
 pub use signature::Hash;
 #[cfg(feature = "virtual-card")]
 pub use virtual_card::VirtualCard;

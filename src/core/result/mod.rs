@@ -3,11 +3,13 @@
 //! `code` is the table of codes, `situation` what surrounds a code, `error` carries both out of an
 //! operation, `report` holds the findings of a verification, `catalogue` the words for people.
 
+mod catalogue;
 mod code;
 mod error;
 mod report;
 pub(crate) mod situation;
 
+pub use catalogue::{Audience, Hint, Situation, Tags, languages};
 pub use code::{Family, ResultCode, Traits};
 pub use error::{Error, Result, TrySpent};
 pub use report::{Finding, Report, State, Subject};

@@ -1,0 +1,163 @@
+//! Hints: what to try next, each with tags that say where it belongs.
+
+use super::super::{CardKind, PinKind, ReaderInterface};
+use super::{Audience, Situation, language, table};
+use core::fmt;
+
+/// Where a hint belongs. A program that knows its shop can choose by them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Tags(u32);
+
+macro_rules! tags {
+    ($($(#[$doc:meta])* $name:ident = $bit:literal;)*) => {
+        impl Tags {
+            $($(#[$doc])* pub const $name: Tags = Tags(1 << $bit);)*
+
+            /// Every single tag with its name.
+            pub const ALL: &'static [(&'static str, Tags)] = &[$((stringify!($name), Tags::$name)),*];
+        }
+    };
+}
+
+tags! {
+    /// For readers into which the card is inserted.
+    CONTACT = 0;
+    /// For readers to which the card is held.
+    CONTACTLESS = 1;
+    /// For the plastic card.
+    PLASTIC = 2;
+    /// For a phone that is the reader. No error shows this: say it with [`Situation::offering`].
+    PHONE_AS_READER = 3;
+    /// For a phone that is the card.
+    PHONE_AS_CARD = 4;
+    /// About the signing password (署名用パスワード).
+    PIN_SIGNING = 5;
+    /// About the PIN for authentication (利用者証明用暗証番号).
+    PIN_AUTHENTICATION = 6;
+    /// About the other 4-digit PINs.
+    PIN_OTHER = 7;
+    /// About numbers printed on the card: 照合番号A and B, 生年月日.
+    PIN_PRINTED = 8;
+    /// Sends the person to the municipal office.
+    OFFICE = 9;
+    /// Offers another way of identification. Only where the program has one: say it with [`Situation::offering`].
+    OTHER_WAY = 10;
+    /// For a business that serves only under the registered name: say it with [`Situation::offering`].
+    NAME_MUST_MATCH = 11;
+}
+
+impl Tags {
+    /// No tag.
+    pub const NONE: Tags = Tags(0);
+
+    /// The bits.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn with(self, other: Tags) -> Tags {
+        Tags(self.0 | other.0)
+    }
+
+    /// Whether every tag of `other` is here.
+    pub const fn contains(self, other: Tags) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The names, as in [`Tags::ALL`].
+    pub fn names(self) -> Vec<&'static str> {
+        Tags::ALL.iter().filter(|(_, tag)| self.contains(*tag)).map(|(name, _)| *name).collect()
+    }
+
+    const fn meets(self, other: Tags) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl fmt::Debug for Tags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names().join("|"))
+    }
+}
+
+/// One thing to try next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hint {
+    /// Its name in the source of the texts; stays the same when the words change.
+    pub name: &'static str,
+    /// Where it belongs.
+    pub tags: Tags,
+    /// The words.
+    pub text: String,
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The hints for a situation, in the order of the source.
+pub(super) fn find(situation: &Situation, audience: Audience, lang: &str) -> Vec<Hint> {
+    let lang = language::find(lang);
+    table::hints(situation.code, audience)
+        .filter(|hint| fits(hint.tags, situation))
+        .map(|hint| Hint {
+            name: hint.name,
+            tags: hint.tags,
+            text: situation.fill(table::words(hint.words, audience, lang), lang),
+        })
+        .collect()
+}
+
+/// A hint is shown unless one of its tags contradicts what is known. What only the program can know is not
+/// shown until the program says it.
+fn fits(tags: Tags, situation: &Situation) -> bool {
+    let only_offered = Tags::PHONE_AS_READER.with(Tags::OTHER_WAY).with(Tags::NAME_MUST_MATCH);
+    let needed = Tags(tags.0 & only_offered.0);
+    situation.offers.contains(needed)
+        && fits_one_of(tags, Tags::CONTACT.with(Tags::CONTACTLESS), interface_tag(situation.reader_interface))
+        && fits_one_of(tags, Tags::PLASTIC.with(Tags::PHONE_AS_CARD), card_tag(situation))
+        && fits_one_of(tags, PIN_TAGS, situation.pin.map(pin_tag))
+}
+
+const PIN_TAGS: Tags =
+    Tags::PIN_SIGNING.with(Tags::PIN_AUTHENTICATION).with(Tags::PIN_OTHER).with(Tags::PIN_PRINTED);
+
+/// Whether tags of that group, if any, include the one known, if one is known.
+fn fits_one_of(tags: Tags, group: Tags, known: Option<Tags>) -> bool {
+    known.is_none_or(|known| !tags.meets(group) || tags.contains(known))
+}
+
+fn interface_tag(interface: ReaderInterface) -> Option<Tags> {
+    match interface {
+        ReaderInterface::Unknown => None,
+        ReaderInterface::Contact => Some(Tags::CONTACT),
+        ReaderInterface::Contactless => Some(Tags::CONTACTLESS),
+    }
+}
+
+fn card_tag(situation: &Situation) -> Option<Tags> {
+    match situation.card_kind {
+        Some(CardKind::Plastic) => Some(Tags::PLASTIC),
+        Some(CardKind::Android | CardKind::Iphone) => Some(Tags::PHONE_AS_CARD),
+        // A phone does not go into a slot.
+        None if situation.reader_interface == ReaderInterface::Contact => Some(Tags::PLASTIC),
+        Some(CardKind::Other) | None => None,
+    }
+}
+
+fn pin_tag(pin: PinKind) -> Tags {
+    match pin {
+        PinKind::Signing => Tags::PIN_SIGNING,
+        PinKind::Authentication => Tags::PIN_AUTHENTICATION,
+        PinKind::Text | PinKind::Resident | PinKind::Common => Tags::PIN_OTHER,
+        PinKind::TextCodeA
+        | PinKind::TextCodeB
+        | PinKind::FaceBirthDate
+        | PinKind::FaceCodeB
+        | PinKind::FaceCodeA => Tags::PIN_PRINTED,
+    }
+}

@@ -1,0 +1,1 @@
+//! Renders every text for reading: docs/result-codes.md.

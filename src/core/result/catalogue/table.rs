@@ -1,0 +1,130 @@
+//! The tables made from `texts/`, and how one text is chosen from them.
+//!
+//! A text is chosen by the situation first and the language second, so that every language says the same thing.
+
+use super::super::{CardKind, PinKind, ReaderInterface, Reason, ResultCode};
+use super::{Audience, Situation, Tags, language};
+
+include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
+/// Words by language.
+pub(super) type Words = &'static [(&'static str, &'static str)];
+
+/// The texts of one code in one situation.
+pub(super) struct Text {
+    pub(super) code: ResultCode,
+    pub(super) when: When,
+    pub(super) words: &'static [(Audience, Words)],
+}
+
+/// The words of one hint.
+pub(super) struct HintText {
+    pub(super) name: &'static str,
+    pub(super) codes: &'static [ResultCode],
+    pub(super) audience: Audience,
+    pub(super) tags: Tags,
+    pub(super) words: Words,
+}
+
+/// In which situations a text is right. What is not asked for is left empty.
+pub(super) struct When {
+    pub(super) reason: &'static [Reason],
+    pub(super) card: &'static [CardKind],
+    pub(super) pin: Pins,
+    pub(super) interface: &'static [ReaderInterface],
+    pub(super) tries: Tries,
+}
+
+/// For which PIN a text is right.
+#[derive(Clone, Copy)]
+pub(super) enum Pins {
+    /// Whether or not it is about one.
+    Unasked,
+    /// For whatever PIN, as long as we know which.
+    Any,
+    /// For these.
+    Of(&'static [PinKind]),
+}
+
+/// For how many tries a text is right.
+#[derive(Clone, Copy)]
+pub(super) enum Tries {
+    /// Whether or not the card told.
+    Unasked,
+    /// Whatever number the card told.
+    Known,
+    /// Just this many.
+    Exactly(u8),
+}
+
+impl When {
+    /// How specific the situation is, if it fits: the text with the highest number is used. A reason outweighs a
+    /// kind of card, that a PIN, that an interface, that the number of tries.
+    pub(super) fn fit(&self, situation: &Situation) -> Option<u32> {
+        Some(
+            listed(self.reason, situation.reason, 64)?
+                + listed(self.card, situation.card_kind, 32)?
+                + self.pin_fit(situation.pin)?
+                + listed(self.interface, Some(situation.reader_interface), 4)?
+                + self.tries_fit(situation.tries_left)?,
+        )
+    }
+
+    fn pin_fit(&self, pin: Option<PinKind>) -> Option<u32> {
+        match self.pin {
+            Pins::Unasked => Some(0),
+            Pins::Any => pin.map(|_| 8),
+            Pins::Of(pins) => listed(pins, pin, 16),
+        }
+    }
+
+    fn tries_fit(&self, tries: Option<u8>) -> Option<u32> {
+        match self.tries {
+            Tries::Unasked => Some(0),
+            Tries::Known => tries.map(|_| 1),
+            Tries::Exactly(count) => (tries == Some(count)).then_some(2),
+        }
+    }
+}
+
+fn listed<T: PartialEq>(list: &[T], value: Option<T>, weight: u32) -> Option<u32> {
+    if list.is_empty() {
+        return Some(0);
+    }
+    value.is_some_and(|value| list.contains(&value)).then_some(weight)
+}
+
+/// The words for a situation and an audience, in all their languages.
+pub(super) fn text(situation: &Situation, audience: Audience) -> Option<Words> {
+    TEXTS
+        .iter()
+        .filter(|text| text.code == situation.code)
+        .filter_map(|text| {
+            let (_, words) = text.words.iter().find(|(whom, _)| *whom == audience)?;
+            Some((text.when.fit(situation)?, *words))
+        })
+        .max_by_key(|(fit, _)| *fit)
+        .map(|(_, words)| words)
+}
+
+/// The hints of a code for an audience.
+pub(super) fn hints(code: ResultCode, audience: Audience) -> impl Iterator<Item = &'static HintText> {
+    HINTS.iter().filter(move |hint| hint.audience == audience && hint.codes.contains(&code))
+}
+
+/// The words in a language of the catalogue; a text that it lacks is shown in Japanese, for developers in English.
+pub(super) fn words(words: Words, audience: Audience, language: &str) -> &'static str {
+    let fallback = if audience == Audience::Developer { "en" } else { "ja" };
+    [language, fallback]
+        .into_iter()
+        .find_map(|wanted| words.iter().find(|(language, _)| *language == wanted))
+        .or(words.first())
+        .map_or("", |(_, text)| *text)
+}
+
+/// The name of a PIN, or the word for any PIN.
+pub(super) fn pin_label(pin: Option<PinKind>, lang: &str) -> &'static str {
+    PINS.iter()
+        .find(|(known, _)| *known == pin)
+        .map_or("", |(_, label)| words(label, Audience::Cardholder, language::find(lang)))
+}
