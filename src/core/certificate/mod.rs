@@ -12,8 +12,14 @@ mod fields;
 mod pem;
 pub mod profile;
 mod public_key;
+#[cfg(test)]
+mod reading_tests;
+#[cfg(test)]
+mod testing;
 mod trust;
 mod validate;
+#[cfg(test)]
+mod validation_tests;
 mod x509;
 
 pub use anchors::{Anchor, Hierarchy};
