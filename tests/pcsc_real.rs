@@ -2,6 +2,15 @@
 //!
 //! Each test here starts a pcscd of its own in a network and mount namespace of its own, so that neither the
 //! machine's readers nor another test are touched. Needs root, pcscd and vsmartcard-vpcd; skipped without.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 #![cfg(target_os = "linux")]
 
 use honnin::reader::{Connection, Disposition, diagnose};

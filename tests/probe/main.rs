@@ -1,5 +1,14 @@
 //! Lists the readers and says what came of it on one line: for tests that need a process of their own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
+
 use honnin::{Context, ContextOptions};
 use std::io::Write;
 

@@ -634,11 +634,7 @@ fn a_wait_for_another_program_ends_at_the_deadline() {
     verify(&mut first, RIGHT).unwrap();
     let timeout = Timeout::Millis(50);
     let outcome = virtual_card.connect().and_then(|connection| {
-        Card::open_connection(
-            &context(),
-            connection,
-            OpenOptions { timeout, ..OpenOptions::default() },
-        )
+        Card::open_connection(&context(), connection, OpenOptions { timeout, ..OpenOptions::default() })
     });
     assert_eq!(code(outcome), ResultCode::ReaderBusy);
 }
