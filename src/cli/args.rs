@@ -3,6 +3,7 @@
 use crate::language::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use honnin::{CertificateKind, Hash, KeyKind, PinKind};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Read a My Number Card (マイナンバーカード): certificates, signatures, and what to do when it fails.
@@ -13,7 +14,13 @@ use std::path::PathBuf;
 /// Exit codes: 0 good; 10 wrong use; 20 reader; 30 card; 40 PIN; 50 certificate; 60 signature; 70 identity;
 /// 90 internal; 130 interrupted (the card has been left).
 #[derive(Parser)]
-#[command(name = "honnin", version, verbatim_doc_comment, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    name = "honnin",
+    version,
+    verbatim_doc_comment,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -29,7 +36,7 @@ pub(crate) struct Global {
     pub(crate) reader: Option<String>,
     /// Use a virtual card instead of a real one; PROFILE is a JSON file that describes it
     #[arg(long, global = true, value_name = "PROFILE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    pub(crate) r#virtual: Option<PathBuf>,
+    pub(crate) r#virtual: Option<OsString>,
     /// Answer with one JSON object
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -222,8 +229,7 @@ pub(crate) struct ReadArgs {
 
 /// One of the PINs, by the name that C and Python use.
 fn pin_kind(name: &str) -> Result<PinKind, String> {
-    PinKind::from_name(name)
-        .ok_or_else(|| list("one of", PinKind::ALL.iter().map(|kind| kind.name())))
+    PinKind::from_name(name).ok_or_else(|| list("one of", PinKind::ALL.iter().map(|kind| kind.name())))
 }
 
 fn list<'a>(before: &str, names: impl Iterator<Item = &'a str>) -> String {

@@ -5,7 +5,7 @@ use crate::language::Language;
 use crate::output::Failure;
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
-use honnin::card::{Pin, PinEntryFn, PinOptions};
+use honnin::card::{Pin, PinEntryFn, PinOptions, pin_check};
 use honnin::reader::Watch;
 use honnin::{Error, PinKind, ResultCode};
 use std::io::{IsTerminal, Read, Write};
@@ -34,8 +34,18 @@ pub(crate) fn options(arguments: &PinArgs, source: &Source) -> PinOptions {
     }
 }
 
-/// Finds out where the PIN comes from, and takes it if it is there.
-pub(crate) fn source(variable: Option<&str>, descriptor: Option<u32>) -> Result<Source, Failure> {
+/// Where the PIN of a command comes from. One that is here already is checked for its form before any card is
+/// spoken to.
+pub(crate) fn source(kind: PinKind, arguments: &PinArgs) -> Result<Source, Failure> {
+    let source = find(arguments.pin_env.as_deref(), arguments.pin_fd)?;
+    if let Source::Given(pin) = &source {
+        pin_check(kind, pin, &options(arguments, &source))?;
+    }
+    Ok(source)
+}
+
+/// Finds out where a PIN comes from, and takes it if it is there.
+pub(crate) fn find(variable: Option<&str>, descriptor: Option<u32>) -> Result<Source, Failure> {
     if let Some(name) = variable {
         let value = std::env::var_os(name)
             .ok_or_else(|| Failure::usage(format!("the environment variable {name} is not set")))?;
@@ -75,7 +85,10 @@ pub(crate) fn prompt(language: Language, watch: Watch) -> Box<PinEntryFn> {
     Box::new(move |kind, tries| {
         let name = kind.label(language.tag());
         let note = match kind {
-            PinKind::Signing => language.choose("(英数字6〜16文字。4桁の暗証番号ではありません)", "(6 to 16 letters and digits, not the 4-digit PIN)"),
+            PinKind::Signing => language.choose(
+                "(英数字6〜16文字。4桁の暗証番号ではありません)",
+                "(6 to 16 letters and digits, not the 4-digit PIN)",
+            ),
             _ => "",
         };
         let left = tries.map_or_else(String::new, |left| {
@@ -89,8 +102,11 @@ pub(crate) fn prompt(language: Language, watch: Watch) -> Box<PinEntryFn> {
 pub(crate) fn prompt_new(kind: PinKind, language: Language, watch: &Watch) -> Result<Pin, Failure> {
     let name = kind.label(language.tag());
     let first = ask(&language.choose(format!("新しい{name}"), format!("New {name}")), language, watch)?;
-    let again =
-        ask(&language.choose(format!("新しい{name}(もう一度)"), format!("New {name}, once more")), language, watch)?;
+    let again = ask(
+        &language.choose(format!("新しい{name}(もう一度)"), format!("New {name}, once more")),
+        language,
+        watch,
+    )?;
     if first.bytes() == again.bytes() {
         return Ok(first);
     }
@@ -110,7 +126,11 @@ fn ask(prompt: &str, language: Language, watch: &Watch) -> honnin::Result<Pin> {
         Typed::Pin(pin) => Ok(pin),
         Typed::Cancelled => Err(Error::new(ResultCode::Cancelled, "cancelled at the prompt")),
         Typed::TooLate => {
-            let _ = writeln!(out, "{}", language.choose("入力がなかったため、終了します。", "No entry: giving up."));
+            let _ = writeln!(
+                out,
+                "{}",
+                language.choose("入力がなかったため、終了します。", "No entry: giving up.")
+            );
             Err(Error::new(ResultCode::PinEntryTimeout, "nothing was typed for a minute"))
         }
     }

@@ -14,7 +14,10 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
     if path.as_os_str() == "-" {
         return Ok(Box::new(std::io::stdin().lock()));
     }
-    File::open(path).map(|file| Box::new(file) as Box<dyn Read>).map_err(|error| failed(path, &error))
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(failed(path, &error)),
+    }
 }
 
 /// Reads a small file whole.
@@ -33,11 +36,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
         return out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| failed(path, &error));
     }
-    if !path.exists() {
-        return std::fs::write(path, bytes).map_err(|error| failed(path, &error));
-    }
     if !path.is_file() {
-        // A device or a pipe cannot be replaced, only written to.
+        // New, or a device or a pipe, which cannot be replaced but only written to.
         return std::fs::write(path, bytes).map_err(|error| failed(path, &error));
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();

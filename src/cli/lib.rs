@@ -24,14 +24,15 @@ use std::ffi::OsString;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let wants_json = arguments.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json");
-    let parsed = Cli::command()
-        .try_get_matches_from(&arguments)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed =
+        Cli::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() && wants_json => {
             let mut output = Output::new(true, language::of(None));
-            return output.finish(Err(Failure::usage(error.render().to_string().trim_end().to_owned())));
+            let rendered = error.render().to_string();
+            let about = rendered.strip_prefix("error: ").unwrap_or(&rendered).trim_end();
+            return output.finish(Err(Failure::usage(about)));
         }
         Err(error) => {
             let _ = error.print();

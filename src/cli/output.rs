@@ -28,10 +28,6 @@ impl Failure {
         };
         Failure { error: Error::new(code, detail), about: Some(about.into()) }
     }
-
-    pub(crate) fn code(&self) -> ResultCode {
-        self.error.code
-    }
 }
 
 impl From<Error> for Failure {
@@ -72,6 +68,11 @@ impl Output {
         self.lines.push((self.language.choose(ja, en).to_owned(), value.into()));
     }
 
+    /// A line for people whose name is the same in every language.
+    pub(crate) fn named(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.lines.push((name.into(), value.into()));
+    }
+
     /// A line for people without a name.
     pub(crate) fn text(&mut self, text: impl Into<String>) {
         self.lines.push((String::new(), text.into()));
@@ -107,12 +108,21 @@ impl Output {
         }
     }
 
+    /// What a certificate says, as fields only.
+    pub(crate) fn certificate_fields(&mut self, certificate: &Certificate) {
+        self.field("certificate", certificate_json(certificate));
+    }
+
     /// What a certificate says, in both forms.
     pub(crate) fn certificate(&mut self, certificate: &Certificate) {
-        self.field("certificate", certificate_json(certificate));
+        self.certificate_fields(certificate);
         let from = time_text(certificate.not_before());
         let until = time_text(certificate.not_after());
-        self.line("証明書の期間", "Certificate", self.language.choose(format!("{from} 〜 {until}"), format!("from {from} to {until}")));
+        self.line(
+            "証明書の期間",
+            "Certificate",
+            self.language.choose(format!("{from} 〜 {until}"), format!("from {from} to {until}")),
+        );
         self.line("発行者", "Issued by", certificate.issuer());
     }
 
@@ -121,26 +131,34 @@ impl Output {
         self.field("findings", findings_json(report));
         for finding in report.findings() {
             let state = finding.state.name().replace('_', " ");
-            let code = if finding.code == ResultCode::Ok { String::new() } else { format!(" {}", finding.code.name()) };
-            self.lines.push((finding.subject.name().to_owned(), format!("{state}{code} — {}", finding.text)));
+            let code = if finding.code == ResultCode::Ok {
+                String::new()
+            } else {
+                format!(" {}", finding.code.name())
+            };
+            self.named(finding.subject.name(), format!("{state}{code} — {}", finding.text));
         }
     }
 
-    /// Prints one JSON object now: for a command that goes on.
-    pub(crate) fn event(&self, object: &Value) {
-        let _ = writeln!(std::io::stdout().lock(), "{object}");
+    /// Prints one line now, for a command that goes on.
+    pub(crate) fn event(&self, line: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
     }
 
     /// Prints what was gathered, and returns the exit code.
     pub(crate) fn finish(&mut self, outcome: Result<ResultCode, Failure>) -> u8 {
         let failure = match outcome {
             Ok(ResultCode::Ok) => None,
-            Ok(code) => Some(Failure { error: Error::new(code, "the report of findings says so"), about: None }),
+            Ok(code) => {
+                Some(Failure { error: Error::new(code, "the report of findings says so"), about: None })
+            }
             Err(failure) => Some(failure),
         };
         let code = failure.as_ref().map_or(ResultCode::Ok, |failure| failure.error.code);
         // Whoever closed the pipe does not want to hear more.
-        let _ = if self.json { self.print_json(failure.as_ref()) } else { self.print_lines(failure.as_ref()) };
+        let _ =
+            if self.json { self.print_json(failure.as_ref()) } else { self.print_lines(failure.as_ref()) };
         exit::code_of(code)
     }
 
@@ -174,7 +192,12 @@ impl Output {
         let Some(failure) = failure else { return Ok(()) };
         let lang = self.language.tag();
         let mut err = std::io::stderr().lock();
-        writeln!(err, "{}: {}", failure.error.code.name(), failure.error.message(Audience::Cardholder, lang))?;
+        writeln!(
+            err,
+            "{}: {}",
+            failure.error.code.name(),
+            failure.error.message(Audience::Cardholder, lang)
+        )?;
         for hint in failure.error.hints(Audience::Cardholder, lang) {
             writeln!(err, "  - {hint}")?;
         }
@@ -185,7 +208,7 @@ impl Output {
         }
         match &failure.about {
             Some(about) => writeln!(err, "honnin: {about}"),
-            None => writeln!(err, "honnin: {}", failure.error),
+            None => writeln!(err, "honnin: {}", failure.error.message(Audience::Developer, lang)),
         }
     }
 }
@@ -198,11 +221,14 @@ fn describe(failure: &Failure, language: Language, object: &mut Map<String, Valu
         put("tries_left", left.into());
     }
     if error.pin.is_some() {
-        put("try_spent", match error.try_spent {
-            TrySpent::No => Value::Bool(false),
-            TrySpent::Yes => Value::Bool(true),
-            TrySpent::Unknown => Value::Null,
-        });
+        put(
+            "try_spent",
+            match error.try_spent {
+                TrySpent::No => Value::Bool(false),
+                TrySpent::Yes => Value::Bool(true),
+                TrySpent::Unknown => Value::Null,
+            },
+        );
     }
     let names = [
         ("operation", (!error.operation.is_empty()).then_some(error.operation)),
@@ -223,14 +249,23 @@ fn describe(failure: &Failure, language: Language, object: &mut Map<String, Valu
     }
     put("detail", failure.about.clone().unwrap_or_else(|| error.detail.to_owned()).into());
     put("message", messages(&Situation::from(error)));
-    let hints: Vec<Value> =
-        error.hints(Audience::Cardholder, language.tag()).into_iter().map(|hint| hint.text.into()).collect();
+    // What the customer can do comes first, then what only the staff can.
+    let mut hints: Vec<Value> = Vec::new();
+    for audience in [Audience::Cardholder, Audience::Operator] {
+        for hint in error.hints(audience, language.tag()) {
+            let text = Value::from(hint.text);
+            if !hints.contains(&text) {
+                hints.push(text);
+            }
+        }
+    }
     put("hints", hints.into());
 }
 
 /// The texts of a situation, for whom and in which language.
 pub(crate) fn messages(situation: &Situation) -> Value {
-    let both = |audience| json!({"ja": situation.message(audience, "ja"), "en": situation.message(audience, "en")});
+    let both =
+        |audience| json!({"ja": situation.message(audience, "ja"), "en": situation.message(audience, "en")});
     json!({
         "cardholder": both(Audience::Cardholder),
         "cardholder_short": both(Audience::CardholderShort),

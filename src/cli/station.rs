@@ -26,7 +26,7 @@ pub(crate) struct Station {
 
 impl Station {
     pub(crate) fn new(global: &Global, language: Language) -> Result<Station, Failure> {
-        let virtual_card = global.r#virtual.as_deref().map(virtual_card).transpose()?;
+        let virtual_card = global.r#virtual.as_deref().map(Path::new).map(virtual_card).transpose()?;
         let context = Context::new(ContextOptions {
             log: log(global.log),
             no_pcsc: virtual_card.is_some(),
@@ -49,18 +49,11 @@ impl Station {
         self.reader.as_deref()
     }
 
-    pub(crate) fn timeout(&self) -> Timeout {
-        self.timeout
-    }
-
     /// Opens the card and says which it is. An interruption leaves the card from now on.
     pub(crate) fn open(&self, output: &mut Output) -> Result<Card, Failure> {
         interrupt::guard(&self.context);
-        let options = OpenOptions {
-            timeout: self.timeout,
-            progress: bar(self.language),
-            ..OpenOptions::default()
-        };
+        let options =
+            OpenOptions { timeout: self.timeout, progress: bar(self.language), ..OpenOptions::default() };
         let card = Card::open(&self.context, self.reader(), options)?;
         output.field("reader", card.reader());
         output.field("kind", card.kind().name());
@@ -68,7 +61,13 @@ impl Station {
     }
 
     /// Verifies a PIN, from wherever it comes.
-    pub(crate) fn verify(&self, card: &mut Card, kind: PinKind, arguments: &PinArgs, source: Source) -> Result<(), Failure> {
+    pub(crate) fn verify(
+        &self,
+        card: &mut Card,
+        kind: PinKind,
+        arguments: &PinArgs,
+        source: Source,
+    ) -> Result<(), Failure> {
         let options = entry::options(arguments, &source);
         match source {
             Source::Given(pin) => card.pin_verify(kind, Some(&pin), &options)?,
@@ -91,8 +90,7 @@ impl Station {
     ) -> Result<T, Failure> {
         let mut card = self.open(output)?;
         let outcome = work(&mut card, output);
-        output.field("exchanges", card.exchanges());
-        card.close();
+        output.field("exchanges", card.close());
         output.field("milliseconds", u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX));
         outcome
     }
@@ -104,8 +102,8 @@ pub(crate) fn virtual_card(profile: &Path) -> Result<VirtualCard, Failure> {
         return Ok(VirtualCard::new(None)?);
     }
     let bytes = input::read(profile)?;
-    let json = String::from_utf8(bytes)
-        .map_err(|_| Failure::usage(format!("{}: not UTF-8", profile.display())))?;
+    let json =
+        String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{}: not UTF-8", profile.display())))?;
     Ok(VirtualCard::new(Some(&json))?)
 }
 
@@ -155,10 +153,18 @@ fn show(bar: &ProgressBar, progress: Progress, language: Language) {
     match progress.stage {
         Stage::Checking | Stage::Verifying => return,
         Stage::Reading => {
-            bar.set_message(language.choose("読み取り中です。カードを動かさないでください", "Reading: leave the card where it is"));
+            bar.set_message(language.choose(
+                "読み取り中です。カードを動かさないでください",
+                "Reading: leave the card where it is",
+            ));
         }
         Stage::Signing => {
-            bar.set_message(language.choose("署名中です。カードを動かさないでください", "Signing: leave the card where it is"));
+            bar.set_message(
+                language.choose(
+                    "署名中です。カードを動かさないでください",
+                    "Signing: leave the card where it is",
+                ),
+            );
         }
     }
     bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());

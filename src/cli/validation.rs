@@ -24,7 +24,10 @@ pub(crate) fn options(
         (arguments.profile == ProfileName::Rfc5280, "--profile rfc5280"),
     ];
     if let Some((_, name)) = later.iter().find(|(given, _)| *given) {
-        return Err(Failure::about(ResultCode::NotSupported, format!("{name} is not supported by this version")));
+        return Err(Failure::about(
+            ResultCode::NotSupported,
+            format!("{name} is not supported by this version"),
+        ));
     }
     let mut trust = match arguments.anchors {
         Anchors::Production => Trust::production(),
@@ -126,7 +129,10 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     // March is the first month of the counted year, so that the leap day is its last.
     let year = if month <= 2 { year - 1 } else { year };
     let month = (month + 9) % 12;
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 + day
+    365 * year + year.div_euclid(4) - year.div_euclid(100)
+        + year.div_euclid(400)
+        + (153 * month + 2) / 5
+        + day
         - 1
         - 719_468
 }
@@ -147,7 +153,14 @@ mod tests {
             assert_eq!(moment(text), Ok(seconds));
             assert_eq!(moment_text(seconds), text);
         }
-        for bad in ["", "2026-11-01", "2026-11-01T12:00:00", "2026-13-01T12:00:00Z", "2026-11-01T24:00:00Z", "2026-11-01T+1:00:00Z"] {
+        for bad in [
+            "",
+            "2026-11-01",
+            "2026-11-01T12:00:00",
+            "2026-13-01T12:00:00Z",
+            "2026-11-01T24:00:00Z",
+            "2026-11-01T+1:00:00Z",
+        ] {
             assert!(moment(bad).is_err(), "{bad}");
         }
     }
