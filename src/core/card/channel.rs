@@ -266,11 +266,12 @@ impl Channel {
         let answered = self.exchange(&command);
         // An answer of any kind will not do: a card that refuses may still be verified.
         let left = answered.as_ref().is_ok_and(is_selected);
-        if !left && began.is_ok() {
+        // A card that is gone has forgotten everything, and a reader is better not asked to reset what it lacks.
+        let gone = answered.is_err_and(|error| error.code == ResultCode::CardRemoved);
+        if !left && !gone && began.is_ok() {
             self.in_transaction = false;
             self.connection.end(Disposition::Unpower);
         }
-        let gone = answered.is_err_and(|error| error.code == ResultCode::CardRemoved);
         self.must_leave = !left && !gone;
         !self.must_leave
     }
