@@ -134,7 +134,10 @@ impl fmt::Debug for PublicKey {
 fn key_type(spki_der: &[u8]) -> Option<Option<KeyType>> {
     let mut fields = Fields::in_sequence(spki_der)?;
     let mut algorithm = Fields::in_content(fields.content(Tag::Sequence)?)?;
-    fields.content(Tag::BitString)?;
+    let [0, ..] = fields.content(Tag::BitString)? else {
+        // A key is whole bytes. OpenSSL would clear the bits that are said to be unused, and take the key.
+        return None;
+    };
     fields.end()?;
     let name = oid(algorithm.content(Tag::ObjectIdentifier)?)?;
     let parameters = if algorithm.is_empty() { None } else { Some(algorithm.any()?) };

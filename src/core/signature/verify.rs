@@ -180,6 +180,22 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_calls_a_bit_of_its_last_byte_unused_is_not_read() {
+        // On an even y nothing would change but the encoding: as many keys for one as somebody likes.
+        let even = (0..64)
+            .map(|_| ec(Nid::X9_62_PRIME256V1))
+            .find(|key| key.public_key_to_der().unwrap().last().unwrap() % 2 == 0)
+            .unwrap();
+        let mut spki = even.public_key_to_der().unwrap();
+        let unused = spki.len() - 66;
+        assert_eq!(spki[unused], 0);
+        spki[unused] = 1;
+        let signature = sign(&even, Hash::Sha256, b"order");
+        let error = verify_with_key(&spki, Hash::Sha256, b"order", &signature).unwrap_err();
+        assert_eq!(error.code, ResultCode::InvalidArgument);
+    }
+
+    #[test]
     fn a_digest_made_elsewhere_is_checked_like_the_data() {
         let ca = &crate::certificate::Anchor::all_known()[2].certificate;
         let signed = openssl::x509::X509::from_der(ca.der()).unwrap();
