@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(target_os = "linux")]
 
+use honnin_tests::tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,6 +16,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn stand_in(name: &str, options: &[&str]) -> PathBuf {
+    tools::need(&[tools::CC]);
     let folder = folder(name);
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("stand_in/pcsclite.c");
     let built = Command::new("cc")
@@ -79,10 +81,8 @@ fn a_library_without_all_functions_is_absent() {
 
 #[test]
 fn the_program_is_not_linked_with_pcsc() {
-    let Ok(output) = Command::new("readelf").args(["-d", env!("CARGO_BIN_EXE_honnin-probe")]).output() else {
-        eprintln!("skipped: no readelf");
-        return;
-    };
+    tools::need(&[tools::READELF]);
+    let output = Command::new("readelf").args(["-d", env!("CARGO_BIN_EXE_honnin-probe")]).output().unwrap();
     assert!(output.status.success());
     assert!(!String::from_utf8_lossy(&output.stdout).contains("pcsc"));
 }
