@@ -1,1 +1,47 @@
 //! The honnin command as a library, so that the wheel can carry it too.
+//!
+//! `args` is what one can type, `output` all that is printed, `exit` the exit codes; `station` holds the context,
+//! the virtual card and the open card of a run; `entry` gets a PIN from a person, a variable or a descriptor;
+//! `interrupt` turns Ctrl-C into leaving the card; `commands` has a file a command.
+
+mod args;
+mod commands;
+mod entry;
+mod exit;
+mod input;
+mod interrupt;
+mod language;
+mod output;
+mod station;
+mod validation;
+
+use args::Cli;
+use clap::{CommandFactory, FromArgMatches};
+use output::{Failure, Output};
+use std::ffi::OsString;
+
+/// Runs the command with these arguments (the first is the program's name) and returns its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let wants_json = arguments.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json");
+    let parsed =
+        Cli::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && wants_json => {
+            let mut output = Output::new(true, language::of(None));
+            let rendered = error.render().to_string();
+            let about = rendered.strip_prefix("error: ").unwrap_or(&rendered).trim_end();
+            return output.finish(Err(Failure::usage(about)));
+        }
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { exit::USAGE } else { exit::OK };
+        }
+    };
+    let mut output = Output::new(cli.global.json, language::of(cli.global.lang));
+    interrupt::install();
+    let outcome = commands::run(&cli, &mut output);
+    let code = output.finish(outcome);
+    if interrupt::was_interrupted() { exit::INTERRUPTED } else { code }
+}

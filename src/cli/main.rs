@@ -1,3 +1,7 @@
 //! The honnin command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(honnin_cli::run(std::env::args_os()))
+}

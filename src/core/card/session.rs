@@ -179,10 +179,18 @@ impl Card {
         self.pin_entry = pin_entry;
     }
 
-    /// Closes the card: what dropping it does, said aloud.
+    /// Closes the card: what dropping it does, said aloud. Returns how many commands the session took in all.
     ///
     /// Sends: SELECT of the issuer domain, unless the application has been left already.
-    pub fn close(self) {}
+    pub fn close(mut self) -> u32 {
+        self.shut();
+        self.exchanges()
+    }
+
+    fn shut(&mut self) {
+        self.leave();
+        self.channel.end_transaction();
+    }
 
     pub(super) fn permits_my_number(&self) -> bool {
         self.context.permits_my_number()
@@ -269,8 +277,7 @@ pub(super) fn hear(receiver: &mut Option<Box<ProgressFn>>, progress: Progress) -
 
 impl Drop for Card {
     fn drop(&mut self) {
-        self.leave();
-        self.channel.end_transaction();
+        self.shut();
     }
 }
 

@@ -54,8 +54,7 @@ fn read_and_sign(virtual_card: &VirtualCard, extended_length: ExtendedLength) ->
     verify(&mut card, RIGHT).unwrap();
     let certificate = card.certificate_read(CertificateKind::Signing).unwrap();
     let signed = card.sign(KeyKind::Signing, Hash::Sha256, b"contract").unwrap();
-    assert_eq!(card.exchanges() as usize, saw(virtual_card).len());
-    card.close();
+    assert_eq!(usize::try_from(card.close()).unwrap(), saw(virtual_card).len());
     signature::verify(&certificate, Hash::Sha256, b"contract", &signed).unwrap();
     assert!(!virtual_card.is_verified(PinKind::Signing));
     saw(virtual_card)

@@ -134,21 +134,24 @@ impl fmt::Debug for PublicKey {
 fn key_type(spki_der: &[u8]) -> Option<Option<KeyType>> {
     let mut fields = Fields::in_sequence(spki_der)?;
     let mut algorithm = Fields::in_content(fields.content(Tag::Sequence)?)?;
-    let [0, ..] = fields.content(Tag::BitString)? else {
-        // A key is whole bytes. OpenSSL would clear the bits that are said to be unused, and take the key.
-        return None;
-    };
+    let (unused, key) = fields.content(Tag::BitString)?.split_first()?;
     fields.end()?;
+    // OpenSSL masks bits that are said to be unused, and takes points in hybrid form: two spellings of one key.
+    (*unused == 0).then_some(())?;
     let name = oid(algorithm.content(Tag::ObjectIdentifier)?)?;
     let parameters = if algorithm.is_empty() { None } else { Some(algorithm.any()?) };
     algorithm.end()?;
     Some(match (name.as_str(), parameters) {
         ("1.2.840.113549.1.1.1", Some((Tag::Null, []))) => Some(KeyType::Rsa),
-        ("1.2.840.10045.2.1", Some((Tag::ObjectIdentifier, curve))) => match oid(curve)?.as_str() {
-            "1.2.840.10045.3.1.7" => Some(KeyType::EcP256),
-            "1.3.132.0.34" => Some(KeyType::EcP384),
-            _ => None,
-        },
+        ("1.2.840.10045.2.1", Some((Tag::ObjectIdentifier, curve))) => {
+            // RFC 5480: uncompressed or compressed.
+            matches!(key, [2..=4, ..]).then_some(())?;
+            match oid(curve)?.as_str() {
+                "1.2.840.10045.3.1.7" => Some(KeyType::EcP256),
+                "1.3.132.0.34" => Some(KeyType::EcP384),
+                _ => None,
+            }
+        }
         _ => None,
     })
 }

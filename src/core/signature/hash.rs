@@ -1,5 +1,8 @@
 //! The digest algorithms that signatures may use, and digests of bytes.
 
+use openssl::hash::{Hasher, MessageDigest};
+use std::io::Read;
+
 /// A digest algorithm that signatures may use. SHA-1 and MD5 are not among them and will not be.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Hash {
@@ -63,6 +66,21 @@ pub fn digest(hash: Hash, data: &[u8]) -> Vec<u8> {
     }
 }
 
+/// The digest of all that a reader gives, in constant memory.
+///
+/// # Errors
+/// Whatever the reader fails with.
+pub fn digest_reader(hash: Hash, mut content: impl Read) -> std::io::Result<Vec<u8>> {
+    let algorithm = match hash {
+        Hash::Sha256 => MessageDigest::sha256(),
+        Hash::Sha384 => MessageDigest::sha384(),
+        Hash::Sha512 => MessageDigest::sha512(),
+    };
+    let mut hasher = Hasher::new(algorithm)?;
+    std::io::copy(&mut content, &mut hasher)?;
+    Ok(hasher.finish()?.to_vec())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +97,7 @@ mod tests {
         for hash in Hash::ALL {
             assert_eq!(Hash::from_number(hash.number()), Some(*hash));
             assert_eq!(digest(*hash, b"").len(), hash.digest_len());
+            assert_eq!(digest_reader(*hash, &b"order"[..]).unwrap(), digest(*hash, b"order"));
         }
     }
 }

@@ -7,5 +7,5 @@ mod hash;
 mod verify;
 
 pub use digest_info::digest_info;
-pub use hash::{Hash, digest};
+pub use hash::{Hash, digest, digest_reader};
 pub use verify::{verify, verify_digest, verify_with_key};

@@ -68,7 +68,8 @@ impl Error {
 
     /// What to try next, the most helpful first; only what fits the situation.
     ///
-    /// Hints that depend on what the shop offers come through [`Situation::offering`].
+    /// Hints that depend on what the shop offers come through [`Situation::offering`]. A small display
+    /// (CARDHOLDER_SHORT) has no hints.
     pub fn hints(&self, audience: Audience, lang: &str) -> Vec<Hint> {
         Situation::from(self).hints(audience, lang)
     }

@@ -51,7 +51,7 @@ pub(super) enum Pins {
 pub(super) enum Tries {
     /// Whether or not the card told.
     Unasked,
-    /// Whatever number the card told.
+    /// Whatever number the card told, as long as there is a try left.
     Known,
     /// Just this many.
     Exactly(u8),
@@ -81,7 +81,7 @@ impl When {
     fn tries_fit(&self, tries: Option<u8>) -> Option<u32> {
         match self.tries {
             Tries::Unasked => Some(0),
-            Tries::Known => tries.map(|_| 1),
+            Tries::Known => tries.filter(|tries| *tries > 0).map(|_| 1),
             Tries::Exactly(count) => (tries == Some(count)).then_some(2),
         }
     }

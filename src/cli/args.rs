@@ -1,0 +1,436 @@
+//! What one can type.
+
+use crate::language::Language;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use honnin::{CertificateKind, Hash, KeyKind, PinKind};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Read a My Number Card (マイナンバーカード): certificates, signatures, and what to do when it fails.
+///
+/// Try it without a card or a reader:
+///   P=ABC123 honnin read --virtual --pin-env P
+///
+/// Exit codes: 0 good; 10 wrong use; 20 reader; 30 card; 40 PIN; 50 certificate; 60 signature; 70 identity;
+/// 90 internal; 130 interrupted (the card has been left).
+#[derive(Parser)]
+#[command(
+    name = "honnin",
+    version,
+    verbatim_doc_comment,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// The reader to use; without it, the only one that has a card
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) reader: Option<String>,
+    /// Use a virtual card instead of a real one; PROFILE is a JSON file that describes it
+    #[arg(long, global = true, value_name = "PROFILE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) r#virtual: Option<OsString>,
+    /// Answer with one JSON object
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The language for people
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Language>,
+    /// How many seconds to wait for a card, or for another program to let go of it [default: 30]
+    #[arg(long, global = true, value_name = "S", value_parser = seconds)]
+    pub(crate) timeout: Option<f64>,
+    /// Write what happens to standard error: never contents, PINs or persons
+    #[arg(long, global = true, value_enum, value_name = "LEVEL")]
+    pub(crate) log: Option<LogLevel>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=4_000_000.0).contains(&seconds) => Ok(seconds),
+        _ => Err("a number of seconds, 0 or more".to_owned()),
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LogLevel {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List the readers
+    Readers,
+    /// Say when cards and readers come and go, until interrupted
+    Watch(WatchArgs),
+    /// Find out why no card can be read, and what to do about it
+    Doctor(DoctorArgs),
+    /// What the card tells without a PIN
+    Info(InfoArgs),
+    /// Read the signing certificate: who the holder is, and whether the certificate can be relied upon
+    ///
+    /// Asks for the signing password (署名用パスワード: 6 to 16 letters and digits, not the 4-digit PIN). Five
+    /// mistakes in all, here and elsewhere, lock it; the last try is not spent unless --allow-last-try is given.
+    /// Nobody has told whether the certificate was revoked, so without --waive revocation the answer is never OK.
+    Read(ReadArgs),
+    /// Tries left, form, verify, change
+    #[command(subcommand)]
+    Pin(PinCommand),
+    /// Certificates: get, show, check
+    #[command(subcommand)]
+    Cert(CertCommand),
+    /// Sign with the card
+    #[command(subcommand)]
+    Sign(SignCommand),
+    /// Verify a signature
+    #[command(subcommand)]
+    Verify(VerifyCommand),
+    /// Explain the result codes
+    Codes(CodesArgs),
+    /// A card in software, for trying and testing
+    VirtualCard(VirtualCardArgs),
+    /// Print a completion script for a shell
+    Completion {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct WatchArgs {
+    /// End after so many changes
+    #[arg(long, value_name = "N")]
+    pub(crate) count: Option<u64>,
+}
+
+#[derive(Args)]
+pub(crate) struct DoctorArgs {
+    /// Also open the card, sending two commands, and say what it is
+    #[arg(long)]
+    pub(crate) card: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct InfoArgs {
+    /// Also read the card's serial number
+    #[arg(long)]
+    pub(crate) serial: bool,
+    /// Also read the code of the municipality
+    #[arg(long)]
+    pub(crate) municipality: bool,
+}
+
+/// Where a PIN comes from, and how carefully it is presented.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "PIN")]
+pub(crate) struct PinArgs {
+    /// Take the PIN from this environment variable instead of asking
+    #[arg(long, value_name = "VAR", conflicts_with = "pin_fd")]
+    pub(crate) pin_env: Option<String>,
+    /// Take the PIN from this file descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N")]
+    pub(crate) pin_fd: Option<u32>,
+    /// Accept lower case and full-width characters (a PIN that is asked for is always folded)
+    #[arg(long)]
+    pub(crate) fold: bool,
+    /// Do not present the PIN when only this many tries are left
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=15))]
+    pub(crate) keep_tries: u8,
+    /// Present the PIN even if this is the last try
+    #[arg(long)]
+    pub(crate) allow_last_try: bool,
+}
+
+/// What a certificate is judged by.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Validation")]
+pub(crate) struct ValidationArgs {
+    /// The moment asked about, as 2026-11-01T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", value_parser = crate::validation::moment)]
+    pub(crate) at: Option<i64>,
+    /// Whom to trust: the CAs of JPKI, also those of test cards (and of --virtual), or only what is added
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) anchors: Anchors,
+    /// Trust this certificate, or every one in this PEM file (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) anchor: Vec<PathBuf>,
+    /// A certificate between (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) intermediate: Vec<PathBuf>,
+    /// The rules
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) profile: ProfileName,
+    /// A revocation list (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<PathBuf>,
+    /// An OCSP response (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ocsp: Vec<PathBuf>,
+    /// The nonce that the OCSP response must carry
+    #[arg(long, value_name = "HEX")]
+    pub(crate) nonce: Option<String>,
+    /// A finding that shall not count (repeatable)
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) waive: Vec<Waiver>,
+    /// What the certificate is used for [default: what it was issued for]
+    #[arg(long, value_enum)]
+    pub(crate) purpose: Option<PurposeName>,
+    /// The longest path
+    #[arg(long, value_name = "N")]
+    pub(crate) max_depth: Option<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Anchors {
+    #[default]
+    Production,
+    Test,
+    Added,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ProfileName {
+    #[default]
+    Jpki,
+    Rfc5280,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Waiver {
+    Revocation,
+    TestCard,
+    Timestamp,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PurposeName {
+    Document,
+    Authentication,
+}
+
+#[derive(Args)]
+pub(crate) struct ReadArgs {
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
+    #[command(flatten)]
+    pub(crate) validation: ValidationArgs,
+}
+
+/// One of the PINs, by the name that C and Python use.
+fn pin_kind(name: &str) -> Result<PinKind, String> {
+    PinKind::from_name(name).ok_or_else(|| list("one of", PinKind::ALL.iter().map(|kind| kind.name())))
+}
+
+fn list<'a>(before: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.map(|name| name.to_ascii_lowercase().replace('_', "-")).collect();
+    format!("{before} {}", names.join(", "))
+}
+
+fn certificate_kind(name: &str) -> Result<CertificateKind, String> {
+    CertificateKind::from_name(name)
+        .ok_or_else(|| list("one of", CertificateKind::ALL.iter().map(|kind| kind.name())))
+}
+
+fn key_kind(name: &str) -> Result<KeyKind, String> {
+    KeyKind::from_name(name).ok_or_else(|| list("one of", KeyKind::ALL.iter().map(|kind| kind.name())))
+}
+
+fn hash(name: &str) -> Result<Hash, String> {
+    Hash::from_name(name).ok_or_else(|| list("one of", Hash::ALL.iter().map(|hash| hash.name())))
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PinCommand {
+    /// How many tries are left, spending none
+    Status {
+        /// Which PINs (repeatable) [default: signing and authentication]
+        #[arg(long, value_name = "PIN", value_parser = pin_kind)]
+        pin: Vec<PinKind>,
+    },
+    /// Check the form of a PIN; nothing is sent to any card
+    Check {
+        #[command(flatten)]
+        which: WhichPin,
+        #[command(flatten)]
+        entry: PinArgs,
+    },
+    /// Verify a PIN, spending a try if it is wrong, and forget it again
+    Verify {
+        #[command(flatten)]
+        which: WhichPin,
+        #[command(flatten)]
+        entry: PinArgs,
+    },
+    /// Change a PIN
+    Change {
+        #[command(flatten)]
+        which: WhichPin,
+        #[command(flatten)]
+        entry: PinArgs,
+        /// Take the new PIN from this environment variable instead of asking twice
+        #[arg(long, value_name = "VAR", conflicts_with = "new_pin_fd")]
+        new_pin_env: Option<String>,
+        /// Take the new PIN from this file descriptor (its first line)
+        #[arg(long, value_name = "N")]
+        new_pin_fd: Option<u32>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct WhichPin {
+    /// Which PIN: signing, authentication, text, …
+    #[arg(long, value_name = "PIN", value_parser = pin_kind, default_value = "signing")]
+    pub(crate) pin: PinKind,
+}
+
+/// A certificate: from a file, or from the card.
+#[derive(Args)]
+pub(crate) struct CertSource {
+    /// A certificate in DER or PEM; without it, one is read from the card
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Which certificate of the card: signing, authentication, signing-ca, authentication-ca
+    #[arg(long, value_name = "KIND", value_parser = certificate_kind, default_value = "authentication")]
+    pub(crate) kind: CertificateKind,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CertCommand {
+    /// Read a certificate from the card and write it out
+    Get {
+        #[command(flatten)]
+        source: CertSource,
+        /// Where to write it
+        #[arg(long, value_name = "FILE", default_value = "-")]
+        out: PathBuf,
+        /// In which form
+        #[arg(long, value_enum, default_value_t)]
+        format: CertFormat,
+    },
+    /// Show what a certificate says; nothing is judged
+    Show {
+        #[command(flatten)]
+        source: CertSource,
+    },
+    /// Judge a certificate: each finding by itself
+    Check {
+        #[command(flatten)]
+        source: CertSource,
+        #[command(flatten)]
+        validation: ValidationArgs,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum CertFormat {
+    #[default]
+    Pem,
+    Der,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SignCommand {
+    /// Sign a file: RSASSA-PKCS1-v1_5, checked against the card's certificate before it is handed out
+    Raw(SignRawArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct SignRawArgs {
+    /// What to sign; `-` is standard input
+    #[arg(value_name = "CONTENT")]
+    pub(crate) content: PathBuf,
+    /// Which key: signing or authentication
+    #[arg(long, value_name = "KEY", value_parser = key_kind, default_value = "signing")]
+    pub(crate) key: KeyKind,
+    /// Which digest: sha256, sha384, sha512
+    #[arg(long, value_name = "HASH", value_parser = hash, default_value = "sha256")]
+    pub(crate) hash: Hash,
+    /// The content is a digest already
+    #[arg(long)]
+    pub(crate) digest: bool,
+    /// Where to write the signature; without it, to standard output unless that is a terminal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Also write the certificate of the key, as PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate_out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum VerifyCommand {
+    /// Verify a bare signature with a certificate or a public key
+    ///
+    /// Only the mathematics are looked at, unless a validation option is given: then the certificate is judged too.
+    Raw(VerifyRawArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyRawArgs {
+    /// What was signed; `-` is standard input
+    #[arg(value_name = "CONTENT")]
+    pub(crate) content: PathBuf,
+    /// The certificate or the public key (SubjectPublicKeyInfo), in DER or PEM
+    #[arg(long, value_name = "CERT_OR_SPKI")]
+    pub(crate) key: PathBuf,
+    /// Which digest: sha256, sha384, sha512
+    #[arg(long, value_name = "HASH", value_parser = hash, default_value = "sha256")]
+    pub(crate) hash: Hash,
+    /// The signature
+    #[arg(long, value_name = "FILE")]
+    pub(crate) signature: PathBuf,
+    #[command(flatten)]
+    pub(crate) validation: ValidationArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct CodesArgs {
+    /// A name (PIN_LOCKED) or number (403); without it, all are listed
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The text for this reason
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// The text for this PIN
+    #[arg(long, value_parser = pin_kind)]
+    pub(crate) pin: Option<PinKind>,
+    /// The text for this kind of card: plastic, android, iphone, other
+    #[arg(long)]
+    pub(crate) card: Option<String>,
+    /// The text for this way to the reader: contact, contactless
+    #[arg(long)]
+    pub(crate) interface: Option<String>,
+    /// The text for so many tries left
+    #[arg(long, value_name = "N")]
+    pub(crate) tries: Option<u8>,
+}
+
+#[derive(Args)]
+pub(crate) struct VirtualCardArgs {
+    /// Put the card into the vsmartcard reader of a running pcscd, until interrupted
+    #[arg(long, value_name = "HOST:PORT", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) pcscd: Option<String>,
+    /// A JSON file that describes the card [default: 番号 花子]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Write the certificates of its two CAs, as PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_out: Option<PathBuf>,
+    /// Write the commands that the card saw, as JSON, when it leaves
+    #[arg(long, value_name = "FILE", requires = "pcscd")]
+    pub(crate) transcript: Option<PathBuf>,
+}

@@ -1,0 +1,43 @@
+//! One file a command, or a family of commands.
+
+mod cert;
+mod codes;
+mod doctor;
+mod info;
+mod pin;
+mod read;
+mod readers;
+mod sign;
+mod verify;
+mod virtual_card;
+
+use crate::args::{Cli, Command};
+use crate::output::{Failure, Output};
+use crate::station::Station;
+use clap::CommandFactory;
+use honnin::ResultCode;
+
+/// Runs the command; what it found goes into `output`, and its result into the exit code.
+pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<ResultCode, Failure> {
+    let station = || Station::new(&cli.global, output.language());
+    match &cli.command {
+        Command::Readers => readers::list(&station()?, output),
+        Command::Watch(arguments) => readers::watch(&station()?, arguments, output),
+        Command::Doctor(arguments) => doctor::run(&station()?, arguments, output),
+        Command::Info(arguments) => info::run(&station()?, arguments, output),
+        Command::Read(arguments) => read::run(&station()?, arguments, output),
+        Command::Pin(command) => pin::run(&station()?, command, output),
+        Command::Cert(command) => cert::run(&station()?, command, output),
+        Command::Sign(command) => sign::run(&station()?, command, output),
+        Command::Verify(command) => verify::run(command, output),
+        Command::Codes(arguments) => codes::run(arguments, output),
+        Command::VirtualCard(arguments) => virtual_card::run(arguments, output),
+        Command::Completion { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "honnin", &mut script);
+            output.field("script", String::from_utf8_lossy(&script).into_owned());
+            output.bytes(script);
+            Ok(ResultCode::Ok)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `verify raw`: a bare signature, with a certificate or a public key.
+
+use crate::args::{VerifyCommand, VerifyRawArgs};
+use crate::output::{Failure, Output};
+use crate::{input, validation};
+use honnin::certificate::{PublicKey, validate};
+use honnin::result::{Finding, Subject};
+use honnin::{Certificate, Error, Report, ResultCode, signature};
+use serde_json::json;
+
+pub(super) fn run(command: &VerifyCommand, output: &mut Output) -> Result<ResultCode, Failure> {
+    let VerifyCommand::Raw(arguments) = command;
+    raw(arguments, output)
+}
+
+fn raw(arguments: &VerifyRawArgs, output: &mut Output) -> Result<ResultCode, Failure> {
+    let options = validation::options(&arguments.validation, None)?;
+    let (key, certificate) = key_of(&input::read(&arguments.key)?)?;
+    let signed = input::read(&arguments.signature)?;
+    let content = &arguments.content;
+    let digest = signature::digest_reader(arguments.hash, input::open(content)?)
+        .map_err(|error| input::failed(content, &error))?;
+
+    let mut report = Report::new();
+    report.push(match key.verify_digest(arguments.hash, &digest, &signed) {
+        Ok(()) => Finding::passed(Subject::Signature, "the key made this signature over this content"),
+        Err(error) => Finding::failed(Subject::Signature, error.code, error.detail),
+    });
+    if let Some(certificate) = &certificate {
+        output.field("signers", json!([signer(certificate)]));
+        if validation::is_asked_for(&arguments.validation) {
+            for finding in validate(certificate, &options)?.findings() {
+                report.push(finding.clone());
+            }
+        }
+    } else if validation::is_asked_for(&arguments.validation) {
+        return Err(Failure::usage("--key is a bare public key: there is no certificate to validate"));
+    }
+    output.report(&report);
+    Ok(report.result())
+}
+
+fn signer(certificate: &Certificate) -> serde_json::Value {
+    json!({
+        "subject": certificate.subject(),
+        "fingerprint": certificate.fingerprint(),
+        "holder": certificate.holder().ok().as_ref().map(crate::output::holder_json),
+    })
+}
+
+/// A certificate, or else a public key; DER or PEM either way.
+fn key_of(bytes: &[u8]) -> Result<(PublicKey, Option<Certificate>), Failure> {
+    if let Ok(certificate) = Certificate::parse(bytes) {
+        return Ok((certificate.public_key()?, Some(certificate)));
+    }
+    let key =
+        openssl::pkey::PKey::public_key_from_pem(bytes).ok().and_then(|key| key.public_key_to_der().ok());
+    let der = key.as_deref().unwrap_or(bytes);
+    PublicKey::from_spki(der).map(|key| (key, None)).map_err(|error| match error.code {
+        ResultCode::CertificateMalformed => {
+            Error::new(ResultCode::CertificateMalformed, "--key is neither a certificate nor a public key")
+                .into()
+        }
+        _ => error.into(),
+    })
+}

@@ -1,0 +1,54 @@
+//! Files that the person names: bounded, and with an error that says which.
+
+use crate::output::Failure;
+use honnin::ResultCode;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+/// Certificates, keys, signatures, profiles: nothing of the kind is larger.
+const SMALL: u64 = 16 << 20;
+
+/// Opens a file; `-` is standard input.
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(std::io::stdin().lock()));
+    }
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(failed(path, &error)),
+    }
+}
+
+/// Reads a small file whole.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    open(path)?.take(SMALL).read_to_end(&mut bytes).map_err(|error| failed(path, &error))?;
+    if u64::try_from(bytes.len()).unwrap_or(SMALL) >= SMALL {
+        return Err(Failure::about(ResultCode::IoError, format!("{}: larger than 16 MiB", path.display())));
+    }
+    Ok(bytes)
+}
+
+/// Writes a file; `-` is standard output. An existing file is replaced only when the new one is complete.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    if path.as_os_str() == "-" {
+        let mut out = std::io::stdout().lock();
+        return out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| failed(path, &error));
+    }
+    if !path.is_file() {
+        // New, or a device or a pipe, which cannot be replaced but only written to.
+        return std::fs::write(path, bytes).map_err(|error| failed(path, &error));
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    std::fs::write(&part, bytes)
+        .and_then(|()| std::fs::rename(&part, path))
+        .map_err(|error| failed(path, &error))
+}
+
+/// A file of the caller failed: which, and how the system puts it.
+pub(crate) fn failed(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::about(ResultCode::IoError, format!("{}: {error}", path.display()))
+}

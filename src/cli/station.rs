@@ -1,0 +1,176 @@
+//! What a run of the command works with: the context, the virtual card if one is asked for, the open card.
+
+use crate::args::{Global, LogLevel, PinArgs};
+use crate::entry::{self, Source};
+use crate::language::Language;
+use crate::output::{Failure, Output};
+use crate::{input, interrupt};
+use honnin::card::{Progress, ProgressFn, Stage};
+use honnin::log::{Level, Log};
+use honnin::{Card, Context, ContextOptions, OpenOptions, PinKind, Timeout, VirtualCard};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+pub(crate) struct Station {
+    pub(crate) context: Context,
+    pub(crate) virtual_card: Option<VirtualCard>,
+    reader: Option<String>,
+    timeout: Timeout,
+    language: Language,
+    started: Instant,
+}
+
+impl Station {
+    pub(crate) fn new(global: &Global, language: Language) -> Result<Station, Failure> {
+        let virtual_card = global.r#virtual.as_deref().map(Path::new).map(virtual_card).transpose()?;
+        let context = Context::new(ContextOptions {
+            log: log(global.log),
+            no_pcsc: virtual_card.is_some(),
+            ..ContextOptions::default()
+        })?;
+        if let Some(card) = &virtual_card {
+            context.add_virtual_reader(Arc::new(card.clone()));
+        }
+        Ok(Station {
+            context,
+            virtual_card,
+            reader: global.reader.clone(),
+            timeout: timeout(global.timeout),
+            language,
+            started: Instant::now(),
+        })
+    }
+
+    pub(crate) fn reader(&self) -> Option<&str> {
+        self.reader.as_deref()
+    }
+
+    /// Opens the card and says which it is. An interruption leaves the card from now on.
+    pub(crate) fn open(&self, output: &mut Output) -> Result<Card, Failure> {
+        interrupt::guard(&self.context);
+        let options =
+            OpenOptions { timeout: self.timeout, progress: bar(self.language), ..OpenOptions::default() };
+        let card = Card::open(&self.context, self.reader(), options)?;
+        output.field("reader", card.reader());
+        output.field("kind", card.kind().name());
+        Ok(card)
+    }
+
+    /// Verifies a PIN, from wherever it comes.
+    pub(crate) fn verify(
+        &self,
+        card: &mut Card,
+        kind: PinKind,
+        arguments: &PinArgs,
+        source: Source,
+    ) -> Result<(), Failure> {
+        let options = entry::options(arguments, &source);
+        match source {
+            Source::Given(pin) => card.pin_verify(kind, Some(&pin), &options)?,
+            Source::Prompt => {
+                card.set_pin_entry(Some(entry::prompt(self.language, self.context.canceller().watch())));
+                let verified = card.pin_verify(kind, None, &options);
+                card.set_pin_entry(None);
+                verified?;
+            }
+            Source::Nobody => card.pin_verify(kind, None, &options)?,
+        }
+        Ok(())
+    }
+
+    /// Runs something on an open card and closes it; how many commands it took, and how long, is told in any case.
+    pub(crate) fn with_card<T>(
+        &self,
+        output: &mut Output,
+        work: impl FnOnce(&mut Card, &mut Output) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut card = self.open(output)?;
+        let outcome = work(&mut card, output);
+        output.field("exchanges", card.close());
+        output.field("milliseconds", u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX));
+        outcome
+    }
+}
+
+/// The virtual card of a profile; an empty path is the one that is built in.
+pub(crate) fn virtual_card(profile: &Path) -> Result<VirtualCard, Failure> {
+    if profile.as_os_str().is_empty() {
+        return Ok(VirtualCard::new(None)?);
+    }
+    let bytes = input::read(profile)?;
+    let json =
+        String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{}: not UTF-8", profile.display())))?;
+    Ok(VirtualCard::new(Some(&json))?)
+}
+
+fn timeout(seconds: Option<f64>) -> Timeout {
+    let Some(seconds) = seconds else { return Timeout::Default };
+    let millis = std::time::Duration::from_secs_f64(seconds).as_millis();
+    match u32::try_from(millis) {
+        Ok(0) => Timeout::Poll,
+        Ok(millis) => Timeout::Millis(millis),
+        Err(_) => Timeout::Forever,
+    }
+}
+
+fn log(level: Option<LogLevel>) -> Log {
+    let level = match level {
+        None => return Log::none(),
+        Some(LogLevel::Error) => Level::Error,
+        Some(LogLevel::Warn) => Level::Warn,
+        Some(LogLevel::Info) => Level::Info,
+        Some(LogLevel::Debug) => Level::Debug,
+        Some(LogLevel::Trace) => Level::Trace,
+    };
+    Log::to(
+        level,
+        Arc::new(|level, module, text| {
+            let _ = writeln!(std::io::stderr().lock(), "{level:?} {module}: {text}");
+        }),
+    )
+}
+
+/// A bar on standard error while the card is read, if a person looks.
+fn bar(language: Language) -> Option<Box<ProgressFn>> {
+    if !std::io::stderr().is_terminal() {
+        return None;
+    }
+    let bar = ProgressBar::hidden();
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:24} {percent:>3}%") {
+        bar.set_style(style);
+    }
+    Some(Box::new(move |progress: Progress| {
+        show(&bar, progress, language);
+        ControlFlow::Continue(())
+    }))
+}
+
+fn show(bar: &ProgressBar, progress: Progress, language: Language) {
+    match progress.stage {
+        Stage::Checking | Stage::Verifying => return,
+        Stage::Reading => {
+            bar.set_message(language.choose(
+                "読み取り中です。カードを動かさないでください",
+                "Reading: leave the card where it is",
+            ));
+        }
+        Stage::Signing => {
+            bar.set_message(
+                language.choose(
+                    "署名中です。カードを動かさないでください",
+                    "Signing: leave the card where it is",
+                ),
+            );
+        }
+    }
+    bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+    bar.set_length(progress.total.into());
+    bar.set_position(progress.done.into());
+    if progress.done >= progress.total {
+        bar.finish_and_clear();
+    }
+}
