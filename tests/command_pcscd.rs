@@ -38,7 +38,7 @@ fn finish(child: Child) -> (Option<i32>, Value) {
 
 #[test]
 fn the_command_reads_and_signs_through_pcscd_in_the_fewest_exchanges() {
-    with_own_pcscd("the_command_reads_and_signs_through_pcscd_in_the_fewest_exchanges", &[], |_| {
+    with_own_pcscd(&[], |_| {
         let (card, _plugged) = plugged("{}");
         let (exit, answer) = finish(start(&["read", "--pin-env", "P", "--json"]));
         assert_eq!((exit, &answer["holder"]["name"]), (Some(50), &Value::from("番号　花子")));
@@ -61,7 +61,7 @@ fn the_command_reads_and_signs_through_pcscd_in_the_fewest_exchanges() {
 
 #[test]
 fn an_interruption_leaves_the_card() {
-    with_own_pcscd("an_interruption_leaves_the_card", &[], |_| {
+    with_own_pcscd(&[], |_| {
         for signal in ["INT", "TERM"] {
             let (card, _plugged) =
                 plugged(r#"{"reader": {"delay_ms_command": 300, "extended_length": false}}"#);
@@ -88,7 +88,7 @@ fn an_interruption_leaves_the_card() {
 
 #[test]
 fn a_card_that_is_not_there_and_one_that_is_lifted_are_told_apart() {
-    with_own_pcscd("a_card_that_is_not_there_and_one_that_is_lifted_are_told_apart", &[], |_| {
+    with_own_pcscd(&[], |_| {
         let (exit, answer) = finish(start(&["read", "--pin-env", "P", "--json", "--timeout", "0.5"]));
         assert_eq!((exit, &answer["result"]), (Some(30), &Value::from("CARD_ABSENT")));
         let (card, _plugged) = plugged("{}");
@@ -101,7 +101,7 @@ fn a_card_that_is_not_there_and_one_that_is_lifted_are_told_apart() {
 
 #[test]
 fn the_virtual_card_of_the_command_stands_in_pcscd_until_it_is_interrupted() {
-    with_own_pcscd("the_virtual_card_of_the_command_stands_in_pcscd_until_it_is_interrupted", &[], |_| {
+    with_own_pcscd(&[], |_| {
         let folder = std::env::temp_dir().join(format!("honnin-pcscd-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let path = |name: &str| folder.join(name).display().to_string();

@@ -1,7 +1,7 @@
-//! Helpers that more than one test needs.
+//! Helpers that more than one test needs: the `tools` of other people, and a `pcscd` of the test's own.
 
 // A helper that fails is a test that fails.
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 pub mod pcscd;
-pub mod tcp_card;
+pub mod tools;

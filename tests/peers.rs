@@ -7,10 +7,11 @@
 use honnin::virtual_card::plug_into_pcscd;
 use honnin::{CertificateKind, PinKind, VirtualCard};
 use honnin_tests::pcscd::with_own_pcscd;
+use honnin_tests::tools::{OPENSSL, PKCS11_TOOL, PKCS15_TOOL, Tool};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-const TOOLS: &[&str] = &["pkcs15-tool", "pkcs11-tool", "openssl"];
+const TOOLS: &[Tool] = &[PKCS15_TOOL, PKCS11_TOOL, OPENSSL];
 
 /// Runs a tool and gives what it printed, both streams.
 fn run(program: &str, arguments: &[&str]) -> String {
@@ -33,7 +34,7 @@ fn pkcs11_module() -> &'static str {
 
 #[test]
 fn opensc_reads_the_certificates_and_signs() {
-    with_own_pcscd("opensc_reads_the_certificates_and_signs", TOOLS, |_| {
+    with_own_pcscd(TOOLS, |_| {
         let card = VirtualCard::new(None).unwrap();
         let plugged = plug_into_pcscd(&card, None).unwrap();
         assert!(plugged.wait_until_connected(Duration::from_secs(10)), "the reader takes the card");
@@ -110,7 +111,7 @@ fn wait_for_opensc() -> bool {
 
 #[test]
 fn a_card_that_is_lifted_or_whose_service_restarts_comes_back() {
-    with_own_pcscd("a_card_that_is_lifted_or_whose_service_restarts_comes_back", TOOLS, |daemon| {
+    with_own_pcscd(TOOLS, |daemon| {
         let card = VirtualCard::new(Some(r#"{"reader": {"return_after_ms": 100}}"#)).unwrap();
         let plugged = plug_into_pcscd(&card, None).unwrap();
         assert!(wait_for_opensc());
@@ -127,7 +128,7 @@ fn a_card_that_is_lifted_or_whose_service_restarts_comes_back() {
 
 #[test]
 fn a_reader_without_extended_length_or_short_identifiers_will_do_for_opensc() {
-    with_own_pcscd("a_reader_without_extended_length_or_short_identifiers_will_do_for_opensc", TOOLS, |_| {
+    with_own_pcscd(TOOLS, |_| {
         let card = VirtualCard::new(Some(r#"{"reader": {"extended_length": false, "sfi": false}}"#)).unwrap();
         let _plugged = plug_into_pcscd(&card, None).unwrap();
         assert!(wait_for_opensc());
