@@ -5,7 +5,8 @@
 #![allow(clippy::expect_used, clippy::print_stdout)]
 
 use honnin::virtual_card::plug_into_pcscd;
-use honnin::{CertificateKind, PinKind, VirtualCard};
+use honnin::reader::Connection;
+use honnin::{CertificateKind, Context, ContextOptions, PinKind, Timeout, VirtualCard};
 use honnin_tests::pcscd::with_own_pcscd;
 use honnin_tests::tools::{OPENSSL, PKCS11_TOOL, PKCS15_TOOL, Tool};
 use std::process::{Command, Output};
@@ -145,7 +146,7 @@ fn a_reader_without_extended_length_or_short_identifiers_will_do_for_opensc() {
 }
 
 /// Carries myna-card's commands over a connection of ours.
-struct Carrier(Box<dyn honnin::reader::Connection>);
+struct Carrier(Box<dyn Connection>);
 
 impl myna_card::Transmit for Carrier {
     fn transmit(&mut self, command: &[u8]) -> myna_card::Result<Vec<u8>> {
@@ -157,11 +158,28 @@ impl myna_card::Transmit for Carrier {
 
 #[test]
 fn the_myna_card_crate_reads_verifies_and_signs() {
+    let virtual_card = VirtualCard::new(None).unwrap();
+    myna_card_reads_verifies_and_signs(&virtual_card, virtual_card.connect().unwrap());
+}
+
+#[test]
+fn the_myna_card_crate_does_so_through_a_real_pcscd_too() {
+    with_own_pcscd(&[], |_| {
+        let virtual_card = VirtualCard::new(None).unwrap();
+        let plugged = plug_into_pcscd(&virtual_card, None).unwrap();
+        assert!(plugged.wait_until_connected(Duration::from_secs(10)), "the reader takes the card");
+        let context = Context::new(ContextOptions::default()).unwrap();
+        let watch = context.canceller().watch();
+        let (_, connection) = context.connect(None, Timeout::Default, &watch).unwrap();
+        myna_card_reads_verifies_and_signs(&virtual_card, connection);
+    });
+}
+
+fn myna_card_reads_verifies_and_signs(virtual_card: &VirtualCard, connection: Box<dyn Connection>) {
     use myna_card::ap::common::CommonAp;
     use myna_card::ap::jpki::{JpkiAp, SignatureScheme};
 
-    let virtual_card = VirtualCard::new(None).unwrap();
-    let mut card = myna_card::Card::new(Carrier(virtual_card.connect().unwrap()));
+    let mut card = myna_card::Card::new(Carrier(connection));
 
     let information = CommonAp::select(&mut card).unwrap().read_card_info().unwrap();
     assert_eq!(information.municipality_code, "13101");
