@@ -5,3 +5,8 @@
 
 pub mod pcscd;
 pub mod tools;
+
+/// The example in README.md runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
