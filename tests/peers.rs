@@ -2,10 +2,10 @@
 //! Where they and we read the same card facts, they were written by others from real cards.
 
 // A helper that fails is a test that fails.
-#![allow(clippy::expect_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
-use honnin::virtual_card::plug_into_pcscd;
 use honnin::reader::Connection;
+use honnin::virtual_card::plug_into_pcscd;
 use honnin::{CertificateKind, Context, ContextOptions, PinKind, Timeout, VirtualCard};
 use honnin_tests::pcscd::with_own_pcscd;
 use honnin_tests::tools::{OPENSSL, PKCS11_TOOL, PKCS15_TOOL, Tool};
