@@ -357,7 +357,7 @@ impl Channel {
             let response = self.ask(&command(Naming::Short(file.short())))?;
             let status_word = response.status_word();
             if !matches!(status_word, status::WRONG_P1P2 | status::NO_REFERENCE) {
-                // A file named by its short identifier becomes the current one [H].
+                // A file named by its short identifier becomes the current one (H).
                 self.current_file = response.is_ok().then_some(file);
                 return Ok(response);
             }

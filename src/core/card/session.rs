@@ -64,7 +64,7 @@ pub struct Card {
 impl Card {
     /// Opens the card in the reader of that name, or, without a name, in the only reader that has a card.
     ///
-    /// Sends: SELECT JPKI, READ BINARY of the label. That is how any card is recognised; the ATR says nothing [H].
+    /// Sends: SELECT JPKI, READ BINARY of the label. That is how any card is recognised; the ATR says nothing (H).
     ///
     /// # Errors
     /// READER_SERVICE_UNAVAILABLE, READER_NOT_FOUND, READER_BUSY, CARD_ABSENT (none before the deadline),
@@ -144,7 +144,7 @@ impl Card {
         let mut selected = self.channel.enter(Application::Jpki);
         let after_power_up = selected.as_ref().is_err_and(|error| error.status_word == Some(status::UNKNOWN));
         if after_power_up {
-            // The first command after power-up may answer 6F00 once [M].
+            // The first command after power-up may answer 6F00 once (M).
             selected = self.channel.enter(Application::Jpki);
         }
         let unsupported =
