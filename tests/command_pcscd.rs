@@ -2,6 +2,7 @@
 
 // A helper that fails is a test that fails.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![cfg(target_os = "linux")]
 
 use honnin::virtual_card::{Plugged, plug_into_pcscd};
 use honnin::{PinKind, VirtualCard};
