@@ -74,6 +74,7 @@ impl Daemon {
     fn start() -> Daemon {
         let child = Command::new("pcscd")
             .args(["--foreground", "--error"])
+            .args(without_polkit())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -85,6 +86,13 @@ impl Daemon {
         });
         daemon
     }
+}
+
+/// There is no polkit in here to ask. Since Debian 13 pcscd then refuses everybody, unless told not to ask.
+fn without_polkit() -> Option<&'static str> {
+    const OPTION: &str = "--disable-polkit";
+    let help = Command::new("pcscd").arg("--help").output().expect("pcscd runs");
+    String::from_utf8_lossy(&help.stdout).contains(OPTION).then_some(OPTION)
 }
 
 impl Drop for Daemon {
