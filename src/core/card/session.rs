@@ -7,7 +7,7 @@ use super::{PinEntryFn, Progress, ProgressFn};
 use crate::certificate::{Certificate, CertificateKind};
 use crate::iso7816::status;
 use crate::log::{Level, Log};
-use crate::reader::{Canceller, Connection, Context, Timeout};
+use crate::reader::{Canceller, Connection, Context, Timeout, Watch};
 use crate::result::{CardKind, Error, ReaderInterface, Reason, Result, ResultCode};
 use core::fmt;
 use std::collections::BTreeMap;
@@ -51,6 +51,8 @@ pub struct Card {
     progress: Option<Box<ProgressFn>>,
     context: Context,
     canceller: Canceller,
+    /// Watches that began before the next operation does.
+    earlier_watches: Vec<Watch>,
     reader: String,
     kind: CardKind,
 }
@@ -68,7 +70,7 @@ impl Card {
         let (reader, connection) = context
             .connect(reader, options.timeout, &watch)
             .map_err(|error| error.in_operation("reader_open"))?;
-        Card::open_on(context, connection, reader.name, options, "reader_open")
+        Card::open_on(context, connection, reader.name, options, watch, "reader_open")
     }
 
     /// Opens a card that the caller's own stack reaches.
@@ -80,7 +82,9 @@ impl Card {
         connection: Box<dyn Connection>,
         options: OpenOptions,
     ) -> Result<Card> {
-        Card::open_on(context, connection, String::from("connection"), options, "card_open_connection")
+        let watch = context.canceller().watch();
+        let reader = String::from("connection");
+        Card::open_on(context, connection, reader, options, watch, "card_open_connection")
     }
 
     fn open_on(
@@ -88,6 +92,7 @@ impl Card {
         connection: Box<dyn Connection>,
         reader: String,
         options: OpenOptions,
+        watch: Watch,
         operation: &'static str,
     ) -> Result<Card> {
         let log: Log = context.log().clone();
@@ -100,6 +105,7 @@ impl Card {
             progress: options.progress,
             context: context.clone(),
             canceller: Canceller::new(),
+            earlier_watches: vec![watch],
             reader,
             kind: CardKind::Other,
         };
@@ -169,6 +175,12 @@ impl Card {
         self.canceller.clone()
     }
 
+    /// Lets the next operation end by cancels since those watches began: for a caller that had to wait before it
+    /// could begin.
+    pub fn watch_since(&mut self, watches: Vec<Watch>) {
+        self.earlier_watches = watches;
+    }
+
     /// Replaces the receiver of progress.
     pub fn set_progress(&mut self, progress: Option<Box<ProgressFn>>) {
         self.progress = progress;
@@ -230,7 +242,9 @@ impl Card {
 
     fn begin(&mut self, name: &'static str) {
         self.context.log().write(Level::Info, "card", format_args!("{name}"));
-        self.channel.watch(vec![self.context.canceller().watch(), self.canceller.watch()]);
+        let mut watches = core::mem::take(&mut self.earlier_watches);
+        watches.extend([self.context.canceller().watch(), self.canceller.watch()]);
+        self.channel.watch(watches);
     }
 
     /// The end of every operation: the transaction is closed, and after a failure that leaves the card in doubt
