@@ -3,5 +3,6 @@
 // A helper that fails is a test that fails.
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+pub mod installed;
 pub mod pcscd;
 pub mod tcp_card;

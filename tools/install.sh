@@ -38,13 +38,22 @@ native=$(printf '%s\n' $native | awk '!seen[$0]++' | tr '\n' ' ')
 
 mkdir -p "$prefix/include" "$prefix/lib/pkgconfig" "$prefix/lib/cmake/honnin"
 cp include/honnin.h include/honnin.hpp "$prefix/include/"
-cp "$target/$folder/libhonnin.a" "$prefix/lib/libhonnin.a"
 
 wanted=$(sed -n 's/.*HONNIN_CALL \(honnin_[a-z0-9_]*\)(.*/-Wl,-u,\1/p' include/honnin.h)
 # shellcheck disable=SC2086 # lists of words
 ${CC:-cc} -shared -o "$prefix/lib/$file" $wanted "$target/$folder/libhonnin.a" \
   -Wl,--version-script=packaging/honnin.map -Wl,--gc-sections -Wl,-z,defs -Wl,-z,nodelete -Wl,-z,relro,-z,now \
   -Wl,-soname,$soname $native
+
+# The static library as one object of which only our names can be seen: Rust's and OpenSSL's would collide with a program's.
+object=$prefix/lib/honnin.o
+# shellcheck disable=SC2086 # lists of words
+${LD:-ld} -r --gc-sections $(printf '%s\n' $wanted | sed 's/-Wl,-u,/-u /') -o "$object" "$target/$folder/libhonnin.a"
+${OBJCOPY:-objcopy} --wildcard --keep-global-symbol='honnin_*' --remove-section=.llvmbc --remove-section=.llvmcmd "$object"
+rm -f "$prefix/lib/libhonnin.a"
+${AR:-ar} rcs "$prefix/lib/libhonnin.a" "$object"
+rm "$object"
+
 ln -sf "$file" "$prefix/lib/$soname"
 ln -sf "$soname" "$prefix/lib/libhonnin.so"
 

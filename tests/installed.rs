@@ -1,0 +1,76 @@
+//! An installed C library to compile programs against, as tools/install.sh lays it down.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+/// The folder of the project.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie in the project").to_owned()
+}
+
+/// A prefix with the library in it, installed once a test program.
+pub fn prefix() -> &'static Path {
+    static PREFIX: OnceLock<PathBuf> = OnceLock::new();
+    PREFIX.get_or_init(|| install("installed", ""))
+}
+
+/// Installs the library with those features under a folder of that name, and gives the prefix.
+pub fn install(name: &str, features: &str) -> PathBuf {
+    let prefix = scratch(name);
+    let installed = Command::new("sh")
+        .arg(root().join("tools/install.sh"))
+        .arg(&prefix)
+        .env("HONNIN_PROFILE", "dev")
+        .env("HONNIN_FEATURES", features)
+        .output()
+        .expect("sh runs");
+    assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
+    prefix
+}
+
+/// A folder for what a test makes.
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("honnin-tests-{}", std::process::id())).join(name);
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    folder
+}
+
+/// Whether a program of the system is there.
+pub fn has(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// Compiles a program against a prefix, and gives its path. All warnings are errors.
+pub fn compile(compiler: &str, options: &[&str], source: &Path, prefix: &Path, name: &str) -> PathBuf {
+    let program = scratch("programs").join(name);
+    let library = prefix.join("lib");
+    let output = Command::new(compiler)
+        .args(["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-g"])
+        .args(options)
+        .arg(source)
+        .arg("-I")
+        .arg(prefix.join("include"))
+        .arg("-L")
+        .arg(&library)
+        .arg(format!("-Wl,-rpath,{}", library.display()))
+        .args(["-lhonnin", "-pthread", "-ldl", "-o"])
+        .arg(&program)
+        .output()
+        .expect("the compiler runs");
+    assert!(output.status.success(), "{compiler} {options:?}: {}", String::from_utf8_lossy(&output.stderr));
+    program
+}
+
+/// Runs a program; it must succeed.
+pub fn run(command: &mut Command) -> Output {
+    let output = command.output().expect("the program starts");
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
