@@ -2769,7 +2769,7 @@ honnin_result HONNIN_CALL honnin_face_holder(const honnin_face *face,
  *
  * @since 1.0
  */
-const char *HONNIN_CALL honnin_face_expiry(const honnin_face *_face);
+const char *HONNIN_CALL honnin_face_expiry(const honnin_face *face);
 
 /**
  * Whether the record of the card face is what was issued. Not supported yet.
@@ -3104,7 +3104,7 @@ honnin_result HONNIN_CALL honnin_report_finding(const honnin_report *report,
  *
  * @since 1.0
  */
-size_t HONNIN_CALL honnin_report_signer_count(const honnin_report *_report);
+size_t HONNIN_CALL honnin_report_signer_count(const honnin_report *report);
 
 /**
  * The certificate of a signer, from 0.
@@ -3115,7 +3115,7 @@ size_t HONNIN_CALL honnin_report_signer_count(const honnin_report *_report);
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_report_signer(const honnin_report *report,
-                                   size_t _index,
+                                   size_t index,
                                    honnin_certificate **out,
                                    honnin_error *err);
 

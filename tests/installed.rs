@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The folder of the project.
 pub fn root() -> PathBuf {
@@ -17,6 +17,9 @@ pub fn prefix() -> &'static Path {
 
 /// Installs the library with those features under a folder of that name, and gives the prefix.
 pub fn install(name: &str, features: &str) -> PathBuf {
+    /// Builds of different features lie in the same place: one at a time.
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     let prefix = scratch(name);
     let installed = Command::new("sh")
         .arg(root().join("tools/install.sh"))
@@ -31,7 +34,10 @@ pub fn install(name: &str, features: &str) -> PathBuf {
 
 /// A folder for what a test makes.
 pub fn scratch(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("honnin-tests-{}", std::process::id())).join(name);
+    // The test program lies in target/<profile>/deps; beside that, one folder a test program.
+    let program = std::env::current_exe().expect("a test has a path");
+    let target = program.ancestors().nth(3).expect("a test lies in the target folder");
+    let folder = target.join("tmp/c").join(program.file_stem().expect("a test has a name")).join(name);
     std::fs::create_dir_all(&folder).expect("a folder can be made");
     folder
 }
@@ -46,7 +52,7 @@ pub fn compile(compiler: &str, options: &[&str], source: &Path, prefix: &Path, n
     let program = scratch("programs").join(name);
     let library = prefix.join("lib");
     let output = Command::new(compiler)
-        .args(["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-g"])
+        .args(["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-g", "-D_GNU_SOURCE"])
         .args(options)
         .arg(source)
         .arg("-I")

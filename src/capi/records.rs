@@ -169,7 +169,8 @@ pub unsafe extern "C" fn honnin_face_holder(
 ///
 /// @since 1.0
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn honnin_face_expiry(_face: *const honnin_face) -> *const c_char {
+pub unsafe extern "C" fn honnin_face_expiry(face: *const honnin_face) -> *const c_char {
+    let _ = face;
     core::ptr::null()
 }
 

@@ -148,7 +148,9 @@ pub unsafe extern "C" fn honnin_report_finding(
 ///
 /// @since 1.0
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn honnin_report_signer_count(_report: *const honnin_report) -> usize {
+pub unsafe extern "C" fn honnin_report_signer_count(report: *const honnin_report) -> usize {
+    // No verification of documents has landed yet.
+    let _ = report;
     0
 }
 
@@ -161,10 +163,11 @@ pub unsafe extern "C" fn honnin_report_signer_count(_report: *const honnin_repor
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_signer(
     report: *const honnin_report,
-    _index: usize,
+    index: usize,
     out: *mut *mut honnin_certificate,
     err: *mut honnin_error,
 ) -> honnin_result {
+    let _ = index;
     // SAFETY: the caller's promise, as in the conventions of the header.
     let out = unsafe { Out::cleared(out) };
     boundary::run("report_signer", err, || {
