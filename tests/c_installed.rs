@@ -54,8 +54,11 @@ fn compilers() -> Vec<(&'static str, &'static str)> {
 fn each_header_compiles_alone_and_twice_with_every_compiler() {
     let source = |name: &str, header: &str| {
         let path = scratch("sources").join(name);
-        std::fs::write(&path, format!("#include <{header}>\n#include <{header}>\nint main(void) {{ return 0; }}\n"))
-            .unwrap();
+        std::fs::write(
+            &path,
+            format!("#include <{header}>\n#include <{header}>\nint main(void) {{ return 0; }}\n"),
+        )
+        .unwrap();
         path
     };
     for (c, cpp) in compilers() {
@@ -91,10 +94,7 @@ fn the_c_examples_run_from_an_installed_prefix() {
             assert_eq!(wrong.status.code(), Some(1));
             assert!(text(&wrong.stderr).contains("4 more tries"), "{}", text(&wrong.stderr));
             let own = run(&mut Command::new(with("own_connection.c")));
-            assert_eq!(
-                text(&own.stdout),
-                "card of kind 1, 4 tries left\n4 commands, closed 1 time(s)\n"
-            );
+            assert_eq!(text(&own.stdout), "card of kind 1, 4 tries left\n4 commands, closed 1 time(s)\n");
         }
     }
 }
@@ -202,7 +202,13 @@ fn the_static_library_links_too() {
         .arg("-o")
         .arg(&program));
     run(Command::new(&program).arg("--virtual"));
-    let listed = text(&run(Command::new("nm").arg("-g").arg("--defined-only").arg(Path::new(&prefix().join("lib/libhonnin.a")))).stdout);
+    let listed = text(
+        &run(Command::new("nm")
+            .arg("-g")
+            .arg("--defined-only")
+            .arg(Path::new(&prefix().join("lib/libhonnin.a"))))
+        .stdout,
+    );
     let ours = listed.lines().filter_map(|line| line.split_whitespace().nth(2));
     for name in ours {
         assert!(name.starts_with("honnin_"), "{name} leaks out of the static library");

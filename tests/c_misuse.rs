@@ -54,7 +54,9 @@ fn is_out(type_: &str) -> bool {
 
 fn is_options(type_: &str) -> bool {
     type_.starts_with("const honnin_")
-        && (type_.contains("_options") || type_.contains("honnin_registered") || type_.contains("honnin_connection"))
+        && (type_.contains("_options")
+            || type_.contains("honnin_registered")
+            || type_.contains("honnin_connection"))
 }
 
 /// What a right call passes.
@@ -85,7 +87,9 @@ fn right(parameter: &Parameter) -> String {
         "honnin_read_fn" => "read_nothing".into(),
         "honnin_timestamp_fn" => "no_timestamp".into(),
         other if is_out(other) => format!("({other})&out"),
-        other if other.starts_with("honnin_") && other.ends_with('*') => format!("&my_{}", other.trim_end_matches('*').trim_start_matches("honnin_")),
+        other if other.starts_with("honnin_") && other.ends_with('*') => {
+            format!("&my_{}", other.trim_end_matches('*').trim_start_matches("honnin_"))
+        }
         _ => "NULL".into(),
     }
 }
@@ -103,9 +107,13 @@ fn call(function: &Function, wrong: Option<(usize, &str)>, expected: &str) -> St
         .collect();
     let expression = format!("{}({})", function.name, arguments.join(", "));
     let mut text = String::new();
-    let label = format!("{} {}", function.name, wrong.map_or(String::new(), |(at, value)| {
-        format!("{} = {}", function.parameters[at].name, value.replace('"', "'"))
-    }));
+    let label = format!(
+        "{} {}",
+        function.name,
+        wrong.map_or(String::new(), |(at, value)| {
+            format!("{} = {}", function.parameters[at].name, value.replace('"', "'"))
+        })
+    );
     if function.returns == "honnin_result" && function.name != "honnin_report_result" {
         writeln!(text, "  check({expression}, {expected}, \"{label}\");").unwrap();
     } else {
@@ -156,17 +164,20 @@ fn program() -> String {
             if is_options(&parameter.type_) || parameter.type_.replace(' ', "") == "honnin_error*" {
                 let type_ = parameter.type_.trim_start_matches("const ").replace([' ', '*'], "");
                 let sized = call(&function, Some((at, &format!("({type_} *)block"))), "ANY");
-                let tailed = call(&function, Some((at, &format!("({type_} *)block"))), "HONNIN_UNSUPPORTED_OPTION");
+                let tailed =
+                    call(&function, Some((at, &format!("({type_} *)block"))), "HONNIN_UNSUPPORTED_OPTION");
                 writeln!(
                     calls,
                     "  for (size = 0; size <= sizeof({type_}) + 64; size++) {{\n  block = sized(size, 0);\n{sized}  free(block);\n  reset();\n  }}"
                 )
                 .unwrap();
                 if is_options(&parameter.type_) {
-                    writeln!(calls, "  block = sized(sizeof({type_}) + 8, 1);\n{tailed}  free(block);").unwrap();
+                    writeln!(calls, "  block = sized(sizeof({type_}) + 8, 1);\n{tailed}  free(block);")
+                        .unwrap();
                 }
                 for size in ["0u", "3u", "4097u", "0xFFFFFFFFu"] {
-                    let refused = call(&function, Some((at, &format!("({type_} *)block"))), "HONNIN_INVALID_ARGUMENT");
+                    let refused =
+                        call(&function, Some((at, &format!("({type_} *)block"))), "HONNIN_INVALID_ARGUMENT");
                     writeln!(calls, "  block = sized(4, 0); set({size});\n{refused}  free(block);").unwrap();
                 }
             }
@@ -338,6 +349,12 @@ fn every_wrong_call_is_an_answer_under_valgrind() {
     }
     let program = compile("gcc", &RELAXED, &source(), prefix(), "misuse_plain");
     run(Command::new("valgrind")
-        .args(["-q", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"])
+        .args([
+            "-q",
+            "--error-exitcode=9",
+            "--leak-check=full",
+            "--errors-for-leak-kinds=definite",
+            "--show-leak-kinds=definite",
+        ])
         .arg(program));
 }

@@ -56,7 +56,8 @@ fn every_exported_function_is_declared_once_and_documented() {
     let lines: Vec<&str> = header.lines().collect();
     let mut declared = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let Some(name) = line.split("HONNIN_CALL honnin_").nth(1).and_then(|rest| rest.split('(').next()) else {
+        let Some(name) = line.split("HONNIN_CALL honnin_").nth(1).and_then(|rest| rest.split('(').next())
+        else {
             continue;
         };
         declared.push(format!("honnin_{name}"));

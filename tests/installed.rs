@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The folder of the project.
@@ -49,7 +50,10 @@ pub fn has(program: &str) -> bool {
 
 /// Compiles a program against a prefix, and gives its path. All warnings are errors.
 pub fn compile(compiler: &str, options: &[&str], source: &Path, prefix: &Path, name: &str) -> PathBuf {
-    let program = scratch("programs").join(name);
+    /// Tests run at the same time: no two programs of one name.
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let program = scratch("programs").join(format!("{name}.{number}"));
     let library = prefix.join("lib");
     let output = Command::new(compiler)
         .args(["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-g", "-D_GNU_SOURCE"])
