@@ -22,6 +22,10 @@ const ALLOWED: &[&str] = &[
     "Zlib",
 ];
 
+/// Tools that only tests run, under licences that would ask for more if anything of them were shipped. Another test
+/// shows that nothing is.
+const TOOLS_OF_TESTS: &[&str] = &["cbindgen"];
+
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
@@ -96,10 +100,25 @@ fn a_licence_is_read_as_what_it_leaves_us() {
 fn everything_below_us_may_be_shipped() {
     let refused: Vec<String> = packages()
         .iter()
+        .filter(|package| !TOOLS_OF_TESTS.contains(&text(&package["name"])))
         .filter(|package| !is_allowed(text(&package["license"])))
         .map(|package| format!("{} ({})", text(&package["name"]), text(&package["license"])))
         .collect();
     assert!(refused.is_empty(), "not under a licence of the list: {refused:?}");
+}
+
+#[test]
+fn a_tool_of_tests_is_in_nothing_that_is_shipped() {
+    let packages = packages();
+    let uses = packages.iter().flat_map(|package| {
+        let dependencies = package["dependencies"].as_array().unwrap();
+        dependencies.iter().map(move |dependency| (text(&package["name"]), dependency))
+    });
+    for (package, dependency) in uses {
+        if TOOLS_OF_TESTS.contains(&text(&dependency["name"])) {
+            assert_eq!((package, text(&dependency["kind"])), ("honnin-tests", "dev"), "{dependency}");
+        }
+    }
 }
 
 #[test]
