@@ -1,0 +1,56 @@
+"""What the contract names and this version does not have yet: each raises NotSupported, and nothing is sent."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from honnin import errors
+
+
+def _not_yet(operation: str) -> NoReturn:
+    raise errors.NotSupported("not in this version", operation=operation)
+
+
+def verify_cms(*_args: Any, **_options: Any) -> NoReturn:
+    """Not in this version."""
+    _not_yet("verify_cms")
+
+
+def verify_pdf(*_args: Any, **_options: Any) -> NoReturn:
+    """Not in this version."""
+    _not_yet("verify_pdf")
+
+
+def compare(*_args: Any, **_options: Any) -> NoReturn:
+    """Not in this version."""
+    _not_yet("compare")
+
+
+def ocsp_request(*_args: Any, **_options: Any) -> NoReturn:
+    """Not in this version."""
+    _not_yet("ocsp_request")
+
+
+def fetch_ocsp(*_args: Any, **_options: Any) -> NoReturn:
+    """Not in this version."""
+    _not_yet("fetch_ocsp")
+
+
+def fetch_timestamp(*_args: Any, **_options: Any) -> NoReturn:
+    """Not in this version."""
+    _not_yet("fetch_timestamp")
+
+
+def age_check(*_args: Any, **_options: Any) -> NoReturn:
+    """Not in this version."""
+    _not_yet("age_check")
+
+
+def code_b(*_args: Any, **_options: Any) -> NoReturn:
+    """Not in this version."""
+    _not_yet("code_b")
+
+
+def code_birth_date(*_args: Any, **_options: Any) -> NoReturn:
+    """Not in this version."""
+    _not_yet("code_birth_date")
