@@ -84,9 +84,7 @@ def tables_file(tables: dict[str, dict[str, Any]]) -> str:
     codes = "\n".join(f"    {name} = {number}" for name, number in tables["ResultCode"].items())
     parts = [head.replace("    # CODES\n", codes + "\n")]
     parts += [
-        enumeration(name, members)
-        for name, members in tables.items()
-        if name not in {"ResultCode", "codes"}
+        enumeration(name, members) for name, members in tables.items() if name not in {"ResultCode", "codes"}
     ]
     traits = "\n".join(f"    {about['traits']},  # {name}" for name, about in tables["codes"].items())
     parts.append(f"_TRAITS = (\n{traits}\n)\n")
@@ -106,12 +104,12 @@ def errors_file(tables: dict[str, dict[str, Any]]) -> str:
         if name in ALSO:
             bases += f", {ALSO[name]}"
         parts.append(
-            f"class {camel(name)}({bases}):\n{doc(about['text'], '    ')}\n\n"
-            f"    _code = ResultCode.{name}\n"
+            f"class {camel(name)}({bases}):\n{doc(about['text'], '    ')}\n\n    _code = ResultCode.{name}\n"
         )
         rows.append(f"    ResultCode.{name}: {camel(name)},")
     table = "\n".join(rows)
-    parts.append(f"#: The exception of each code but OK.\nBY_CODE: dict[ResultCode, type[HonninError]] = {{\n{table}\n}}\n")
+    head = "#: The exception of each code but OK.\nBY_CODE: dict[ResultCode, type[HonninError]]"
+    parts.append(f"{head} = {{\n{table}\n}}\n")
     return "\n\n".join(parts)
 
 

@@ -4,7 +4,7 @@ use crate::arguments::{Seconds, THIRTY_SECONDS, Which};
 use crate::boundary::run;
 use crate::enums;
 use crate::{errors, logging};
-use honnin::{Context, ContextOptions, Event, Reader, WaitOptions};
+use honnin::{Context, ContextOptions, Event, Reader, ResultCode, WaitOptions};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::Arc;
@@ -48,12 +48,13 @@ pub(crate) fn wait_for_card(
     py: Python<'_>,
     timeout: Seconds,
     reader: Which,
-) -> PyResult<Option<Bound<'_, PyAny>>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let (seen, name) = wait(py, Event::CardIn, timeout, reader)?;
     let with_card = seen
         .iter()
         .find(|reader| reader.card_present && name.as_ref().is_none_or(|name| reader.name == *name));
-    with_card.map(|reader| to_python(py, reader)).transpose()
+    let gone = || errors::raise(py, ResultCode::CardRemoved, "the card left at once");
+    to_python(py, with_card.ok_or_else(gone)?)
 }
 
 /// Waits until no card is in the reader, or in any reader.

@@ -1,11 +1,11 @@
 """honnin (本人): who stands at the counter, by their My Number Card.
 
-    with honnin.open_card() as card:
-        card.verify_pin(honnin.PinKind.SIGNING, password)
-        certificate = card.certificate(honnin.CertificateKind.SIGNING)
-    report = honnin.validate(certificate, waive=["revocation"])
-    report.require()
-    print(certificate.holder.name)
+with honnin.open_card() as card:
+    card.verify_pin(honnin.PinKind.SIGNING, password)
+    certificate = card.certificate(honnin.CertificateKind.SIGNING)
+report = honnin.validate(certificate, waive=["revocation"])
+report.require()
+print(certificate.holder.name)
 """
 
 from __future__ import annotations
