@@ -83,9 +83,7 @@ def test_another_way_is_offered_only_where_there_is_one() -> None:
     assert offers(error.hints("cardholder", "ja", offering=honnin.Tags.OTHER_WAY))
 
 
-def test_no_secret_and_no_person_shows(
-    virtual: honnin.VirtualCard, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_secret_and_no_person_shows(virtual: honnin.VirtualCard, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(1, "honnin")
     pin = honnin.Pin("ABC123")
     with honnin.open_card(virtual, 5) as card:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from enum import Enum, IntEnum, IntFlag
 
 from honnin import _honnin
-from honnin._hint import Hint
+
+# As typing.TYPE_CHECKING, which would cost the import of typing.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from honnin._values import Hint
 
 
 class ResultCode(IntEnum):
@@ -28,6 +32,8 @@ class ResultCode(IntEnum):
         cardholder, `hints(audience, "ja")` for others.
         """
         audience, lang = (first, second) if second is not None else (Audience.CARDHOLDER, str(first))
+        from honnin._values import Hint
+
         found = _honnin.code_hints(self, audience, lang)
         return [Hint(name, Tags(tags), text) for name, tags, text in found]
 

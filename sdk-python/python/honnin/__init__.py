@@ -14,7 +14,6 @@ import atexit as _atexit
 
 from honnin import _honnin, errors
 from honnin._connection import Connection
-from honnin._hint import Hint
 from honnin._honnin import (
     Card,
     Certificate,
@@ -66,10 +65,26 @@ from honnin._tables import (
     Traits,
     TrySpent,
 )
-from honnin._values import CardInfo, Exchange, Finding, Holder, Progress, Reader, Report
+
+# As typing.TYPE_CHECKING, which would cost the import of typing.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from honnin._values import CardInfo, Exchange, Finding, Hint, Holder, Progress, Reader, Report
 
 # No card stays verified behind a program that ends, however it ends.
 _atexit.register(_honnin.close_all)
+
+
+def __getattr__(name: str) -> object:
+    """The values, which are loaded when the first of them is needed."""
+    if name in {"CardInfo", "Exchange", "Finding", "Hint", "Holder", "Progress", "Reader", "Report"}:
+        from honnin import _values
+
+        value: object = getattr(_values, name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'honnin' has no attribute {name!r}")
+
 
 __all__ = [
     "Audience",

@@ -8,11 +8,11 @@ from honnin._tables import Disposition, ReaderInterface
 
 
 class Connection(ABC):
-    """A connection to one card that the program reaches by its own means. Give it to `open_card(connection=…)`.
+    """A connection to one card that the program reaches by its own means: `open_card(connection=…)`.
 
-    Commands carry PINs: never log them. Send each command once, as given; neither follow 61xx nor repeat after
-    6Cxx. For a card that is gone raise `honnin.errors.CardRemoved`, for a disturbed contact `CardUnstable`; any other
-    exception is READER_FAILED, with that exception as its cause.
+    Commands carry PINs: never log them. Send each command once, as given; neither follow 61xx nor repeat
+    after 6Cxx. For a card that is gone raise `honnin.errors.CardRemoved`, for a disturbed contact
+    `CardUnstable`; any other exception is READER_FAILED, with that exception as its cause.
 
     The methods are called on the thread that called the card.
     """

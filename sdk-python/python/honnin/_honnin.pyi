@@ -52,7 +52,6 @@ __all__ = [
 ]
 
 _Bytes = bytes | bytearray | memoryview
-_Pin = str | bytes | bytearray | Pin
 _Facts = Any
 
 @final
@@ -67,6 +66,8 @@ class Pin:
         traceback: TracebackType | None = ...,
     ) -> None: ...
     def __reduce__(self) -> NoReturn: ...
+
+_Pin = str | bytes | bytearray | Pin
 
 @final
 class Certificate:

@@ -1,10 +1,13 @@
-"""What the contract names and this version does not have yet: each raises NotSupported, and nothing is sent."""
+"""What will be there and is not yet: each raises NotSupported, and nothing is sent."""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
 from honnin import errors
+
+# As typing.TYPE_CHECKING, which would cost the import of typing.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 
 def _not_yet(operation: str) -> NoReturn:

@@ -1,4 +1,7 @@
-"""Values that the library answers with: plain, immutable, pickleable. None shows a person in its repr."""
+"""Values that the library answers with: plain, immutable, pickleable. None shows a person in its repr.
+
+Loaded when the first of them is needed: dataclasses take longer to import than everything else together.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import NamedTuple
 
 from honnin import errors
 from honnin._honnin import Certificate
-from honnin._tables import HolderSource, ReaderInterface, ResultCode, Sex, Stage, State, Subject
+from honnin._tables import HolderSource, ReaderInterface, ResultCode, Sex, Stage, State, Subject, Tags
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,20 @@ class Report:
         code = self.result if self.result is not ResultCode.OK else ResultCode.INTERNAL
         text = next((f.text for f in self.findings if f.counts and f.code is code), "nothing was checked")
         raise errors.BY_CODE[code](text, operation="report_require")
+
+
+class Hint(NamedTuple):
+    """One thing to try next. `str(hint)` is the words."""
+
+    #: Its name in the source of the texts; stays the same when the words change.
+    name: str
+    #: Where it belongs.
+    tags: Tags
+    #: The words.
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Progress(NamedTuple):

@@ -7,10 +7,7 @@ a person.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from honnin import _honnin
-from honnin._hint import Hint
 from honnin._tables import (
     Audience,
     CardKind,
@@ -21,6 +18,13 @@ from honnin._tables import (
     Tags,
     TrySpent,
 )
+
+# As typing.TYPE_CHECKING, which would cost the import of typing.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+    from honnin._values import Hint
 
 
 class HonninError(Exception):
@@ -94,6 +98,8 @@ class HonninError(Exception):
         the program can know: that it has another way (OTHER_WAY), that a phone is the reader
         (PHONE_AS_READER).
         """
+        from honnin._values import Hint
+
         found = _honnin.situation_hints(self._facts(), audience, lang, int(offering or 0))
         return [Hint(name, Tags(tags), text) for name, tags, text in found]
 
