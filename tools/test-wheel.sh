@@ -9,8 +9,13 @@ cd "$(dirname "$0")/.."
 tests=$PWD/sdk-python/tests
 if [ $# -eq 0 ]; then
   for version in 3.10 3.11 3.12 3.13 3.14; do
-    found=$(command -v "python$version" || ls "$HOME"/.pyenv/versions/$version.*/bin/python 2>/dev/null | tail -n 1 || true)
-    [ -z "$found" ] || set -- "$@" "$found"
+    for found in "python$version" "$HOME"/.pyenv/versions/"$version".*/bin/python; do
+      # A shim may be there for a Python that is not.
+      if "$found" --version >/dev/null 2>&1; then
+        set -- "$@" "$found"
+        break
+      fi
+    done
   done
 fi
 [ $# -gt 0 ] || { echo 'test-wheel: no Python of 3.10 or later' >&2; exit 1; }

@@ -25,7 +25,10 @@ impl<'py> FromPyObject<'_, 'py> for Data {
             let bytes = object.py().get_type::<pyo3::types::PyBytes>().call1((object,))?;
             return Ok(Data(bytes.extract()?));
         }
-        object.extract().map(Data).map_err(|_| PyTypeError::new_err("expected bytes, bytearray or memoryview"))
+        object
+            .extract()
+            .map(Data)
+            .map_err(|_| PyTypeError::new_err("expected bytes, bytearray or memoryview"))
     }
 }
 

@@ -135,10 +135,7 @@ pub(crate) fn run<T: Send>(
 }
 
 /// As [`run`], for an operation that ends by itself and soon: no signal is looked for.
-pub(crate) fn brief<T: Send>(
-    py: Python<'_>,
-    work: impl FnOnce() -> honnin::Result<T> + Send,
-) -> PyResult<T> {
+pub(crate) fn brief<T: Send>(py: Python<'_>, work: impl FnOnce() -> honnin::Result<T> + Send) -> PyResult<T> {
     py.detach(|| caught(work)).map_err(|error| errors::to_python(py, &error))
 }
 
@@ -271,4 +268,3 @@ impl Drop for Pass<'_> {
         self.0.free.notify_one();
     }
 }
-

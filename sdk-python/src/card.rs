@@ -180,10 +180,8 @@ impl Held {
                 Err(error) => interrupted = Err(error),
             }
         };
-        let slot = core::mem::replace(
-            &mut *self.slot.lock().unwrap_or_else(PoisonError::into_inner),
-            Slot::Closed,
-        );
+        let slot =
+            core::mem::replace(&mut *self.slot.lock().unwrap_or_else(PoisonError::into_inner), Slot::Closed);
         self.close_core(py, slot);
         drop(pass);
         interrupted
@@ -210,10 +208,8 @@ fn discard(py: Python<'_>, slot: Slot) {
 /// A card that nobody refers to any more is closed; in a child process it is the parent's, and not touched.
 impl Drop for Held {
     fn drop(&mut self) {
-        let slot = core::mem::replace(
-            self.slot.get_mut().unwrap_or_else(PoisonError::into_inner),
-            Slot::Closed,
-        );
+        let slot =
+            core::mem::replace(self.slot.get_mut().unwrap_or_else(PoisonError::into_inner), Slot::Closed);
         if !self.home.is_here() {
             core::mem::forget(slot);
             return;
@@ -412,13 +408,23 @@ impl Card {
 
     /// Not in this version: NotSupported.
     #[pyo3(signature = (*_args, **_options))]
-    fn sign_cms(&self, py: Python<'_>, _args: &Bound<'_, PyTuple>, _options: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+    fn sign_cms(
+        &self,
+        py: Python<'_>,
+        _args: &Bound<'_, PyTuple>,
+        _options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
         Err(self.not_yet(py))
     }
 
     /// Not in this version: NotSupported.
     #[pyo3(signature = (*_args, **_options))]
-    fn sign_pdf(&self, py: Python<'_>, _args: &Bound<'_, PyTuple>, _options: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+    fn sign_pdf(
+        &self,
+        py: Python<'_>,
+        _args: &Bound<'_, PyTuple>,
+        _options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
         Err(self.not_yet(py))
     }
 

@@ -59,12 +59,7 @@ fn seconds_until(deadline: Instant) -> f64 {
 }
 
 impl Connection for Carrier {
-    fn transmit(
-        &mut self,
-        command: &[u8],
-        response: &mut Vec<u8>,
-        timeout: Duration,
-    ) -> honnin::Result<()> {
+    fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>, timeout: Duration) -> honnin::Result<()> {
         // The copy may hold a PIN.
         let command = zeroize::Zeroizing::new(command.to_vec());
         let answer = self.call(move |object| {

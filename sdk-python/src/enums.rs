@@ -5,7 +5,7 @@
 use honnin::card::{ExtendedLength, KeyKind, Stage};
 use honnin::certificate::{Profile, Purpose};
 use honnin::holder::{HolderSource, Sex};
-use honnin::reader::{Disposition};
+use honnin::reader::Disposition;
 use honnin::result::{
     Audience, CardKind, PinKind, ReaderInterface, Reason, ResultCode, State, Subject, Tags, Traits, TrySpent,
 };

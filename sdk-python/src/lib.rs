@@ -42,9 +42,7 @@ mod _honnin {
     #[pymodule_export]
     use super::virtual_card::{VirtualCard, VirtualConnection};
     #[pymodule_export]
-    use super::words::{
-        code_hints, code_message, languages, pin_label, situation_hints, situation_message,
-    };
+    use super::words::{code_hints, code_message, languages, pin_label, situation_hints, situation_message};
 
     use pyo3::prelude::*;
 

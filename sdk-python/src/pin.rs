@@ -53,10 +53,7 @@ pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<honnin::Pin> {
     }
     if let Ok(text) = value.cast::<PyString>() {
         let invalid = Error::new(ResultCode::InvalidArgument, "the PIN is not valid Unicode");
-        return text
-            .to_str()
-            .map(honnin::Pin::from)
-            .map_err(|_| errors::to_python(value.py(), &invalid));
+        return text.to_str().map(honnin::Pin::from).map_err(|_| errors::to_python(value.py(), &invalid));
     }
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Ok(honnin::Pin::new(bytes.as_bytes()));

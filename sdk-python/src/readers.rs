@@ -44,11 +44,7 @@ pub(crate) fn readers(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyAny>>> {
 /// Waits until a card is in the reader, or in any reader, and returns that reader.
 #[pyfunction]
 #[pyo3(signature = (timeout=THIRTY_SECONDS, *, reader=Which::Any))]
-pub(crate) fn wait_for_card(
-    py: Python<'_>,
-    timeout: Seconds,
-    reader: Which,
-) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn wait_for_card(py: Python<'_>, timeout: Seconds, reader: Which) -> PyResult<Bound<'_, PyAny>> {
     let (seen, name) = wait(py, Event::CardIn, timeout, reader)?;
     let with_card = seen
         .iter()

@@ -5,7 +5,9 @@ use crate::boundary::{brief, run};
 use crate::certificate::Certificate;
 use crate::enums::{self, Choice};
 use crate::errors;
-use honnin::certificate::{Certificate as Core, Profile, Purpose, ValidationOptions, validate as core_validate};
+use honnin::certificate::{
+    Certificate as Core, Profile, Purpose, ValidationOptions, validate as core_validate,
+};
 use honnin::result::{Report, Subject};
 use honnin::{Hash, ResultCode};
 use pyo3::exceptions::PyTypeError;
@@ -114,7 +116,7 @@ pub(crate) fn validate<'py>(
     };
     let core = certificate.get().core().clone();
     let report = brief(py, || core_validate(&core, &options))?;
-    report_to_python(py, &report, &[certificate.clone()])
+    report_to_python(py, &report, core::slice::from_ref(certificate))
 }
 
 /// Checks a signature with the key of a certificate, or with a public key in DER: the mathematics only. Raises if they
@@ -144,7 +146,8 @@ pub(crate) fn verify(
 /// Seconds since the epoch of an aware datetime.
 fn seconds(at: &Bound<'_, PyAny>) -> PyResult<i64> {
     let py = at.py();
-    let invalid = || errors::raise(py, ResultCode::InvalidArgument, "a moment is a datetime with a time zone");
+    let invalid =
+        || errors::raise(py, ResultCode::InvalidArgument, "a moment is a datetime with a time zone");
     let is_datetime = at.is_instance(&py.import("datetime")?.getattr("datetime")?)?;
     if !is_datetime || at.call_method0("utcoffset")?.is_none() {
         return Err(invalid());

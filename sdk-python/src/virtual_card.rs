@@ -1,9 +1,9 @@
 //! `honnin.VirtualCard`: a My Number Card in software, for programs that are written and tested without one.
 
+use crate::arguments::Seconds;
 use crate::boundary::{Gate, Home, bad_state, brief, run};
 use crate::certificate::Certificate;
 use crate::enums::{Choice, to_python};
-use crate::arguments::Seconds;
 use honnin::certificate::Certificate as CoreCertificate;
 use honnin::reader::{Connection, Disposition};
 use honnin::virtual_card::{Plugged, plug_into_pcscd};
@@ -30,11 +30,7 @@ impl VirtualCard {
         Ok(self.card.clone())
     }
 
-    fn with<T: Send>(
-        &self,
-        py: Python<'_>,
-        work: impl FnOnce(&Core) -> T + Send,
-    ) -> PyResult<T> {
+    fn with<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&Core) -> T + Send) -> PyResult<T> {
         self.home.check(py)?;
         brief(py, || Ok(work(&self.card)))
     }
@@ -159,7 +155,11 @@ impl VirtualCard {
     fn connect(&self, py: Python<'_>) -> PyResult<VirtualConnection> {
         self.home.check(py)?;
         let connection = brief(py, || self.card.connect())?;
-        Ok(VirtualConnection { connection: Mutex::new(Some(connection)), gate: Gate::default(), home: self.home })
+        Ok(VirtualConnection {
+            connection: Mutex::new(Some(connection)),
+            gate: Gate::default(),
+            home: self.home,
+        })
     }
 
     /// Puts the card into the vsmartcard reader of a real pcscd, until the `with` block of the card ends or `unplug`.
@@ -170,21 +170,17 @@ impl VirtualCard {
         let plugged = brief(py, || plug_into_pcscd(&self.card, address))?;
         let stop = core::sync::atomic::AtomicBool::new(false);
         let deadline = timeout.0.deadline();
-        let connected = run(
-            py,
-            &|| stop.store(true, core::sync::atomic::Ordering::SeqCst),
-            || {
-                while !plugged.wait_until_connected(core::time::Duration::from_millis(50)) {
-                    if stop.load(core::sync::atomic::Ordering::SeqCst) || Instant::now() >= deadline {
-                        return Err(honnin::Error::new(
-                            ResultCode::Timeout,
-                            "no vsmartcard reader took the card",
-                        ));
-                    }
+        let connected = run(py, &|| stop.store(true, core::sync::atomic::Ordering::SeqCst), || {
+            while !plugged.wait_until_connected(core::time::Duration::from_millis(50)) {
+                if stop.load(core::sync::atomic::Ordering::SeqCst) || Instant::now() >= deadline {
+                    return Err(honnin::Error::new(
+                        ResultCode::Timeout,
+                        "no vsmartcard reader took the card",
+                    ));
                 }
-                Ok(())
-            },
-        )
+            }
+            Ok(())
+        })
         .settle(py, None);
         if connected.is_ok() {
             self.plugs.lock().unwrap_or_else(PoisonError::into_inner).push(plugged);

@@ -1,8 +1,8 @@
 //! The words for people: the texts and hints of a code in its situation.
 
 use crate::enums::Choice;
-use honnin::{Audience, CardKind, PinKind, Reason, ResultCode, Situation, Tags};
 use honnin::result::ReaderInterface;
+use honnin::{Audience, CardKind, PinKind, Reason, ResultCode, Situation, Tags};
 use pyo3::prelude::*;
 
 /// The situation that Python describes: `(code, reason, pin, card_kind, reader_interface, tries_left)`.
