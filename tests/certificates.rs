@@ -6,6 +6,7 @@
 use honnin::ResultCode;
 use honnin::certificate::{Anchor, Certificate, Trust, ValidationOptions, profile, validate};
 use honnin::result::Subject;
+use honnin_tests::tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -36,6 +37,7 @@ impl Drop for Folder {
 
 /// What the openssl command prints; `None` if it fails.
 fn openssl(folder: &Path, arguments: &[&str]) -> Option<String> {
+    tools::need(&[tools::OPENSSL]);
     let output = Command::new("openssl").current_dir(folder).args(arguments).output().unwrap();
     output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
 }

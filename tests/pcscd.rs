@@ -1,60 +1,70 @@
-//! A pcscd of the test's own: in private network and mount namespaces, so that it meets no other reader,
-//! no other test and no other daemon. The test runs itself again inside them.
+//! A pcscd of the test's own: in network and mount namespaces of its own, so that it meets no reader of the
+//! machine, no other test and no other daemon. The test runs itself again inside them; root is not needed.
 
-use std::path::Path;
+use crate::tools::{self, Tool};
+use honnin::{Context, ContextOptions};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Set inside the namespaces.
 const INSIDE: &str = "HONNIN_TEST_INSIDE_NAMESPACE";
-/// Set where a missing tool must fail the test instead of skipping it.
-const REQUIRED: &str = "HONNIN_TEST_REQUIRE_PEERS";
+/// Set by a developer who knows that these tests do not run where pcscd or namespaces cannot be had.
+const WITHOUT: &str = "HONNIN_TEST_WITHOUT_PCSCD";
+/// How the run inside says that the body ran to its end. A run that found no test of that name ends with 0.
+const PASSED: i32 = 66;
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
+/// The vsmartcard reader, as pcscd calls its first slot.
+pub const READER: &str = "Virtual PCD 00 00";
 
-/// Runs `body` with a pcscd of its own; `test` is the full name of the test that calls. Without the tools it says
-/// so and passes, unless HONNIN_TEST_REQUIRE_PEERS is set.
+/// Runs `body` with a pcscd of its own. To be called by a test first and alone: the test runs again, in
+/// namespaces, up to here.
 ///
 /// # Panics
-/// If the test fails inside, or a tool that is required is missing.
-pub fn with_own_pcscd(test: &str, tools: &[&str], body: impl FnOnce(&mut Daemon)) {
+/// If the body fails, or if a tool is missing.
+pub fn with_own_pcscd(needed: &[Tool], body: impl FnOnce(&mut Daemon)) {
     if std::env::var_os(INSIDE).is_some() {
         body(&mut Daemon::start());
+        std::process::exit(PASSED);
+    }
+    if std::env::var_os(WITHOUT).is_some() {
+        println!("not run, because {WITHOUT} is set");
         return;
     }
-    if let Some(missing) = tools.iter().chain(&["pcscd", "unshare", "ip"]).find(|tool| !is_installed(tool)) {
-        assert!(std::env::var_os(REQUIRED).is_none(), "{missing} is not installed");
-        println!("skipped: {missing} is not installed");
-        return;
-    }
-    let this = std::env::current_exe().expect("a test knows its own file");
-    let status = Command::new("unshare")
+    tools::need(needed);
+    tools::need(&[tools::PCSCD, tools::VPCD, tools::UNSHARE, tools::IP]);
+    let thread = std::thread::current();
+    let test = thread.name().expect("the thread of a test has its name");
+    let output = Command::new("unshare")
         .args(["--map-root-user", "--net", "--mount", "--", "sh", "-ec"])
         .arg("ip link set lo up; mount -t tmpfs tmpfs /run; mkdir -m 755 /run/pcscd; exec \"$@\"")
         .arg("sh")
-        .arg(this)
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .arg(std::env::current_exe().expect("a test knows its own file"))
+        .args(["--exact", test, "--nocapture"])
         .env(INSIDE, "1")
-        .status()
+        .env("PATH", tools::path())
+        .output()
         .expect("unshare runs");
-    assert!(status.success(), "{test} failed in its namespaces");
+    println!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(PASSED), "{test} did not pass in its namespaces");
 }
 
 /// The running daemon; killed when dropped.
 pub struct Daemon(Child);
 
 impl Daemon {
-    /// Kills it and starts another, as after a crash or an update.
+    /// Kills it, as a crash does.
+    pub fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+
+    /// Kills it and starts another, as an update does.
     pub fn restart(&mut self) {
         self.kill();
         // It does not clean up after itself when killed.
         let _ = std::fs::remove_file(SOCKET);
         *self = Daemon::start();
-    }
-
-    fn kill(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 
     fn start() -> Daemon {
@@ -65,11 +75,10 @@ impl Daemon {
             .spawn()
             .expect("pcscd starts");
         let daemon = Daemon(child);
-        let begun = Instant::now();
-        while !Path::new(SOCKET).exists() {
-            assert!(begun.elapsed() < Duration::from_secs(10), "pcscd opened no socket");
-            sleep(Duration::from_millis(20));
-        }
+        eventually("pcscd has its reader", || {
+            let context = Context::new(ContextOptions::default());
+            context.and_then(|context| context.readers()).is_ok_and(|readers| !readers.is_empty())
+        });
         daemon
     }
 }
@@ -80,8 +89,14 @@ impl Drop for Daemon {
     }
 }
 
-/// Whether a program is on the path.
-fn is_installed(tool: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file()))
+/// Waits until something is so.
+///
+/// # Panics
+/// If it is not so within ten seconds.
+pub fn eventually(what: &str, condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "did not happen: {what}");
+        sleep(Duration::from_millis(20));
+    }
 }

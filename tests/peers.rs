@@ -2,15 +2,17 @@
 //! Where they and we read the same card facts, they were written by others from real cards.
 
 // A helper that fails is a test that fails.
-#![allow(clippy::expect_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+use honnin::reader::Connection;
 use honnin::virtual_card::plug_into_pcscd;
-use honnin::{CertificateKind, PinKind, VirtualCard};
+use honnin::{CertificateKind, Context, ContextOptions, PinKind, Timeout, VirtualCard};
 use honnin_tests::pcscd::with_own_pcscd;
+use honnin_tests::tools::{OPENSSL, PKCS11_TOOL, PKCS15_TOOL, Tool};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-const TOOLS: &[&str] = &["pkcs15-tool", "pkcs11-tool", "openssl"];
+const TOOLS: &[Tool] = &[PKCS15_TOOL, PKCS11_TOOL, OPENSSL];
 
 /// Runs a tool and gives what it printed, both streams.
 fn run(program: &str, arguments: &[&str]) -> String {
@@ -33,7 +35,7 @@ fn pkcs11_module() -> &'static str {
 
 #[test]
 fn opensc_reads_the_certificates_and_signs() {
-    with_own_pcscd("opensc_reads_the_certificates_and_signs", TOOLS, |_| {
+    with_own_pcscd(TOOLS, |_| {
         let card = VirtualCard::new(None).unwrap();
         let plugged = plug_into_pcscd(&card, None).unwrap();
         assert!(plugged.wait_until_connected(Duration::from_secs(10)), "the reader takes the card");
@@ -110,7 +112,7 @@ fn wait_for_opensc() -> bool {
 
 #[test]
 fn a_card_that_is_lifted_or_whose_service_restarts_comes_back() {
-    with_own_pcscd("a_card_that_is_lifted_or_whose_service_restarts_comes_back", TOOLS, |daemon| {
+    with_own_pcscd(TOOLS, |daemon| {
         let card = VirtualCard::new(Some(r#"{"reader": {"return_after_ms": 100}}"#)).unwrap();
         let plugged = plug_into_pcscd(&card, None).unwrap();
         assert!(wait_for_opensc());
@@ -127,7 +129,7 @@ fn a_card_that_is_lifted_or_whose_service_restarts_comes_back() {
 
 #[test]
 fn a_reader_without_extended_length_or_short_identifiers_will_do_for_opensc() {
-    with_own_pcscd("a_reader_without_extended_length_or_short_identifiers_will_do_for_opensc", TOOLS, |_| {
+    with_own_pcscd(TOOLS, |_| {
         let card = VirtualCard::new(Some(r#"{"reader": {"extended_length": false, "sfi": false}}"#)).unwrap();
         let _plugged = plug_into_pcscd(&card, None).unwrap();
         assert!(wait_for_opensc());
@@ -144,7 +146,7 @@ fn a_reader_without_extended_length_or_short_identifiers_will_do_for_opensc() {
 }
 
 /// Carries myna-card's commands over a connection of ours.
-struct Carrier(Box<dyn honnin::reader::Connection>);
+struct Carrier(Box<dyn Connection>);
 
 impl myna_card::Transmit for Carrier {
     fn transmit(&mut self, command: &[u8]) -> myna_card::Result<Vec<u8>> {
@@ -156,11 +158,28 @@ impl myna_card::Transmit for Carrier {
 
 #[test]
 fn the_myna_card_crate_reads_verifies_and_signs() {
+    let virtual_card = VirtualCard::new(None).unwrap();
+    myna_card_reads_verifies_and_signs(&virtual_card, virtual_card.connect().unwrap());
+}
+
+#[test]
+fn the_myna_card_crate_does_so_through_a_real_pcscd_too() {
+    with_own_pcscd(&[], |_| {
+        let virtual_card = VirtualCard::new(None).unwrap();
+        let plugged = plug_into_pcscd(&virtual_card, None).unwrap();
+        assert!(plugged.wait_until_connected(Duration::from_secs(10)), "the reader takes the card");
+        let context = Context::new(ContextOptions::default()).unwrap();
+        let watch = context.canceller().watch();
+        let (_, connection) = context.connect(None, Timeout::Default, &watch).unwrap();
+        myna_card_reads_verifies_and_signs(&virtual_card, connection);
+    });
+}
+
+fn myna_card_reads_verifies_and_signs(virtual_card: &VirtualCard, connection: Box<dyn Connection>) {
     use myna_card::ap::common::CommonAp;
     use myna_card::ap::jpki::{JpkiAp, SignatureScheme};
 
-    let virtual_card = VirtualCard::new(None).unwrap();
-    let mut card = myna_card::Card::new(Carrier(virtual_card.connect().unwrap()));
+    let mut card = myna_card::Card::new(Carrier(connection));
 
     let information = CommonAp::select(&mut card).unwrap().read_card_info().unwrap();
     assert_eq!(information.municipality_code, "13101");

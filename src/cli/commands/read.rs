@@ -4,7 +4,7 @@ use crate::args::ReadArgs;
 use crate::output::{Failure, Output};
 use crate::station::Station;
 use crate::{entry, validation};
-use honnin::certificate::validate;
+use honnin::certificate::{Purpose, validate};
 use honnin::{CertificateKind, PinKind, ResultCode};
 
 pub(super) fn run(
@@ -12,7 +12,9 @@ pub(super) fn run(
     arguments: &ReadArgs,
     output: &mut Output,
 ) -> Result<ResultCode, Failure> {
-    let options = validation::options(&arguments.validation, station.virtual_card.as_ref())?;
+    let mut options = validation::options(&arguments.validation, station.virtual_card.as_ref())?;
+    // Whatever a card keeps in the place of the signing certificate is judged as one.
+    options.purpose = options.purpose.or(Some(Purpose::DocumentSignature));
     let source = entry::source(PinKind::Signing, &arguments.pin)?;
     let certificate = station.with_card(output, |card, output| {
         output.line("カード", "Card", card.kind().name());
@@ -20,8 +22,12 @@ pub(super) fn run(
         Ok(card.certificate_read(CertificateKind::Signing)?)
     })?;
     output.certificate(&certificate);
-    output.holder(&certificate.holder()?);
+    let holder = certificate.holder();
+    if let Ok(holder) = &holder {
+        output.holder(holder);
+    }
     let report = validate(&certificate, &options)?;
     output.report(&report);
+    holder?;
     Ok(report.result())
 }

@@ -3,7 +3,7 @@
 use crate::certificate::CertificateKind;
 use crate::result::{CardKind, PinKind};
 
-/// An application of the card, selected by its full ten-byte name: a prefix would select one too [H].
+/// An application of the card, selected by its full ten-byte name: a prefix would select one too (H).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Application {
     /// 公的個人認証AP: keys and certificates.
@@ -30,11 +30,11 @@ impl Application {
     }
 }
 
-/// The issuer domain: selecting it leaves whatever application was selected and clears the security status [M].
+/// The issuer domain: selecting it leaves whatever application was selected and clears the security status (M).
 pub(super) const ISSUER_DOMAIN: &[u8] = &[0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00];
 
 /// An elementary file. Every file identifier of this card is in 0001–001E, so its low five bits are also
-/// its short identifier (SFI) [H].
+/// its short identifier (SFI) (H).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct File(u8);
 
@@ -142,7 +142,7 @@ pub(super) enum Labelled {
 }
 
 impl Labelled {
-    /// Decides by the first 32 bytes of the token information, a label padded with spaces [H].
+    /// Decides by the first 32 bytes of the token information, a label padded with spaces (H).
     pub(super) fn from_token_information(bytes: &[u8]) -> Labelled {
         let padding = |byte: &u8| *byte == b' ' || *byte == 0;
         let end = bytes.iter().rposition(|byte| !padding(byte)).map_or(0, |last| last.saturating_add(1));

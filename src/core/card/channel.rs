@@ -13,8 +13,11 @@ use std::time::{Duration, Instant};
 /// A signature takes more than 300 ms on a slow field; nothing takes longer than this.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The most commands that one answer may be spread over (61xx) or one file may be read with.
-const MOST_COMMANDS: usize = 64;
+/// The most commands that one file may be read with: an honest card needs a dozen.
+const MOST_READS: usize = 64;
+
+/// A card that hands out an answer in smaller pieces (61xx) than this is playing for time.
+const SMALLEST_PIECE: u32 = 128;
 
 /// No program waits longer than a year for a transaction.
 const FOR_EVER: Duration = Duration::from_secs(31_536_000);
@@ -266,11 +269,12 @@ impl Channel {
         let answered = self.exchange(&command);
         // An answer of any kind will not do: a card that refuses may still be verified.
         let left = answered.as_ref().is_ok_and(is_selected);
-        if !left && began.is_ok() {
+        // A card that is gone has forgotten everything, and a reader is better not asked to reset what it lacks.
+        let gone = answered.is_err_and(|error| error.code == ResultCode::CardRemoved);
+        if !left && !gone && began.is_ok() {
             self.in_transaction = false;
             self.connection.end(Disposition::Unpower);
         }
-        let gone = answered.is_err_and(|error| error.code == ResultCode::CardRemoved);
         self.must_leave = !left && !gone;
         !self.must_leave
     }
@@ -310,9 +314,13 @@ impl Channel {
     }
 
     /// Sends a command that carries no PIN and takes the whole answer: one correction after 6Cxx, and as many
-    /// GET RESPONSE after 61xx as what was asked for can need.
+    /// GET RESPONSE after 61xx as what was asked for can need. A command that asks for nothing is sent as it is:
+    /// with a length behind it, the question for a counter would be a VERIFY to a card that speaks T=0.
     pub(super) fn ask(&mut self, command: &Command) -> Result<Response> {
         let mut response = self.exchange(command)?;
+        if command.expected() == 0 {
+            return Ok(response);
+        }
         if let Some(length) = status::right_length(response.status_word()) {
             response = self.exchange(&command.clone().expecting(length))?;
         }
@@ -324,8 +332,9 @@ impl Channel {
             return Ok(response);
         }
         let most = usize::try_from(command.expected()).unwrap_or(usize::MAX);
+        let pieces = command.expected() / SMALLEST_PIECE + 4;
         let mut data = Vec::new();
-        for _ in 0..MOST_COMMANDS {
+        for _ in 0..pieces {
             data.extend_from_slice(response.data());
             if data.len() > most {
                 break;
@@ -348,7 +357,7 @@ impl Channel {
             let response = self.ask(&command(Naming::Short(file.short())))?;
             let status_word = response.status_word();
             if !matches!(status_word, status::WRONG_P1P2 | status::NO_REFERENCE) {
-                // A file named by its short identifier becomes the current one [H].
+                // A file named by its short identifier becomes the current one (H).
                 self.current_file = response.is_ok().then_some(file);
                 return Ok(response);
             }
@@ -422,7 +431,7 @@ impl Channel {
             .filter(|header| header.tag == tag && header.total_len() <= most)
             .ok_or_else(|| Error::new(ResultCode::CardResponse, "a file that does not hold what it should"))?
             .total_len();
-        for _ in 0..MOST_COMMANDS {
+        for _ in 0..MOST_READS {
             progress(content.len().min(total), total)?;
             if content.len() >= total {
                 content.truncate(total);

@@ -40,7 +40,7 @@ pub struct CardDetails {
     pub signing_certificate: Option<bool>,
     /// Whether there is an authentication certificate; `None` if not asked or not told.
     pub authentication_certificate: Option<bool>,
-    /// Whether the card seems to have been issued without passwords (顔認証 card) [L].
+    /// Whether the card seems to have been issued without passwords (顔認証 card) (L).
     pub seems_without_pin: bool,
 }
 
@@ -137,7 +137,7 @@ impl Card {
     }
 
     /// CERTIFICATE_ABSENT if the card says it has no signing certificate. Costs no try; anything but a plain
-    /// "no" is no proof of absence, and the card itself will say [L].
+    /// "no" is no proof of absence, and the card itself will say (L).
     pub(super) fn check_signing_certificate_present(&mut self) -> Result<()> {
         if self.certificate_presence()?.first() == Some(&0) {
             return Err(Error::new(ResultCode::CertificateAbsent, "EF 0008: no signing certificate"));

@@ -10,7 +10,7 @@ use crate::iso7816::{Command, status};
 use crate::result::{CardKind, Error, PinKind, Result, ResultCode};
 use crate::signature::{self, Hash};
 
-/// Certificates seen so far have up to 1,758 bytes in files of 3,808 or more [H]; this leaves room for others.
+/// Certificates seen so far have up to 1,758 bytes in files of 3,808 or more (H); this leaves room for others.
 const LONGEST_CERTIFICATE: usize = 8192;
 
 /// The tag of a SEQUENCE, which a certificate is.
@@ -98,7 +98,7 @@ impl Card {
     fn pin_for_certificate(&self, kind: CertificateKind) -> Option<PinKind> {
         match (kind, self.kind()) {
             (CertificateKind::Signing, _) => Some(PinKind::Signing),
-            // Free on the plastic card, behind the PIN on an Android phone [H]; of the iPhone nothing is
+            // Free on the plastic card, behind the PIN on an Android phone (H); of the iPhone nothing is
             // published, so the card itself is asked.
             (CertificateKind::Authentication, CardKind::Android) => Some(PinKind::Authentication),
             _ => None,

@@ -136,7 +136,7 @@ impl WellFormedPin {
         }
     }
 
-    /// A new PIN: for the signing password at least one letter and one digit as well [H].
+    /// A new PIN: for the signing password at least one letter and one digit as well (H).
     fn new_value(kind: PinKind, value: &Pin, options: &PinOptions) -> Result<WellFormedPin> {
         let pin = WellFormedPin::new(kind, value, options)?;
         let mixed = pin.0.iter().any(u8::is_ascii_digit) && pin.0.iter().any(u8::is_ascii_uppercase);
@@ -166,7 +166,7 @@ fn is_expiry_year(digits: &[u8]) -> bool {
     (&b"2016"[..]..=&b"2099"[..]).contains(&digits)
 }
 
-/// The check digit of a 個人番号: weights 2 to 7 and again 2 to 6 from the right, modulo 11 [H].
+/// The check digit of a 個人番号: weights 2 to 7 and again 2 to 6 from the right, modulo 11 (H).
 fn has_check_digit(digits: &[u8]) -> bool {
     let Some((check, number)) = digits.split_last() else { return false };
     let weights = [2_u32, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6];
@@ -374,7 +374,7 @@ impl Card {
     /// The counter of a PIN of the selected application.
     fn counter(&mut self, kind: PinKind) -> Result<Counter> {
         let response = self.channel.ask_file(PinReference::of(kind).file, |naming| {
-            // Exactly four bytes: with an Le this card answers 6700 [H].
+            // Exactly four bytes: with an Le this card answers 6700 (H).
             Command::new(0x00, 0x20, 0x00, naming.reference())
         })?;
         Counter::from_status_word(response.status_word(), kind)
@@ -489,7 +489,7 @@ impl Card {
     }
 }
 
-/// How this PIN is changed: JPKI and text by CHANGE REFERENCE DATA [M], the others by a command of their own [L].
+/// How this PIN is changed: JPKI and text by CHANGE REFERENCE DATA (M), the others by a command of their own (L).
 fn change_command(kind: PinKind) -> Result<fn(u8) -> Command> {
     match kind {
         PinKind::Signing | PinKind::Authentication | PinKind::Text => {

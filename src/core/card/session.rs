@@ -6,11 +6,17 @@ use super::pin::WrongValues;
 use super::{PinEntryFn, Progress, ProgressFn};
 use crate::certificate::{Certificate, CertificateKind};
 use crate::iso7816::status;
-use crate::log::{Level, Log};
+use crate::log::Level;
 use crate::reader::{Canceller, Connection, Context, Timeout};
 use crate::result::{CardKind, Error, ReaderInterface, Reason, Result, ResultCode};
 use core::fmt;
 use std::collections::BTreeMap;
+
+/// The SELECT that opens, and the one that leaves when that failed.
+const MOST_BEFORE_FIRST_ANSWER: u32 = 2;
+
+/// A card put in place of another is noticed by the service within this time.
+const SWAPPED_WITHIN: Timeout = Timeout::Millis(1000);
 
 /// How a card is opened.
 #[derive(Default)]
@@ -58,17 +64,33 @@ pub struct Card {
 impl Card {
     /// Opens the card in the reader of that name, or, without a name, in the only reader that has a card.
     ///
-    /// Sends: SELECT JPKI, READ BINARY of the label. That is how any card is recognised; the ATR says nothing [H].
+    /// Sends: SELECT JPKI, READ BINARY of the label. That is how any card is recognised; the ATR says nothing (H).
     ///
     /// # Errors
     /// READER_SERVICE_UNAVAILABLE, READER_NOT_FOUND, READER_BUSY, CARD_ABSENT (none before the deadline),
     /// CARD_AMBIGUOUS, CARD_MUTE, CARD_UNSUPPORTED (with a reason), CANCELLED.
     pub fn open(context: &Context, reader: Option<&str>, options: OpenOptions) -> Result<Card> {
-        let watch = context.canceller().watch();
-        let (reader, connection) = context
-            .connect(reader, options.timeout, &watch)
-            .map_err(|error| error.in_operation("reader_open"))?;
-        Card::open_on(context, connection, reader.name, options, "reader_open")
+        let operation = "reader_open";
+        let connect = |timeout| {
+            let watch = context.canceller().watch();
+            context.connect(reader, timeout, &watch).map_err(|error| error.in_operation(operation))
+        };
+        let (exclusive, extended, timeout) = (options.exclusive, options.extended_length, options.timeout);
+        let (found, connection) = connect(timeout)?;
+        let mut card = Card::on(context, connection, found.name, options)?;
+        let mut opened = card.recognise(operation, exclusive);
+        let is_of_contact =
+            |error: &Error| matches!(error.code, ResultCode::CardRemoved | ResultCode::CardUnstable);
+        if opened.as_ref().is_err_and(is_of_contact) && card.exchanges() <= MOST_BEFORE_FIRST_ANSWER {
+            // Not one answer: a card still settling, or the service had not noticed yet that one card went and
+            // another came. Nothing is at stake, so it is tried once more.
+            if let Ok((found, connection)) = connect(SWAPPED_WITHIN) {
+                card.reader = found.name;
+                card.channel = Channel::new(connection, context.log().clone(), extended, timeout.duration());
+                opened = card.recognise(operation, exclusive);
+            }
+        }
+        opened.map(|()| card)
     }
 
     /// Opens a card that the caller's own stack reaches.
@@ -80,19 +102,20 @@ impl Card {
         connection: Box<dyn Connection>,
         options: OpenOptions,
     ) -> Result<Card> {
-        Card::open_on(context, connection, String::from("connection"), options, "card_open_connection")
+        let exclusive = options.exclusive;
+        let mut card = Card::on(context, connection, String::from("connection"), options)?;
+        card.recognise("card_open_connection", exclusive).map(|()| card)
     }
 
-    fn open_on(
+    fn on(
         context: &Context,
         connection: Box<dyn Connection>,
         reader: String,
         options: OpenOptions,
-        operation: &'static str,
     ) -> Result<Card> {
-        let log: Log = context.log().clone();
-        let mut card = Card {
-            channel: Channel::new(connection, log, options.extended_length, options.timeout.duration()),
+        let timeout = options.timeout.duration();
+        Ok(Card {
+            channel: Channel::new(connection, context.log().clone(), options.extended_length, timeout),
             wrong_values: WrongValues::new()?,
             pin_entry: options.pin_entry,
             certificate_presence: None,
@@ -102,23 +125,26 @@ impl Card {
             canceller: Canceller::new(),
             reader,
             kind: CardKind::Other,
-        };
-        let exclusive = options.exclusive;
-        card.kind = card.operation(operation, |card| {
+        })
+    }
+
+    /// Finds out what card it is.
+    fn recognise(&mut self, operation: &'static str, exclusive: bool) -> Result<()> {
+        self.kind = self.operation(operation, |card| {
             if exclusive {
                 card.channel.claim()?;
             }
-            card.recognise()
+            card.read_kind()
         })?;
-        Ok(card)
+        Ok(())
     }
 
     /// SELECT JPKI and the label: a card without the application, or with a label that is not of it, is none of ours.
-    fn recognise(&mut self) -> Result<CardKind> {
+    fn read_kind(&mut self) -> Result<CardKind> {
         let mut selected = self.channel.enter(Application::Jpki);
         let after_power_up = selected.as_ref().is_err_and(|error| error.status_word == Some(status::UNKNOWN));
         if after_power_up {
-            // The first command after power-up may answer 6F00 once [M].
+            // The first command after power-up may answer 6F00 once (M).
             selected = self.channel.enter(Application::Jpki);
         }
         let unsupported =

@@ -57,7 +57,7 @@ macro_rules! embedded {
     };
 }
 
-/// Three generations of each CA: until 2025-10-19, 2029-09-14 and 2033-07-15 [H]. The fingerprints were confirmed in
+/// Three generations of each CA: until 2025-10-19, 2029-09-14 and 2033-07-15 (H). The fingerprints were confirmed in
 /// a second source, except that of authca02: compare it with the list that J-LIS publishes before a release.
 /// Those of the test hierarchy were read off test cards.
 const EMBEDDED: [Embedded; 10] = embedded! {

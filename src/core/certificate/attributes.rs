@@ -1,7 +1,7 @@
 //! The attributes of the person inside a signing certificate: six otherNames of subjectAltName.
 //!
-//! They are told apart by object identifier, never by order: cards have them in the order 1, 4, 3, 5, 2, 6 [H].
-//! Furigana were to come during 2026 [L], so further identifiers and further kinds of name are passed over.
+//! They are told apart by object identifier, never by order: cards have them in the order 1, 4, 3, 5, 2, 6 (H).
+//! Furigana were to come during 2026 (L), so further identifiers and further kinds of name are passed over.
 
 use super::fields::{Fields, oid, tagged, whole};
 use crate::holder::{Holder, HolderSource, PartialDate, Sex};
@@ -9,7 +9,7 @@ use crate::result::{Error, Result, ResultCode};
 use der::{Tag, TagNumber};
 
 /// The arc of the attributes: 1 name, 2 substitutes of the name, 3 sex, 4 birth date, 5 address,
-/// 6 substitutes of the address [H].
+/// 6 substitutes of the address (H).
 const ARC: &str = "1.2.392.200149.8.5.5.";
 
 /// Reads the GeneralNames of a subjectAltName, given in DER.
@@ -67,7 +67,7 @@ fn holder(values: &[Option<&str>; 6]) -> Option<Holder> {
     })
 }
 
-/// One digit for the era (1 明治 to 5 令和) and eight for the Gregorian date, unknown parts 00 [H].
+/// One digit for the era (1 明治 to 5 令和) and eight for the Gregorian date, unknown parts 00 (H).
 fn birth_date(text: &str) -> Option<PartialDate> {
     match text.as_bytes().split_first()? {
         (b'1'..=b'5', digits) => PartialDate::from_digits(digits),
@@ -75,7 +75,7 @@ fn birth_date(text: &str) -> Option<PartialDate> {
     }
 }
 
-/// One digit a character; '0' is a character as registered, any other a substitute [H].
+/// One digit a character; '0' is a character as registered, any other a substitute (H).
 fn substituted(flags: &str) -> Option<Vec<bool>> {
     flags.bytes().map(|flag| flag.is_ascii_digit().then_some(flag != b'0')).collect()
 }

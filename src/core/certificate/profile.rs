@@ -3,13 +3,13 @@
 use super::extensions::KeyUsage;
 use super::{Anchor, Certificate, CertificateKind, Hierarchy, Purpose};
 
-/// The policy of signing certificates of the production hierarchy [H].
+/// The policy of signing certificates of the production hierarchy (H).
 pub const PRODUCTION_SIGNING_POLICY: &str = "1.2.392.200149.8.5.1.1.20";
-/// The policy of authentication certificates of the production hierarchy [H].
+/// The policy of authentication certificates of the production hierarchy (H).
 pub const PRODUCTION_AUTHENTICATION_POLICY: &str = "1.2.392.200149.8.5.1.3.30";
-/// The policy of signing certificates on the test cards of J-LIS [H].
+/// The policy of signing certificates on the test cards of J-LIS (H).
 pub const TEST_SIGNING_POLICY: &str = "1.2.392.200149.8.5.1.0.20";
-/// The policy of authentication certificates on the test cards of J-LIS [H].
+/// The policy of authentication certificates on the test cards of J-LIS (H).
 pub const TEST_AUTHENTICATION_POLICY: &str = "1.2.392.200149.8.5.1.0.30";
 /// The policy of signing certificates of the virtual card, in the arc for examples.
 pub const VIRTUAL_SIGNING_POLICY: &str = "2.999.392.1";
@@ -17,7 +17,7 @@ pub const VIRTUAL_SIGNING_POLICY: &str = "2.999.392.1";
 pub const VIRTUAL_AUTHENTICATION_POLICY: &str = "2.999.392.2";
 /// The organisation (O) in the names of the virtual card's CAs.
 pub const VIRTUAL_ORGANISATION: &str = "honnin virtual card";
-/// The organisation (O) in the names of the test CAs of J-LIS [H].
+/// The organisation (O) in the names of the test CAs of J-LIS (H).
 pub const TEST_ORGANISATION: &str = "JPKI-TEST";
 
 /// What a policy says about the certificate that carries it.
@@ -103,7 +103,7 @@ pub(super) fn objection(
             if !usage.is_exactly(KeyUsage::DIGITAL_SIGNATURE | KeyUsage::NON_REPUDIATION) {
                 return Some("its key usage is not digitalSignature and nonRepudiation");
             }
-            // None today [H]; one that names documents would do no harm.
+            // None today (H); one that names documents would do no harm.
             let for_documents = |oid: &String| oid == DOCUMENT_SIGNING || oid == ANY_USAGE;
             if !extended.is_empty() && !extended.iter().any(for_documents) {
                 return Some("its extended key usage does not include documents");

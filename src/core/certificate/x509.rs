@@ -12,7 +12,7 @@ use der::{Decode, Tag, TagNumber};
 use std::sync::Arc;
 use x509_cert::name::Name;
 
-/// The longest certificate that is read, in bytes of DER. Those on cards have less than 2 KiB [H].
+/// The longest certificate that is read, in bytes of DER. Those on cards have less than 2 KiB (H).
 pub const MAX_CERTIFICATE_LEN: usize = 64 * 1024;
 
 /// An X.509 certificate. Cloning one is cheap. Its Debug form shows the fingerprint and no name.
@@ -73,7 +73,7 @@ impl Certificate {
     }
 
     /// The subject as RFC 4514 writes names: the last part first. The subject of a signing certificate has an
-    /// identifier and the municipality, not the name of the person [H].
+    /// identifier and the municipality, not the name of the person (H).
     pub fn subject(&self) -> &str {
         &self.inner.subject
     }

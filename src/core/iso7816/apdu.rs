@@ -167,7 +167,7 @@ pub mod status {
     pub const NOT_VERIFIED: u16 = 0x6982;
     /// The PIN is locked.
     pub const LOCKED: u16 = 0x6983;
-    /// The PIN is locked; what this card says [H].
+    /// The PIN is locked; what this card says (H).
     pub const UNUSABLE: u16 = 0x6984;
     /// No such file or application.
     pub const NOT_FOUND: u16 = 0x6A82;
@@ -181,7 +181,7 @@ pub mod status {
     pub const WRONG_OFFSET: u16 = 0x6B00;
     /// No such instruction.
     pub const NO_INSTRUCTION: u16 = 0x6D00;
-    /// Anything; also the first answer after power-up [M].
+    /// Anything; also the first answer after power-up (M).
     pub const UNKNOWN: u16 = 0x6F00;
 
     /// The tries that 63Cx says are left.

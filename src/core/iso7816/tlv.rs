@@ -15,7 +15,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads the header that `bytes` begins with. Lengths need not be minimal (`82 00 9F` was seen on cards [H]);
+    /// Reads the header that `bytes` begins with. Lengths need not be minimal (`82 00 9F` was seen on cards (H));
     /// the indefinite form and lengths of more than three bytes are refused. `None` if it is none.
     pub fn read(bytes: &[u8]) -> Option<Header> {
         let (&first, mut rest) = bytes.split_first()?;

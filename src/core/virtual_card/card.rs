@@ -8,7 +8,7 @@ use crate::iso7816::status;
 use crate::result::PinKind;
 use std::collections::BTreeMap;
 
-/// The GlobalPlatform issuer domain: selecting it leaves the application and what was verified there [M].
+/// The GlobalPlatform issuer domain: selecting it leaves the application and what was verified there (M).
 const ISSUER_DOMAIN: [u8; 7] = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00];
 /// A name shorter than a registered provider's is no beginning of an application identifier.
 const SHORTEST_NAME: usize = 5;
@@ -28,7 +28,7 @@ pub(super) struct Card {
     sfi: bool,
     selected: Option<usize>,
     current: Option<u16>,
-    /// The application whose secrets may be verified. It outlives a reset and a new selection of the same one [M].
+    /// The application whose secrets may be verified. It outlives a reset and a new selection of the same one (M).
     entered: Option<usize>,
 }
 
@@ -62,7 +62,7 @@ impl Card {
         self.leave();
     }
 
-    /// A reset forgets the selection and keeps what was verified [M].
+    /// A reset forgets the selection and keeps what was verified (M).
     pub(super) fn reset(&mut self) {
         self.selected = None;
         self.current = None;
@@ -173,7 +173,7 @@ impl Card {
         Ok(record.iter().take(expected).copied().collect())
     }
 
-    /// With data it verifies; exactly four bytes ask how many tries are left; anything else is a wrong length [H].
+    /// With data it verifies; exactly four bytes ask how many tries are left; anything else is a wrong length (H).
     fn verify(&mut self, p1: u8, p2: u8, command: &Apdu<'_>) -> Answer {
         if p1 != 0 {
             return Err(status::WRONG_P1P2);
@@ -272,8 +272,8 @@ impl Card {
     }
 }
 
-/// How a signature is made. v1.5: the data as given [H], the bare digest of a message, a digest, a message;
-/// PSS: a digest, a message [M].
+/// How a signature is made. v1.5: the data as given (H), the bare digest of a message, a digest, a message;
+/// PSS: a digest, a message (M).
 fn sign_with(key: &Key, p1: u8, data: &[u8]) -> Answer {
     let digest_only = || if data.len() == 32 { Ok(()) } else { Err(status::WRONG_LENGTH) };
     let signature = match p1 {

@@ -13,7 +13,7 @@ pub(super) struct Application {
     pub own_key: Option<Key>,
 }
 
-/// An elementary file. Its low five bits are its short identifier [H].
+/// An elementary file. Its low five bits are its short identifier (H).
 pub(super) struct File {
     pub id: u16,
     pub opens_with: Access,

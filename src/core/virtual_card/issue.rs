@@ -12,7 +12,7 @@ use crate::result::{Error, Result, ResultCode};
 const SIGNING_POLICY: &[u32] = &[2, 999, 392, 1];
 /// The policy of an authentication certificate from a virtual card.
 const AUTHENTICATION_POLICY: &[u32] = &[2, 999, 392, 2];
-/// The arc of the six attributes in the signing certificate [H].
+/// The arc of the six attributes in the signing certificate (H).
 const ATTRIBUTES: [u32; 8] = [1, 2, 392, 200_149, 8, 5, 5, 0];
 
 const ORGANISATION: &str = "honnin virtual card";
@@ -267,7 +267,7 @@ impl Leaf {
     }
 }
 
-/// subjectAltName of the signing certificate: six otherNames, in the order that real cards have [H].
+/// subjectAltName of the signing certificate: six otherNames, in the order that real cards have (H).
 fn attributes(profile: &Profile) -> Result<Vec<u8>> {
     let birth = profile.birth_date().ok_or_else(internal)?;
     let flags = |said: &str, text: &str| match said {

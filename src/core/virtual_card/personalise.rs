@@ -16,7 +16,7 @@ const COMMON: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x
 /// 住基AP.
 const RESIDENT: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01];
 
-/// The file of a certificate is far larger than the certificate [H].
+/// The file of a certificate is far larger than the certificate (H).
 const CERTIFICATE_FILE: usize = 3808;
 
 const CHANGE: [u8; 3] = [0x00, 0x24, 0x01];
@@ -28,7 +28,7 @@ const CHANGE_REGISTRY: [u8; 3] = [0x80, 0x32, 0x00];
 /// INTERNAL.
 pub(super) fn card(profile: &Profile, issued: &Issued) -> Result<Card> {
     let mut applications = vec![jpki(profile, issued)?];
-    // Phones and old cards carry the JPKI application only [L].
+    // Phones and old cards carry the JPKI application only (L).
     if has_registry(profile.kind) {
         applications.push(common(profile));
         applications.push(Application {
@@ -72,7 +72,7 @@ fn jpki(profile: &Profile, issued: &Issued) -> Result<Application> {
     })
 }
 
-/// EF 0008: which certificates there are. `8F` present; `00` for absent is inferred [L].
+/// EF 0008: which certificates there are. `8F` present; `00` for absent is inferred (L).
 fn presence(kind: Kind) -> [u8; 3] {
     match kind {
         Kind::Child | Kind::FaceAuth => [0x00, 0x8F, 0x00],
@@ -114,7 +114,7 @@ fn common(profile: &Profile) -> Application {
 
 fn secrets(profile: &Profile) -> BTreeMap<PinKind, Secret> {
     let (pins, left) = (&profile.pins, &profile.tries_left);
-    // A card without certificates to protect has PINs that never work [L].
+    // A card without certificates to protect has PINs that never work (L).
     let without_signing = matches!(profile.kind, Kind::Child | Kind::FaceAuth).then_some(0);
     let without_pins = (profile.kind == Kind::FaceAuth).then_some(0);
     let birth = profile.birth_date().map_or_else(String::new, |date| {

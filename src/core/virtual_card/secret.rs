@@ -36,12 +36,12 @@ impl Secret {
         self.verified = verified;
     }
 
-    /// The answer to the question how many tries are left. A card that is verified has nothing to count [M].
+    /// The answer to the question how many tries are left. A card that is verified has nothing to count (M).
     pub(super) fn query(&self) -> StatusWord {
         if self.verified { status::OK } else { tries(self.left) }
     }
 
-    /// Compares bytes: what is malformed or of another length is wrong, and costs a try [L].
+    /// Compares bytes: what is malformed or of another length is wrong, and costs a try (L).
     pub(super) fn verify(&mut self, value: &[u8]) -> StatusWord {
         if self.left == 0 {
             return status::UNUSABLE;

@@ -214,6 +214,7 @@ impl<T> Ticket<T> {
 /// What the thread knows about the card it owns.
 struct Owned {
     card: pcsc::Card,
+    place: Place,
     /// Shared, until claimed.
     share: ShareMode,
     reset: Reset,
@@ -241,7 +242,8 @@ fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<ReaderInterface>, 
     };
     let atr = card.status2_owned().map(|status| status.atr().to_vec()).unwrap_or_default();
     let interface = properties::interface(&atr, &service::decode(raw_name));
-    let mut owned = Owned { card, share: ShareMode::Shared, reset: Reset::default(), in_doubt: false };
+    let place = Place { raw_name: raw_name.clone(), events: service::events(raw_name) };
+    let mut owned = Owned { card, place, share: ShareMode::Shared, reset: Reset::default(), in_doubt: false };
     let mut closing = None;
     if ticket.answer(Ok(interface)) {
         while let Ok(job) = orders.recv() {
@@ -291,7 +293,7 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
             None
         }
         Job::Transmit { command, ticket } => {
-            let answer = transmit(&owned.card, &command);
+            let answer = transmit(&owned.card, &command, &owned.place);
             note(&answer, &mut owned.reset);
             owned.in_doubt |= !ticket.answer(answer);
             None
@@ -310,7 +312,7 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
 
 /// A transaction from `Begin` to `End`, with the jobs between.
 fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -> Option<Ticket<()>> {
-    let Owned { card, share, reset, in_doubt } = owned;
+    let Owned { card, place, share, reset, in_doubt } = owned;
     let transaction = match begin(card, *share, reset) {
         Ok(transaction) => transaction,
         Err(error) => {
@@ -326,7 +328,7 @@ fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -
     loop {
         match orders.recv() {
             Ok(Job::Transmit { command, ticket }) => {
-                let answer = transmit(&transaction, &command);
+                let answer = transmit(&transaction, &command, place);
                 note(&answer, reset);
                 *in_doubt |= !ticket.answer(answer);
             }
@@ -397,11 +399,37 @@ fn claim(owned: &mut Owned) -> Result<()> {
     Ok(())
 }
 
-/// Sends one command, once.
-fn transmit(card: &pcsc::Card, command: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+/// Where the card lies, and how many cards had come and gone there when it was connected.
+struct Place {
+    raw_name: CString,
+    events: Option<u32>,
+}
+
+/// Sends one command, once. A card that is lifted shows first as an answer without a status word, as a contact
+/// error or as a reset, depending on the driver: only the reader knows that it is gone, a little later.
+fn transmit(card: &pcsc::Card, command: &[u8], place: &Place) -> Result<Zeroizing<Vec<u8>>> {
+    /// pcscd asks readers whether a card is there every 400 ms.
+    const NOTICED_AFTER: Duration = Duration::from_millis(600);
+
     let mut room = Zeroizing::new(vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED]);
-    let size = card.transmit(command, &mut room).map_err(|code| codes::error(code, During::Use))?.len();
-    Ok(Zeroizing::new(room.get(..size).unwrap_or_default().to_vec()))
+    let answer = card
+        .transmit(command, &mut room)
+        .map(|answer| Zeroizing::new(answer.to_vec()))
+        .map_err(|code| codes::error(code, During::Use));
+    let may_be_gone = match &answer {
+        Ok(answer) => answer.len() < 2,
+        Err(error) => {
+            matches!(error.code, ResultCode::CardUnstable | ResultCode::CardReset | ResultCode::ReaderFailed)
+        }
+    };
+    if may_be_gone
+        && place.events.is_some_and(|events| service::has_left(&place.raw_name, events, NOTICED_AFTER))
+    {
+        let mut removed = codes::error(pcsc::Error::RemovedCard, During::Use);
+        removed.pcsc_code = answer.err().and_then(|error| error.pcsc_code).or(removed.pcsc_code);
+        return Err(removed);
+    }
+    answer
 }
 
 /// A command that was answered with a reset has told of it: the next `begin` need not.

@@ -7,7 +7,7 @@ use crate::reader::Reader;
 use crate::result::{Error, Result, ResultCode};
 use std::ffi::{CStr, CString};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A reader as PC/SC knows it: the name to connect with, which on Windows is not the name to show.
 #[derive(Clone, Debug)]
@@ -121,6 +121,37 @@ impl Service {
 /// READER_SERVICE_UNAVAILABLE with the cause.
 pub(super) fn establish() -> Result<pcsc::Context> {
     pcsc::Context::establish(pcsc::Scope::User).map_err(|code| codes::error(code, During::Establish))
+}
+
+/// How many cards came and went in that reader; `None` if the service does not say.
+pub(super) fn events(raw_name: &CStr) -> Option<u32> {
+    let context = establish().ok()?;
+    let mut states = [pcsc::ReaderState::new(raw_name, pcsc::State::UNAWARE)];
+    context.get_status_change(Duration::ZERO, &mut states).ok()?;
+    states.first().map(pcsc::ReaderState::event_count)
+}
+
+/// Whether the card has left since so many had come and gone, given a while for the service to notice.
+pub(super) fn has_left(raw_name: &CStr, events: u32, patience: Duration) -> bool {
+    let Ok(context) = establish() else { return false };
+    let mut states = [pcsc::ReaderState::new(raw_name, pcsc::State::UNAWARE)];
+    let begun = Instant::now();
+    loop {
+        let left = patience.saturating_sub(begun.elapsed());
+        match context.get_status_change(left, &mut states) {
+            Ok(()) | Err(pcsc::Error::Timeout) => {}
+            Err(_) => return false,
+        }
+        for state in &mut states {
+            if state.event_state().contains(pcsc::State::EMPTY) || state.event_count() != events {
+                return true;
+            }
+            state.sync_current_state();
+        }
+        if left.is_zero() {
+            return false;
+        }
+    }
 }
 
 /// Lists the readers and asks for the state of each, without waiting.

@@ -1,7 +1,4 @@
-//! The readers over a real pcscd with a card that reaches it over TCP.
-//!
-//! Each test here starts a pcscd of its own in a network and mount namespace of its own, so that neither the
-//! machine's readers nor another test are touched. Needs root, pcscd and vsmartcard-vpcd; skipped without.
+//! The readers over a real pcscd, with a virtual card in its reader.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,91 +12,29 @@
 
 use honnin::reader::{Connection, Disposition, diagnose};
 use honnin::reader::{ReaderCondition, ServiceCondition};
-use honnin::{Context, ContextOptions, Event, Reason, ResultCode, Timeout, WaitOptions};
-use honnin_tests::tcp_card::{PORT, TcpCard};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use honnin::virtual_card::{Plugged, plug_into_pcscd};
+use honnin::{Context, ContextOptions, Event, Reason, ResultCode, Timeout, VirtualCard, WaitOptions};
+use honnin_tests::pcscd::{READER, eventually, with_own_pcscd};
+use honnin_tests::tools;
+use serde_json::Value;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-const ATR: &[u8] = &[0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14];
-const READER: &str = "Virtual PCD 00 00";
 const SOON: Duration = Duration::from_secs(5);
-
-/// Runs a test again, inside fresh namespaces.
-fn inside(test: &str) {
-    const PREPARE: &str = "ip link set lo up && mount -t tmpfs none /run && exec \"$0\" \"$@\"";
-    let possible = Path::new("/usr/sbin/pcscd").exists()
-        && Path::new("/etc/reader.conf.d/vpcd").exists()
-        && Command::new("unshare").args(["-n", "-m", "true"]).status().is_ok_and(|status| status.success());
-    if !possible {
-        eprintln!("skipped: needs root, pcscd and vsmartcard-vpcd");
-        return;
-    }
-    let status = Command::new("unshare")
-        .args(["-n", "-m", "sh", "-c", PREPARE])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", &format!("real::{test}"), "--ignored", "--nocapture"])
-        .status()
-        .unwrap();
-    assert!(status.success(), "{test} failed inside its namespace");
-}
-
-macro_rules! inside {
-    ($($name:ident)*) => { $(#[test] fn $name() { inside(stringify!($name)); })* };
-}
-
-inside! {
-    a_card_is_listed_waited_for_connected_and_taken
-    a_transaction_of_another_program_ends_in_busy_at_the_deadline
-    a_reset_by_another_program_is_told_once
-    a_claimed_card_is_ours_alone
-    a_card_that_is_used_by_another_cannot_be_claimed
-    a_pcscd_that_was_killed_and_started_again_is_used_again
-    a_socket_that_is_closed_to_the_user_is_access_refused
-    a_slow_command_ends_at_the_timeout_and_the_card_is_reset
-}
-
-/// A pcscd; stopped by its id when dropped.
-struct Daemon(Child);
-
-impl Daemon {
-    fn start() -> Daemon {
-        let _ = std::fs::remove_dir_all("/run/pcscd");
-        std::fs::create_dir_all("/run/pcscd").unwrap();
-        let child = Command::new("/usr/sbin/pcscd")
-            .arg("--foreground")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let daemon = Daemon(child);
-        eventually(|| context().readers().is_ok_and(|readers| !readers.is_empty()));
-        daemon
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn eventually(condition: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !condition() {
-        assert!(begun.elapsed() < Duration::from_secs(10), "did not happen");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
+/// A command that the card below answers with a byte and 9000.
+const COMMAND: &[u8] = &[0x00, 0xA4, 0x02, 0x0C, 0x77];
+const PROFILE: &str = r#"{"overrides": [{"header": "00A4020C", "answer": "779000", "executes": false}]}"#;
 
 fn context() -> Context {
     Context::new(ContextOptions::default()).unwrap()
 }
 
-/// A card that answers every command with its last byte and 9000.
-fn card() -> TcpCard {
-    TcpCard::insert(PORT, ATR, |command| vec![*command.last().unwrap(), 0x90, 0x00]).unwrap()
+/// A card in the reader of pcscd.
+fn card(profile: &str) -> (VirtualCard, Plugged) {
+    let card = VirtualCard::new(Some(profile)).unwrap();
+    let plugged = plug_into_pcscd(&card, None).unwrap();
+    assert!(plugged.wait_until_connected(SOON));
+    (card, plugged)
 }
 
 fn connect(context: &Context) -> Box<dyn Connection> {
@@ -108,10 +43,7 @@ fn connect(context: &Context) -> Box<dyn Connection> {
 
 fn send(connection: &mut dyn Connection) -> Result<Vec<u8>, ResultCode> {
     let mut response = Vec::new();
-    connection
-        .transmit(&[0x00, 0xA4, 0x02, 0x0C, 0x77], &mut response, SOON)
-        .map(|()| response)
-        .map_err(|error| error.code)
+    connection.transmit(COMMAND, &mut response, SOON).map(|()| response).map_err(|error| error.code)
 }
 
 fn begin(connection: &mut dyn Connection, millis: u64) -> Result<(), ResultCode> {
@@ -136,22 +68,17 @@ fn busy_time() -> u64 {
     fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
 }
 
-/// A card in a reader, and a connection to it.
-fn set_up() -> (Daemon, TcpCard, Context, Box<dyn Connection>) {
-    let daemon = Daemon::start();
-    let card = card();
+/// A card in the reader, and a connection to it.
+fn set_up() -> (VirtualCard, Plugged, Context, Box<dyn Connection>) {
+    let (card, plugged) = card(PROFILE);
     let context = context();
     let connection = connect(&context);
-    (daemon, card, context, connection)
+    (card, plugged, context, connection)
 }
 
-mod real {
-    use super::*;
-
-    #[test]
-    #[ignore = "run inside a namespace"]
-    fn a_card_is_listed_waited_for_connected_and_taken() {
-        let _daemon = Daemon::start();
+#[test]
+fn a_card_is_listed_waited_for_connected_and_taken() {
+    with_own_pcscd(&[], |_| {
         let context = context();
         let wait = |event, millis| {
             let options = WaitOptions { event, reader: None, timeout: Timeout::Millis(millis) };
@@ -177,7 +104,7 @@ mod real {
         assert!(begun.elapsed() < Duration::from_millis(200), "{:?}", begun.elapsed());
         context.resume();
 
-        let card = card();
+        let (card, _plugged) = card(PROFILE);
         let begun = Instant::now();
         assert!(wait(Event::CardIn, 5000).unwrap()[0].card_present);
         eprintln!("card noticed after {:?}", begun.elapsed());
@@ -197,7 +124,7 @@ mod real {
         }
         eprintln!("exchange {:?}", begun.elapsed() / 20);
         connection.end(Disposition::Leave);
-        assert_eq!(card.commands().len(), 21, "each command is sent once");
+        assert_eq!(card.transcript().exchanges.len(), 21, "each command is sent once");
         assert_eq!(connection.extended_length(), None);
         let begun = Instant::now();
         for _ in 0..100 {
@@ -214,12 +141,13 @@ mod real {
         assert_eq!(begin(&mut *connection, 1000).unwrap_err(), ResultCode::CardRemoved);
         let error = context.connect(None, Timeout::Millis(200), &context.canceller().watch()).err().unwrap();
         assert_eq!(error.code, ResultCode::CardAbsent);
-    }
+    });
+}
 
-    #[test]
-    #[ignore = "run inside a namespace"]
-    fn a_transaction_of_another_program_ends_in_busy_at_the_deadline() {
-        let (_daemon, card, context, mut connection) = set_up();
+#[test]
+fn a_transaction_of_another_program_ends_in_busy_at_the_deadline() {
+    with_own_pcscd(&[], |_| {
+        let (card, _plugged, context, mut connection) = set_up();
         let mut other = other_program();
         let transaction = other.transaction().unwrap();
         for _ in 0..2 {
@@ -259,13 +187,14 @@ mod real {
         let mut other = other_program();
         drop(other.transaction().unwrap());
         leave(other);
-        assert_eq!(card.commands().len(), 1);
-    }
+        assert_eq!(card.transcript().exchanges.len(), 1);
+    });
+}
 
-    #[test]
-    #[ignore = "run inside a namespace"]
-    fn a_reset_by_another_program_is_told_once() {
-        let (_daemon, _card, _context, mut connection) = set_up();
+#[test]
+fn a_reset_by_another_program_is_told_once() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged, _context, mut connection) = set_up();
         begin(&mut *connection, 1000).unwrap();
         connection.end(Disposition::Leave);
         let reset = || drop(other_program().disconnect(pcsc::Disposition::ResetCard));
@@ -290,12 +219,13 @@ mod real {
         };
         assert_eq!(claim(&mut connection).unwrap_err(), ResultCode::CardReset);
         claim(&mut connection).unwrap();
-    }
+    });
+}
 
-    #[test]
-    #[ignore = "run inside a namespace"]
-    fn a_claimed_card_is_ours_alone() {
-        let (_daemon, _card, context, mut connection) = set_up();
+#[test]
+fn a_claimed_card_is_ours_alone() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged, context, mut connection) = set_up();
         connection.claim(Instant::now() + SOON).unwrap();
         begin(&mut *connection, 1000).unwrap();
         assert!(send(&mut *connection).is_ok());
@@ -304,7 +234,7 @@ mod real {
         let error = context.connect(None, Timeout::Millis(1300), &context.canceller().watch()).err().unwrap();
         assert_eq!(error.code, ResultCode::ReaderBusy);
         assert!(begun.elapsed() < Duration::from_millis(1500), "{:?}", begun.elapsed());
-        eventually(|| context.readers().unwrap()[0].exclusive);
+        eventually("the card is claimed", || context.readers().unwrap()[0].exclusive);
         connection.end(Disposition::Leave);
         begin(&mut *connection, 1000).unwrap();
         connection.end(Disposition::Reset);
@@ -315,12 +245,13 @@ mod real {
         let begun = Instant::now();
         drop(connect(&context));
         eprintln!("closed and opened again after {:?}", begun.elapsed());
-    }
+    });
+}
 
-    #[test]
-    #[ignore = "run inside a namespace"]
-    fn a_card_that_is_used_by_another_cannot_be_claimed() {
-        let (_daemon, _card, _context, mut connection) = set_up();
+#[test]
+fn a_card_that_is_used_by_another_cannot_be_claimed() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged, _context, mut connection) = set_up();
         let other = other_program();
         let begun = Instant::now();
         let error = connection.claim(Instant::now() + Duration::from_millis(400)).unwrap_err();
@@ -328,77 +259,74 @@ mod real {
         assert!(begun.elapsed() < Duration::from_millis(600), "{:?}", begun.elapsed());
         leave(other);
         connection.claim(Instant::now() + SOON).unwrap();
-    }
+    });
+}
 
-    #[test]
-    #[ignore = "run inside a namespace"]
-    fn a_pcscd_that_was_killed_and_started_again_is_used_again() {
-        let (daemon, card, context, mut connection) = set_up();
+#[test]
+fn a_pcscd_that_was_killed_and_started_again_is_used_again() {
+    with_own_pcscd(&[], |daemon| {
+        let (_card, _plugged, context, mut connection) = set_up();
         begin(&mut *connection, 1000).unwrap();
-        drop(daemon);
+        daemon.kill();
         let lost = send(&mut *connection).unwrap_err();
         assert_eq!(lost, ResultCode::ReaderServiceUnavailable);
         connection.end(Disposition::Leave);
         assert_eq!(begin(&mut *connection, 1000).unwrap_err(), ResultCode::ReaderServiceUnavailable);
         drop(connection);
-        card.remove();
         let error = context.readers().unwrap_err();
         assert_eq!(
             (error.code, error.reason),
             (ResultCode::ReaderServiceUnavailable, Some(Reason::ServiceStopped))
         );
         assert!(matches!(diagnose(&context).service, ServiceCondition::ServiceStopped(_)));
-        let _daemon = Daemon::start();
+        daemon.restart();
         assert_eq!(context.readers().unwrap()[0].name, READER);
-        let _card = super::card();
         let mut connection = connect(&context);
         begin(&mut *connection, 1000).unwrap();
         assert!(send(&mut *connection).is_ok());
-    }
+    });
+}
 
-    #[test]
-    #[ignore = "run inside a namespace"]
-    fn a_socket_that_is_closed_to_the_user_is_access_refused() {
+#[test]
+fn a_socket_that_is_closed_to_the_user_is_access_refused() {
+    with_own_pcscd(&[tools::SETPRIV], |_| {
         use std::os::unix::fs::PermissionsExt;
-        let _daemon = Daemon::start();
-        std::fs::set_permissions("/run", std::fs::Permissions::from_mode(0o755)).unwrap();
-        std::fs::copy(env!("CARGO_BIN_EXE_honnin-probe"), "/run/probe").unwrap();
-        let probe = || {
+        // The user that owns the socket, without the right to pass over its mode.
+        let readers = || -> Value {
             let output = Command::new("setpriv")
-                .args(["--reuid=65534", "--regid=65534", "--clear-groups", "/run/probe"])
+                .args(["--bounding-set=-all", "--inh-caps=-all", env!("CARGO_BIN_EXE_honnin-under-test")])
+                .args(["readers", "--json"])
                 .output()
                 .unwrap();
-            String::from_utf8(output.stdout).unwrap().trim().to_owned()
+            serde_json::from_slice(&output.stdout).unwrap()
         };
-        assert!(probe().starts_with(&format!("OK {READER}")), "{}", probe());
+        assert_eq!(readers()["readers"][0]["name"], READER);
         for (path, open) in [("/run/pcscd/pcscd.comm", 0o666), ("/run/pcscd", 0o755)] {
             let mode = |bits| std::fs::set_permissions(path, std::fs::Permissions::from_mode(bits)).unwrap();
-            mode(0o700);
-            assert_eq!(probe(), "READER_SERVICE_UNAVAILABLE ACCESS_REFUSED 8010001D", "{path}");
+            mode(0);
+            let answer = readers();
+            assert_eq!(answer["result"], "READER_SERVICE_UNAVAILABLE", "{path}");
+            assert_eq!(answer["reason"], "ACCESS_REFUSED", "{path}");
             mode(open);
         }
-    }
+        assert_eq!(readers()["readers"][0]["name"], READER);
+    });
+}
 
-    #[test]
-    #[ignore = "run inside a namespace"]
-    fn a_slow_command_ends_at_the_timeout_and_the_card_is_reset() {
-        let _daemon = Daemon::start();
-        let _card = TcpCard::insert(PORT, ATR, |_| {
-            std::thread::sleep(Duration::from_millis(1500));
-            vec![0x90, 0x00]
-        })
-        .unwrap();
+#[test]
+fn a_slow_command_ends_at_the_timeout_and_the_card_is_reset() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged) = card(r#"{"reader": {"delay_ms_command": 1500}}"#);
         let context = context();
         let mut connection = connect(&context);
         begin(&mut *connection, 1000).unwrap();
         let begun = Instant::now();
-        let error =
-            connection.transmit(&[0, 0, 0, 0], &mut Vec::new(), Duration::from_millis(300)).unwrap_err();
+        let error = connection.transmit(COMMAND, &mut Vec::new(), Duration::from_millis(300)).unwrap_err();
         assert_eq!(error.code, ResultCode::ReaderFailed);
         drop(connection);
         assert!(begun.elapsed() < Duration::from_millis(600), "{:?}", begun.elapsed());
         let mut other = other_program();
         drop(other.transaction().unwrap());
         leave(other);
-    }
+    });
 }

@@ -1,0 +1,431 @@
+//! The honnin command on the virtual card, as a script or a person runs it.
+
+// A helper that fails is a test that fails.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use serde_json::Value;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+const COMMAND: &str = env!("CARGO_BIN_EXE_honnin-under-test");
+
+/// A folder of the test's own, empty.
+fn folder(test: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("honnin-command-{}-{test}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Runs the command with the password in the variable P and nobody at the terminal.
+fn honnin(arguments: &[&str], password: &str) -> Output {
+    Command::new(COMMAND)
+        .args(arguments)
+        .env("P", password)
+        .env_remove("LANG")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// The exit code and the one JSON object.
+fn json(arguments: &[&str], password: &str) -> (i32, Value) {
+    let output = honnin(&[arguments, &["--json"]].concat(), password);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(stdout.trim_end().lines().count(), 1, "one object: {stdout}");
+    (output.status.code().unwrap(), serde_json::from_str(&stdout).unwrap())
+}
+
+/// A file with a virtual card's profile, as the option that names it.
+fn profile(folder: &std::path::Path, text: &str) -> String {
+    let path = folder.join("profile.json");
+    std::fs::write(&path, text).unwrap();
+    format!("--virtual={}", path.display())
+}
+
+const READ: [&str; 4] = ["read", "--virtual", "--pin-env", "P"];
+
+#[test]
+fn read_tells_everything_in_one_json_object() {
+    let (exit, answer) = json(&READ, "ABC123");
+    assert_eq!(exit, 50, "nobody said whether the certificate was revoked");
+    assert_eq!(answer["result"], "CERTIFICATE_UNTRUSTED");
+    assert_eq!(answer["code"], 507);
+    assert_eq!(answer["kind"], "PLASTIC");
+    assert_eq!(answer["exchanges"], 8, "the nine of read and sign, without the signature");
+    assert_eq!(answer["holder"]["name"], "番号　花子");
+    assert_eq!(answer["holder"]["birth_date"], "1989-05-07");
+    assert_eq!(answer["holder"]["sex"], "FEMALE");
+    assert_eq!(answer["certificate"]["fingerprint"].as_str().unwrap().len(), 64);
+    assert!(answer["reader"].is_string() && answer["milliseconds"].is_u64());
+    let subjects: Vec<&str> =
+        answer["findings"].as_array().unwrap().iter().map(|f| f["subject"].as_str().unwrap()).collect();
+    assert_eq!(subjects, ["ALGORITHM", "CHAIN", "VALIDITY", "PROFILE", "REVOCATION", "TEST_CARD"]);
+}
+
+#[test]
+fn read_is_good_once_the_card_is_trusted_and_the_rest_waived_by_name() {
+    let trusted = [&READ[..], &["--anchors", "test"]].concat();
+    let (exit, answer) = json(&trusted, "ABC123");
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_TEST")));
+    let (exit, answer) = json(&[&trusted[..], &["--waive", "test_card"]].concat(), "ABC123");
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_STATUS_NOT_CHECKED")));
+    let (exit, answer) =
+        json(&[&trusted[..], &["--waive", "test_card", "--waive", "revocation"]].concat(), "ABC123");
+    assert_eq!((exit, &answer["result"], &answer["code"]), (0, &Value::from("OK"), &Value::from(0)));
+    assert!(answer.get("message").is_none());
+}
+
+#[test]
+fn the_ca_of_the_virtual_card_is_trusted_where_it_is_added() {
+    let folder = folder("ca");
+    let ca = folder.join("ca.pem").display().to_string();
+    assert!(honnin(&["virtual-card", "--ca-out", &ca], "").status.success());
+    let added = [&READ[..], &["--anchors", "added", "--anchor", &ca, "--waive", "revocation"]].concat();
+    let (exit, answer) = json(&added, "ABC123");
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_TEST")), "still a test card");
+}
+
+#[test]
+fn a_refused_pin_says_what_the_card_said_and_what_was_known_till_then() {
+    let folder = folder("pins");
+    for (card, password, result, tries, exchanges) in [
+        ("{}", "ABC124", "PIN_INCORRECT", Value::from(4), 6),
+        (r#"{"tries_left": {"signing": 0}}"#, "ABC123", "PIN_LOCKED", Value::from(0), 5),
+        (r#"{"tries_left": {"signing": 1}}"#, "ABC123", "PIN_LAST_TRY", Value::from(1), 5),
+    ] {
+        let (exit, answer) = json(&["read", &profile(&folder, card), "--pin-env", "P"], password);
+        assert_eq!((exit, &answer["result"]), (40, &Value::from(result)));
+        assert_eq!(answer["tries_left"], tries, "{result}");
+        assert_eq!(answer["exchanges"], exchanges, "{result}");
+        assert_eq!(answer["pin"], "SIGNING");
+        assert!(answer["reader"].is_string() && answer["kind"].is_string());
+        for audience in ["cardholder", "operator"] {
+            for language in ["ja", "en"] {
+                assert!(!answer["message"][audience][language].as_str().unwrap().is_empty());
+            }
+        }
+        assert!(answer["hints"].is_array());
+    }
+}
+
+#[test]
+fn a_malformed_pin_is_refused_before_any_reader_is_looked_for() {
+    let (exit, answer) = json(&["read", "--reader", "there is none", "--pin-env", "P"], "1234");
+    assert_eq!((exit, &answer["reason"]), (40, &Value::from("FOUR_DIGITS_FOR_SIGNING")));
+    let (exit, _) = json(&[&READ[..], &["--fold"]].concat(), "abc123");
+    assert_eq!(exit, 50, "folded when asked for");
+    assert_eq!(json(&READ, "abc123").0, 40, "and not otherwise");
+}
+
+#[test]
+fn every_family_of_results_has_its_exit_code() {
+    let folder = folder("families");
+    for (card, expected, result) in [
+        (r#"{"kind": "juki"}"#, 30, "CARD_UNSUPPORTED"),
+        (r#"{"kind": "child"}"#, 50, "CERTIFICATE_ABSENT"),
+        (r#"{"reader": {"remove_before": 6}}"#, 30, "CARD_REMOVED"),
+        (r#"{"reader": {"remove_after": 5}}"#, 40, "PIN_OUTCOME_UNKNOWN"),
+        (r#"{"overrides": [{"header": "0020009B", "answer": "63CF"}]}"#, 30, "CARD_RESPONSE"),
+        (r#"{"nmae": "typing mistake"}"#, 10, "INVALID_ARGUMENT"),
+    ] {
+        let (exit, answer) = json(&["read", &profile(&folder, card), "--pin-env", "P"], "ABC123");
+        assert_eq!((exit, &answer["result"]), (expected, &Value::from(result)), "{card}: {answer}");
+    }
+    let expired = profile(&folder, r#"{"certificates": {"signing": "expired"}}"#);
+    let read = ["read", &expired, "--pin-env", "P", "--anchors", "test", "--waive", "test_card"];
+    let (exit, answer) = json(&read, "ABC123");
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_EXPIRED")));
+    assert!(answer["holder"]["name"].is_string(), "an expired certificate can still be read");
+    std::fs::write(folder.join("text"), "order").unwrap();
+    let text = folder.join("text").display().to_string();
+    let (exit, answer) = json(&["sign", "raw", &text, &expired, "--pin-env", "P"], "ABC123");
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_EXPIRED")), "but does not sign");
+    assert!(answer.get("signature").is_none());
+    let (exit, answer) = json(&["sign", "raw", "/nonexistent/file", "--virtual", "--pin-env", "P"], "ABC123");
+    assert_eq!((exit, &answer["result"]), (10, &Value::from("IO_ERROR")));
+}
+
+#[test]
+fn wrong_use_is_told_as_json_too() {
+    for arguments in [
+        &["read", "--colour"][..],
+        &["frobnicate"],
+        &["read", "--pin-env", "NO_SUCH_VARIABLE"],
+        &["pin", "verify", "--pin", "seven"],
+    ] {
+        let (exit, answer) = json(arguments, "");
+        assert_eq!((exit, &answer["result"]), (10, &Value::from("INVALID_ARGUMENT")), "{arguments:?}");
+        assert!(!answer["detail"].as_str().unwrap().is_empty());
+    }
+    assert_eq!(honnin(&["read", "--colour"], "").status.code(), Some(10));
+    assert_eq!(honnin(&["--help"], "").status.code(), Some(0));
+}
+
+#[test]
+fn without_a_terminal_nobody_is_asked() {
+    let (exit, answer) = json(&["read", "--virtual"], "");
+    assert_eq!((exit, &answer["result"]), (40, &Value::from("PIN_REQUIRED")));
+    assert_eq!(answer["exchanges"], 3, "opened and left, no PIN");
+}
+
+#[test]
+fn a_pin_comes_through_a_descriptor() {
+    let mut child = Command::new("sh")
+        .args(["-c", &format!("exec {COMMAND} pin verify --virtual --pin-fd 3 --json 3<&0 </dev/null")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"ABC123\nnot the PIN\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// Types at a terminal, which `script` makes for the command.
+fn at_a_terminal(arguments: &str, typed: &str) -> String {
+    let mut child = Command::new("script")
+        .args(["--quiet", "--return", "--command", &format!("{COMMAND} {arguments}"), "/dev/null"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut keyboard = child.stdin.take().unwrap();
+    // As a person does: after the question has come.
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    keyboard.write_all(typed.as_bytes()).unwrap();
+    keyboard.flush().unwrap();
+    let output = child.wait_with_output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_person_is_asked_told_the_tries_and_never_shown_the_password() {
+    let screen = at_a_terminal("read --virtual --lang ja", "abc12x\u{7f}3\r");
+    assert!(screen.contains("署名用パスワード") && screen.contains("あと5回"), "{screen}");
+    assert!(screen.contains("番号　花子"), "lower case is folded, Backspace corrects: {screen}");
+    for secret in ["abc12", "ABC12"] {
+        assert!(!screen.contains(secret), "{screen}");
+    }
+    let screen = at_a_terminal("read --virtual --lang en", "\u{3}");
+    assert!(screen.contains("CANCELLED"), "{screen}");
+}
+
+#[test]
+fn openssl_accepts_what_the_card_signs_and_so_do_we() {
+    let folder = folder("sign");
+    let path = |name: &str| folder.join(name).display().to_string();
+    std::fs::write(path("text"), b"what the customer signs").unwrap();
+    for (key, password) in [("signing", "ABC123"), ("authentication", "1234")] {
+        for hash in ["sha256", "sha384", "sha512"] {
+            let signed = honnin(
+                &[
+                    "sign",
+                    "raw",
+                    &path("text"),
+                    "--virtual",
+                    "--key",
+                    key,
+                    "--hash",
+                    hash,
+                    "--pin-env",
+                    "P",
+                    "--out",
+                    &path("signature"),
+                    "--certificate-out",
+                    &path("certificate"),
+                ],
+                password,
+            );
+            assert!(signed.status.success(), "{}", String::from_utf8_lossy(&signed.stderr));
+            let spki = Command::new("openssl")
+                .args(["x509", "-in", &path("certificate"), "-pubkey", "-noout", "-out", &path("key")])
+                .status();
+            assert!(spki.unwrap().success());
+            let judged = Command::new("openssl")
+                .args([
+                    "dgst",
+                    &format!("-{hash}"),
+                    "-verify",
+                    &path("key"),
+                    "-signature",
+                    &path("signature"),
+                ])
+                .arg(path("text"))
+                .status();
+            assert!(judged.unwrap().success(), "{key} {hash}");
+            for by in ["certificate", "key"] {
+                let verify = |content: &str| {
+                    json(
+                        &[
+                            "verify",
+                            "raw",
+                            content,
+                            "--key",
+                            &path(by),
+                            "--hash",
+                            hash,
+                            "--signature",
+                            &path("signature"),
+                        ],
+                        "",
+                    )
+                };
+                assert_eq!(verify(&path("text")).0, 0);
+                let (exit, answer) = verify(&path("key"));
+                assert_eq!((exit, &answer["result"]), (60, &Value::from("SIGNATURE_INVALID")));
+            }
+        }
+    }
+    let (exit, answer) = json(
+        &[
+            "verify",
+            "raw",
+            &path("text"),
+            "--key",
+            &path("certificate"),
+            "--hash",
+            "sha512",
+            "--signature",
+            &path("signature"),
+            "--anchors",
+            "production",
+        ],
+        "",
+    );
+    assert_eq!(
+        (exit, answer["findings"].as_array().unwrap().len()),
+        (0, 1),
+        "the default asks for nothing more"
+    );
+    let (exit, answer) = json(
+        &[
+            "verify",
+            "raw",
+            &path("text"),
+            "--key",
+            &path("certificate"),
+            "--hash",
+            "sha512",
+            "--signature",
+            &path("signature"),
+            "--at",
+            "2026-11-01T12:00:00Z",
+        ],
+        "",
+    );
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_UNTRUSTED")));
+}
+
+#[test]
+fn info_tells_the_serial_number_only_when_asked() {
+    let (exit, answer) = json(&["info", "--virtual"], "");
+    assert_eq!((exit, &answer["expires"]), (0, &Value::from("2034-05-07")));
+    assert!(answer.get("serial").is_none() && answer.get("municipality").is_none());
+    let (_, answer) = json(&["info", "--virtual", "--serial", "--municipality"], "");
+    assert_eq!(answer["serial"].as_str().unwrap().len(), 15);
+    assert_eq!(answer["municipality"].as_str().unwrap().len(), 5);
+    let folder = folder("info");
+    let (exit, answer) = json(&["info", &profile(&folder, r#"{"kind": "face_auth"}"#)], "");
+    assert_eq!((exit, &answer["result"]), (30, &Value::from("CARD_WITHOUT_PIN")));
+    assert_eq!(answer["expires"], "2034-05-07", "the details are there all the same");
+    let (exit, answer) = json(&["info", &profile(&folder, r#"{"kind": "android"}"#)], "");
+    assert_eq!((exit, &answer["kind"]), (0, &Value::from("ANDROID")));
+}
+
+#[test]
+fn pin_status_tells_how_each_pin_stands() {
+    let folder = folder("status");
+    let card = profile(&folder, r#"{"tries_left": {"signing": 0, "authentication": 2}}"#);
+    let (exit, answer) =
+        json(&["pin", "status", &card, "--pin", "signing", "--pin", "authentication", "--pin", "text"], "");
+    assert_eq!(exit, 0);
+    let row = |at: usize| (answer["pins"][at]["state"].clone(), answer["pins"][at]["tries_left"].clone());
+    assert_eq!(row(0), (Value::from("locked"), Value::from(0)));
+    assert_eq!(row(1), (Value::from("ok"), Value::from(2)));
+    assert_eq!(row(2), (Value::from("absent"), Value::Null));
+}
+
+#[test]
+fn certificates_are_got_shown_and_checked() {
+    let folder = folder("cert");
+    let path = |name: &str| folder.join(name).display().to_string();
+    for kind in ["signing", "authentication", "signing-ca", "authentication-ca"] {
+        let get = honnin(
+            &[
+                "cert",
+                "get",
+                "--virtual",
+                "--kind",
+                kind,
+                "--pin-env",
+                "P",
+                "--out",
+                &path(kind),
+                "--format",
+                "der",
+            ],
+            if kind == "signing" { "ABC123" } else { "1234" },
+        );
+        assert!(get.status.success(), "{kind}: {}", String::from_utf8_lossy(&get.stderr));
+        let shown =
+            Command::new("openssl").args(["x509", "-inform", "der", "-noout", "-in", &path(kind)]).status();
+        assert!(shown.unwrap().success(), "{kind}");
+    }
+    let check = |arguments: &[&str]| {
+        json(
+            &[
+                &["cert", "check", &path("signing"), "--anchors", "added", "--anchor", &path("signing-ca")],
+                arguments,
+            ]
+            .concat(),
+            "",
+        )
+    };
+    let waived = ["--waive", "revocation", "--waive", "test_card"];
+    assert_eq!(check(&waived).0, 0);
+    let (exit, answer) = check(&[&waived[..], &["--at", "2039-01-01T00:00:00Z"]].concat());
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_EXPIRED")));
+    let (exit, answer) = check(&[&waived[..], &["--purpose", "authentication"]].concat());
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_UNSUITABLE")));
+    let (exit, answer) = check(&["--crl", &path("signing")]);
+    assert_eq!((exit, &answer["result"]), (10, &Value::from("NOT_SUPPORTED")));
+}
+
+#[test]
+fn no_canary_leaves_the_command_at_any_log_level() {
+    let folder = folder("canary");
+    let card = profile(
+        &folder,
+        r#"{"name": "カナリア　太郎", "serial": "987654321012345", "pins": {"signing": "CANARY7"}}"#,
+    );
+    std::fs::write(folder.join("text"), "order").unwrap();
+    let text = folder.join("text").display().to_string();
+    for (password, arguments) in [
+        ("CANARY7", vec!["sign", "raw", &text, &card, "--pin-env", "P", "--json"]),
+        ("CANARY8", vec!["pin", "verify", &card, "--pin-env", "P"]),
+        ("canary7", vec!["pin", "verify", &card, "--pin-env", "P"]),
+        ("", vec!["info", &card]),
+    ] {
+        let output = honnin(&[&arguments[..], &["--log", "trace"]].concat(), password);
+        let printed =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let is_refused_at_once = password == "canary7";
+        assert!(is_refused_at_once || printed.contains("card: "), "the log is alive: {printed}");
+        for canary in ["CANARY", "canary7", "カナリア", "987654321012345", "43414E415259"] {
+            assert!(!printed.contains(canary), "{arguments:?} shows {canary}: {printed}");
+        }
+    }
+}
+
+#[test]
+fn codes_explains_each_code_for_each_situation() {
+    let (exit, answer) = json(&["codes"], "");
+    assert_eq!((exit, answer["codes"].as_array().unwrap().len()), (0, 72));
+    let (_, answer) = json(&["codes", "pin-locked", "--pin", "authentication"], "");
+    assert_eq!(answer["number"], 403);
+    let (_, other) = json(&["codes", "403", "--pin", "signing"], "");
+    assert_ne!(answer["message"], other["message"]);
+    assert_eq!(json(&["codes", "NO_SUCH"], "").0, 10);
+}

@@ -1,0 +1,135 @@
+//! The honnin command on the virtual card behind a real pcscd.
+
+// A helper that fails is a test that fails.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use honnin::virtual_card::{Plugged, plug_into_pcscd};
+use honnin::{PinKind, VirtualCard};
+use honnin_tests::pcscd::with_own_pcscd;
+use serde_json::Value;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const COMMAND: &str = env!("CARGO_BIN_EXE_honnin-under-test");
+
+fn plugged(profile: &str) -> (VirtualCard, Plugged) {
+    let card = VirtualCard::new(Some(profile)).unwrap();
+    let plugged = plug_into_pcscd(&card, None).unwrap();
+    assert!(plugged.wait_until_connected(Duration::from_secs(10)), "the reader takes the card");
+    (card, plugged)
+}
+
+fn start(arguments: &[&str]) -> Child {
+    Command::new(COMMAND)
+        .args(arguments)
+        .env("P", "ABC123")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn finish(child: Child) -> (Option<i32>, Value) {
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    let answer = serde_json::from_slice(&stdout);
+    (status.code(), answer.unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&stderr))))
+}
+
+#[test]
+fn the_command_reads_and_signs_through_pcscd_in_the_fewest_exchanges() {
+    with_own_pcscd(&[], |_| {
+        let (card, _plugged) = plugged("{}");
+        let (exit, answer) = finish(start(&["read", "--pin-env", "P", "--json"]));
+        assert_eq!((exit, &answer["holder"]["name"]), (Some(50), &Value::from("番号　花子")));
+        assert_eq!(answer["exchanges"], 8);
+        card.clear_transcript();
+
+        let text = std::env::temp_dir().join(format!("honnin-text-{}", std::process::id()));
+        std::fs::write(&text, "order").unwrap();
+        let (exit, answer) =
+            finish(start(&["sign", "raw", &text.display().to_string(), "--pin-env", "P", "--json"]));
+        assert_eq!((exit, &answer["result"]), (Some(0), &Value::from("OK")));
+        let expected = [
+            "00A4040C", "00B08600", "00B08800", "0020009B", "0020009B", "00B08100", "00B00100", "802A009A",
+            "00A4040C",
+        ];
+        assert_eq!(card.transcript().headers(), expected, "as the card counted them");
+        assert!(!card.is_verified(PinKind::Signing));
+    });
+}
+
+#[test]
+fn an_interruption_leaves_the_card() {
+    with_own_pcscd(&[], |_| {
+        for signal in ["INT", "TERM"] {
+            let (card, _plugged) =
+                plugged(r#"{"reader": {"delay_ms_command": 300, "extended_length": false}}"#);
+            let child = start(&["read", "--pin-env", "P", "--json"]);
+            let begun = Instant::now();
+            while !card.is_verified(PinKind::Signing) {
+                assert!(begun.elapsed() < Duration::from_secs(20), "the password is presented");
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            let killed = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
+            assert!(killed.unwrap().success());
+            let interrupted = Instant::now();
+            let (exit, answer) = finish(child);
+            assert_eq!((exit, &answer["result"]), (Some(130), &Value::from("CANCELLED")), "SIG{signal}");
+            assert!(
+                interrupted.elapsed() < Duration::from_secs(2),
+                "at most the command under way and the one that leaves"
+            );
+            assert!(!card.is_verified(PinKind::Signing), "SIG{signal} leaves the card");
+            assert_eq!(card.transcript().headers().last().map(String::as_str), Some("00A4040C"));
+        }
+    });
+}
+
+#[test]
+fn a_card_that_is_not_there_and_one_that_is_lifted_are_told_apart() {
+    with_own_pcscd(&[], |_| {
+        let (exit, answer) = finish(start(&["read", "--pin-env", "P", "--json", "--timeout", "0.5"]));
+        assert_eq!((exit, &answer["result"]), (Some(30), &Value::from("CARD_ABSENT")));
+        let (card, _plugged) = plugged("{}");
+        card.remove_before(6);
+        let (exit, answer) = finish(start(&["read", "--pin-env", "P", "--json"]));
+        assert_eq!((exit, &answer["result"]), (Some(30), &Value::from("CARD_REMOVED")));
+        assert_eq!(answer["kind"], "PLASTIC", "what was known till then");
+    });
+}
+
+#[test]
+fn the_virtual_card_of_the_command_stands_in_pcscd_until_it_is_interrupted() {
+    with_own_pcscd(&[], |_| {
+        let folder = std::env::temp_dir().join(format!("honnin-pcscd-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = |name: &str| folder.join(name).display().to_string();
+        let card =
+            start(&["virtual-card", "--pcscd", "--ca-out", &path("ca"), "--transcript", &path("transcript")]);
+        let begun = Instant::now();
+        while !folder.join("ca").exists() {
+            assert!(begun.elapsed() < Duration::from_secs(10), "the CA is written first");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let (exit, answer) = finish(start(&[
+            "read",
+            "--pin-env",
+            "P",
+            "--json",
+            "--anchors",
+            "added",
+            "--anchor",
+            &path("ca"),
+            "--waive",
+            "revocation",
+            "--waive",
+            "test_card",
+        ]));
+        assert_eq!((exit, &answer["result"]), (Some(0), &Value::from("OK")), "{answer}");
+        assert!(Command::new("kill").args(["-s", "INT", &card.id().to_string()]).status().unwrap().success());
+        assert_eq!(card.wait_with_output().unwrap().status.code(), Some(130));
+        let transcript: Value = serde_json::from_slice(&std::fs::read(path("transcript")).unwrap()).unwrap();
+        assert_eq!(transcript.as_array().unwrap().len(), 8);
+    });
+}

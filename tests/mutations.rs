@@ -1,0 +1,217 @@
+//! Bytes changed by chance: whatever a card, a certificate, a key or a profile says, nothing panics, no PIN is
+//! presented twice, and nobody is believed. A short search in every run; `make nightly` searches longer.
+//!
+//! HONNIN_TEST_MUTATIONS says how many, HONNIN_TEST_SEED where to begin. A failure names the seed that shows it.
+
+// The helpers stand outside the test functions, where the lint does not know that this is a test.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+
+use honnin::certificate::{Anchor, Certificate, Trust, ValidationOptions, validate};
+use honnin::reader::{Connection, Disposition};
+use honnin::result::Subject;
+use honnin::{
+    Card, CertificateKind, Context, ContextOptions, Hash, KeyKind, OpenOptions, Pin, PinKind, PinOptions,
+    Result, ResultCode, VirtualCard, signature,
+};
+use std::time::{Duration, Instant};
+
+/// A small generator: what matters is that a seed gives the same run again.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// A number below the limit.
+    fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(limit.max(1)).unwrap()).unwrap()
+    }
+
+    fn byte(&mut self) -> u8 {
+        // Lengths and signs go wrong at the edges.
+        const EDGES: [u8; 10] = [0, 1, 0x7F, 0x80, 0x81, 0x82, 0x83, 0x84, 0xFE, 0xFF];
+        match self.below(2) {
+            0 => EDGES[self.below(EDGES.len())],
+            _ => u8::try_from(self.next() & 0xFF).unwrap(),
+        }
+    }
+
+    /// One to four changes: a byte, a cut, a piece said twice, a piece left out.
+    fn change(&mut self, original: &[u8]) -> Vec<u8> {
+        let mut bytes = original.to_vec();
+        for _ in 0..=self.below(4) {
+            let at = self.below(bytes.len());
+            let piece = self.below(40).min(bytes.len() - at);
+            match self.below(8) {
+                0 => bytes.truncate(at),
+                1 => {
+                    let copy = bytes[at..at + piece].to_vec();
+                    bytes.splice(at..at, copy);
+                }
+                2 => drop(bytes.drain(at..at + piece)),
+                _ if bytes.is_empty() => bytes.push(self.byte()),
+                _ => bytes[at] = self.byte(),
+            }
+        }
+        bytes
+    }
+}
+
+/// Runs the body with one seed after the other, and names the one at which it panicked.
+fn search(share: u64, body: impl Fn(&mut Chance)) {
+    struct Named(u64);
+    impl Drop for Named {
+        fn drop(&mut self) {
+            if std::thread::panicking() {
+                println!("shown again by: HONNIN_TEST_SEED={} HONNIN_TEST_MUTATIONS={SHOWN_BY}", self.0);
+            }
+        }
+    }
+    /// Enough for one run of every search.
+    const SHOWN_BY: u64 = 100;
+
+    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().unwrap());
+    let first = number("HONNIN_TEST_SEED").unwrap_or(1);
+    let count = (number("HONNIN_TEST_MUTATIONS").unwrap_or(20_000) * share / 100).max(1);
+    for seed in first..first + count {
+        let _named = Named(seed);
+        // Neighbouring seeds must not begin alike, and none may be 0.
+        let mut chance = Chance((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        body(&mut chance);
+    }
+}
+
+fn virtual_card() -> VirtualCard {
+    VirtualCard::new(None).unwrap()
+}
+
+#[test]
+fn no_certificate_makes_anything_panic_and_no_changed_one_is_believed() {
+    let card = virtual_card();
+    let originals: Vec<Vec<u8>> = [CertificateKind::Signing, CertificateKind::Authentication]
+        .into_iter()
+        .filter_map(|kind| card.certificate(kind))
+        .chain(Anchor::all_known().iter().map(|anchor| anchor.certificate.der().to_vec()))
+        .collect();
+    let mut trust = Trust::added();
+    trust.add_anchor(Certificate::parse(&card.ca(CertificateKind::Signing)).unwrap());
+    trust.add_anchor(Certificate::parse(&card.ca(CertificateKind::Authentication)).unwrap());
+    let options = ValidationOptions {
+        trust,
+        waive: vec![Subject::Revocation, Subject::TestCard],
+        ..Default::default()
+    };
+    for original in originals.iter().take(2) {
+        let report = validate(&Certificate::parse(original).unwrap(), &options).unwrap();
+        assert_eq!(report.result(), ResultCode::Ok, "the search begins with what is believed");
+    }
+    search(25, |chance| {
+        let original = &originals[chance.below(originals.len())];
+        let changed = match chance.below(4) {
+            0 => chance.change(Certificate::parse(original).unwrap().pem().as_bytes()),
+            _ => chance.change(original),
+        };
+        let Ok(certificate) = Certificate::parse(&changed) else { return };
+        let _ = (certificate.holder(), certificate.kind(), certificate.public_key(), certificate.pem());
+        let believed = validate(&certificate, &options).is_ok_and(|report| report.result() == ResultCode::Ok);
+        assert!(!believed || originals.iter().any(|original| original == certificate.der()));
+    });
+}
+
+#[test]
+fn no_key_and_no_signature_makes_anything_panic() {
+    let card = virtual_card();
+    let certificate = Certificate::parse(&card.certificate(CertificateKind::Signing).unwrap()).unwrap();
+    let spki = certificate.spki_der().to_vec();
+    let signed = vec![0x5A; 256];
+    search(25, |chance| {
+        let (key, signed) = match chance.below(2) {
+            0 => (chance.change(&spki), signed.clone()),
+            _ => (spki.clone(), chance.change(&signed)),
+        };
+        assert!(signature::verify_with_key(&key, Hash::Sha256, b"order", &signed).is_err());
+    });
+}
+
+#[test]
+fn no_profile_makes_anything_panic() {
+    let profile = r#"{"name": "番号　花子", "birth_date": "1989-05-07", "kind": "plastic",
+        "pins": {"signing": "ABC123"}, "tries_left": {"signing": 5}, "certificates": {"signing": "expired"},
+        "expiry": "2034-05-07", "reader": {"extended_length": false, "remove_before": 3},
+        "overrides": [{"header": "0020009B", "nth": 2, "answer": "63CF"}]}"#;
+    VirtualCard::new(Some(profile)).unwrap();
+    // A good profile has its certificates signed, so fewer.
+    search(2, |chance| {
+        let changed = chance.change(profile.as_bytes());
+        let _ = VirtualCard::new(Some(&String::from_utf8_lossy(&changed)));
+    });
+}
+
+/// A card whose answers are changed on their way, one in a few.
+struct Liar {
+    card: Box<dyn Connection>,
+    chance: Chance,
+}
+
+impl Connection for Liar {
+    fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>, timeout: Duration) -> Result<()> {
+        self.card.transmit(command, response, timeout)?;
+        if self.chance.below(6) == 0 {
+            *response = self.chance.change(response);
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, deadline: Instant) -> Result<()> {
+        self.card.begin(deadline)
+    }
+
+    fn end(&mut self, disposition: Disposition) {
+        self.card.end(disposition);
+    }
+
+    fn claim(&mut self, deadline: Instant) -> Result<()> {
+        self.card.claim(deadline)
+    }
+
+    fn is_virtual(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_card_that_lies_costs_one_try_at_most_and_is_left_unverified() {
+    let context = Context::new(ContextOptions { no_pcsc: true, ..Default::default() }).unwrap();
+    let original = virtual_card();
+    let key = Certificate::parse(&original.certificate(CertificateKind::Signing).unwrap()).unwrap();
+    search(5, |chance| {
+        // Cards are slow to make, and a verified PIN restores its counter: one card will do.
+        original.clear_transcript();
+        let liar = Liar { card: original.connect().unwrap(), chance: Chance(chance.next() | 1) };
+        let tries = original.tries_left(PinKind::Signing).unwrap();
+        if let Ok(mut card) = Card::open_connection(&context, Box::new(liar), OpenOptions::default()) {
+            let value = if chance.below(2) == 0 { b"ABC123" } else { b"ABC124" };
+            let verified = card.pin_verify(PinKind::Signing, Some(&Pin::new(value)), &PinOptions::default());
+            let _ = card.certificate_read(CertificateKind::Signing);
+            if let Ok(signed) = card.sign(KeyKind::Signing, Hash::Sha256, b"order") {
+                assert!(verified.is_ok());
+                signature::verify(&key, Hash::Sha256, b"order", &signed).unwrap();
+            }
+            let _ = card.pin_tries(PinKind::Signing);
+            card.close();
+        }
+        let presented =
+            |exchange: &&honnin::virtual_card::Exchange| exchange.header[1] == 0x20 && exchange.data_len > 0;
+        assert!(original.transcript().exchanges.iter().filter(presented).count() <= 1, "one VERIFY at most");
+        assert!(original.tries_left(PinKind::Signing).unwrap() + 1 >= tries);
+        assert!(!original.is_verified(PinKind::Signing), "the card is left unverified");
+        // The holder comes back with the right password before it is locked.
+        original.verify_out_of_band(PinKind::Signing);
+        original.remove();
+        original.insert();
+    });
+}

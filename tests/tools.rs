@@ -1,0 +1,69 @@
+//! Programs of other people that tests call. A test does not pass because one is missing: it fails and says
+//! what to install.
+
+use std::path::Path;
+
+/// A program, and the Debian package that has it.
+#[derive(Clone, Copy)]
+pub struct Tool {
+    name: &'static str,
+    package: &'static str,
+    /// Where it is if it is no program on the path.
+    file: Option<&'static str>,
+}
+
+const fn program(name: &'static str, package: &'static str) -> Tool {
+    Tool { name, package, file: None }
+}
+
+/// The C compiler.
+pub const CC: Tool = program("cc", "gcc");
+/// Shows what is in a program.
+pub const READELF: Tool = program("readelf", "binutils");
+/// Certificates and signatures.
+pub const OPENSSL: Tool = program("openssl", "openssl");
+/// Reads a card by its files.
+pub const PKCS15_TOOL: Tool = program("pkcs15-tool", "opensc");
+/// Signs through PKCS#11.
+pub const PKCS11_TOOL: Tool = program("pkcs11-tool", "opensc");
+/// The PC/SC service.
+pub const PCSCD: Tool = program("pcscd", "pcscd");
+/// The reader in software that pcscd loads.
+pub const VPCD: Tool =
+    Tool { name: "vpcd", package: "vsmartcard-vpcd", file: Some("/etc/reader.conf.d/vpcd") };
+/// Makes namespaces.
+pub const UNSHARE: Tool = program("unshare", "util-linux");
+/// Takes privileges away.
+pub const SETPRIV: Tool = program("setpriv", "util-linux");
+/// Brings a network up.
+pub const IP: Tool = program("ip", "iproute2");
+
+/// Ends the test if one of these is missing.
+///
+/// # Panics
+/// If one is missing.
+pub fn need(tools: &[Tool]) {
+    let missing: Vec<&Tool> = tools.iter().filter(|tool| !tool.is_installed()).collect();
+    if let Some(first) = missing.first() {
+        let packages: Vec<&str> = missing.iter().map(|tool| tool.package).collect();
+        panic!(
+            "{} is not installed; this test needs: apt-get install {} (make setup does)",
+            first.name,
+            packages.join(" ")
+        );
+    }
+}
+
+/// The path to look for programs on: the user's, and the folders that only root's has.
+pub fn path() -> String {
+    std::env::var("PATH").unwrap_or_default() + ":/usr/local/sbin:/usr/sbin:/sbin"
+}
+
+impl Tool {
+    fn is_installed(&self) -> bool {
+        match self.file {
+            Some(file) => Path::new(file).exists(),
+            None => std::env::split_paths(&path()).any(|folder| folder.join(self.name).is_file()),
+        }
+    }
+}

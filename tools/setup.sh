@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing, and says which before it does.
+#   tools/setup.sh [build] [run] [lint] [test]
+set -euo pipefail
+
+packages=() components=()
+for purpose in "$@"; do
+  case $purpose in
+    build) packages+=(gcc libc6-dev make perl) ;; # OpenSSL is built from source
+    run) packages+=(openssl) ;;                   # verifies what we signed
+    lint) components+=(fmt clippy) ;;
+    test)
+      # A real PC/SC service with a reader in software, in a network of its own, and other people's card tools.
+      packages+=(pcscd vsmartcard-vpcd opensc iproute2 util-linux binutils openssl)
+      components+=(fmt clippy)
+      ;;
+    *) echo "setup: unknown purpose $purpose" >&2; exit 2 ;;
+  esac
+done
+
+if ! command -v cargo >/dev/null; then
+  echo 'setup: cargo was not found. Install a Rust toolchain, 1.88 or later: https://rustup.rs' >&2
+  exit 1
+fi
+for component in ${components[@]+"${components[@]}"}; do
+  if ! cargo "$component" --version >/dev/null 2>&1; then
+    echo "setup: cargo $component does not work: the toolchain lacks it (rustup component add ${component/#fmt/rustfmt})" >&2
+    exit 1
+  fi
+done
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "setup: this is no Debian, so nothing is installed. What these Debian packages have must be there: ${packages[*]}"
+  exit 0
+fi
+
+missing=()
+for package in $(printf '%s\n' "${packages[@]}" | sort -u); do
+  dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  exit 0
+fi
+
+echo "== These Debian packages are missing and will be installed with apt-get: ${missing[*]}"
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "setup: there is no sudo. As root: apt-get install --no-install-recommends ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+run() { ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive "$@" </dev/null; }
+install() { run apt-get install --yes --quiet --no-install-recommends "${missing[@]}"; }
+# The lists may be absent or older than the archive.
+install || { run apt-get update --quiet && install; }
