@@ -17,13 +17,15 @@ if [ ! -x "$work/tools/bin/maturin" ]; then
 fi
 export PATH="$work/tools/bin:$PATH"
 
-# OpenSSL is compiled by the same compiler, against the same glibc.
-cat >"$work/zig-cc" <<SCRIPT
+# OpenSSL is compiled by the same compiler, against the same glibc, and small: a wheel is downloaded often. The name of
+# the compiler is compiled in, so it has no path.
+mkdir -p "$work/bin"
+cat >"$work/bin/zig-cc" <<SCRIPT
 #!/bin/sh
 exec "$work/tools/bin/python" -m ziglang cc -target $(uname -m)-linux-gnu.$glibc "\$@"
 SCRIPT
-chmod +x "$work/zig-cc"
-CC="$work/zig-cc" tools/openssl.sh "$work/openssl"
+chmod +x "$work/bin/zig-cc"
+PATH="$work/bin:$PATH" CC=zig-cc CFLAGS='-Os -ffunction-sections -fdata-sections' tools/openssl.sh "$work/openssl"
 export OPENSSL_NO_VENDOR=1 OPENSSL_STATIC=1 OPENSSL_DIR="$work/openssl"
 
 # The same source makes the same bytes, wherever it lies.
@@ -35,7 +37,8 @@ export RUSTFLAGS="--remap-path-prefix=$root=honnin --remap-path-prefix=${CARGO_H
 rm -rf "$work/dist"
 (
   cd sdk-python
-  maturin build --release --locked --zig --compatibility manylinux_2_28 --auditwheel check --out "$work/dist"
+  maturin build --release --locked --zig --compatibility manylinux_2_28 --auditwheel check \
+    --compression-level 9 --out "$work/dist"
   maturin sdist --out "$work/dist"
 )
 tools/check-wheel.sh "$work"/dist/*.whl

@@ -285,7 +285,7 @@ def test_what_cannot_be_looked_at_is_refused_and_not_ignored() -> None:
     assert trust.with_crls([]) is not None
     for method in (trust.with_crls, trust.with_ocsp, trust.with_intermediates, trust.with_card_keys):
         with pytest.raises(errors.NotSupported):
-            method([b"0"])  # type: ignore[operator]
+            method([b"0"])
 
 
 def test_arguments_that_cannot_be_are_refused(card: honnin.Card, virtual: honnin.VirtualCard) -> None:

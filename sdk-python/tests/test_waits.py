@@ -19,6 +19,8 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 #: Interrupts itself after 0.3 s and says how long the wait took from then on.
 INTERRUPTED = """
 import honnin, os, signal, threading, time, sys
+# A shell starts what runs in the background with the signal ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 virtual = honnin.VirtualCard(PROFILE)
 begun = []
 def interrupt():

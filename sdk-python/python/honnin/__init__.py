@@ -75,15 +75,17 @@ if TYPE_CHECKING:
 _atexit.register(_honnin.close_all)
 
 
-def __getattr__(name: str) -> object:
-    """The values, which are loaded when the first of them is needed."""
-    if name in {"CardInfo", "Exchange", "Finding", "Hint", "Holder", "Progress", "Reader", "Report"}:
-        from honnin import _values
+if not TYPE_CHECKING:
 
-        value: object = getattr(_values, name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'honnin' has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        """The values, which are loaded when the first of them is needed."""
+        if name in {"CardInfo", "Exchange", "Finding", "Hint", "Holder", "Progress", "Reader", "Report"}:
+            from honnin import _values
+
+            value: object = getattr(_values, name)
+            globals()[name] = value
+            return value
+        raise AttributeError(f"module 'honnin' has no attribute {name!r}")
 
 
 __all__ = [
