@@ -76,7 +76,13 @@ impl<T> Ending<T> {
             (None, Some((answer, Role::Answer)), error) => (answer, error),
             (None, Some((cause, Role::Cause)), Some(error)) => (error, Some(cause)),
             (None, _, Some(error)) => (error, None),
-            (None, _, None) => return self.result.map_err(|error| errors::to_python(py, &error)),
+            (None, kept, None) => {
+                // What a connection raised where nothing can fail, at the end of a transaction.
+                if let Some((exception, _)) = kept {
+                    exception.write_unraisable(py, None);
+                }
+                return self.result.map_err(|error| errors::to_python(py, &error));
+            }
         };
         if let Some(cause) = cause
             && !cause.value(py).is(answer.value(py))
@@ -113,7 +119,8 @@ pub(crate) fn run<T: Send>(
                     Err(RecvTimeoutError::Timeout) => None,
                     Err(RecvTimeoutError::Disconnected) => break,
                 };
-                Python::attach(|py| {
+                // Without Python (it is ending) the operation is still waited for; its callbacks get no answer.
+                let _ = Python::try_attach(|py| {
                     if let Some(call) = call {
                         call(py);
                     }

@@ -141,12 +141,21 @@ impl Held {
             Slot::Poisoned => return Err(bad_state(py, "a panic happened in an earlier operation")),
         };
         let mut ending = run(py, &|| self.canceller.cancel_running(), || work(card));
-        if ending.interrupt.is_some() && ending.result.is_ok() {
-            // Whatever was verified, nobody is going to use it. A failure here has no one to tell.
+        if let Err(error) = &mut ending.result {
+            error.card_kind = error.card_kind.or(Some(self.kind));
+        }
+        let (succeeded, poisoned) = match &ending.result {
+            Ok(_) => (true, false),
+            Err(error) => (false, error.code == ResultCode::InternalPanic),
+        };
+        let answer = ending.settle(py, Some(&self.raised));
+        if succeeded && answer.is_err() {
+            // Interrupted too late to stop it. Whatever was verified, nobody is going to use it; a failure to leave
+            // has no one to tell.
             let _ = py.detach(|| caught(|| card.pin_forget()));
         }
         self.exchanges.store(card.exchanges(), Ordering::SeqCst);
-        if ending.result.as_ref().is_err_and(|error| error.code == ResultCode::InternalPanic) {
+        if poisoned {
             discard(py, core::mem::replace(&mut *slot, Slot::Poisoned));
         } else if self.gate.wants_close() {
             let closed = core::mem::replace(&mut *slot, Slot::Closed);
@@ -154,10 +163,7 @@ impl Held {
         }
         drop(slot);
         drop(pass);
-        if let Err(error) = &mut ending.result {
-            error.card_kind = error.card_kind.or(Some(self.kind));
-        }
-        ending.settle(py, Some(&self.raised))
+        answer
     }
 
     /// Closes: what runs is cancelled and waited for. From a callback it takes effect when the operation ends.
@@ -545,15 +551,15 @@ struct PythonFile {
 impl Read for PythonFile {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.rest.is_empty() {
-            let piece = Python::attach(|py| -> PyResult<Vec<u8>> {
+            let piece = Python::try_attach(|py| -> PyResult<Vec<u8>> {
                 py.check_signals()?;
                 let piece = self.file.bind(py).call_method1("read", (1 << 18,))?;
                 piece.extract::<Data>().map(|data| data.bytes().to_vec())
             });
             match piece {
-                Ok(piece) => self.rest = piece,
-                Err(error) => {
-                    self.raised = Some(error);
+                Some(Ok(piece)) => self.rest = piece,
+                failed => {
+                    self.raised = failed.and_then(Result::err);
                     return Err(std::io::ErrorKind::Other.into());
                 }
             }

@@ -77,7 +77,7 @@ impl Connection for Carrier {
     }
 
     fn end(&mut self, disposition: Disposition) {
-        // It never fails for the core; what the program's method raised is told at the end of the call.
+        // It never fails for the core; what the program's method raised is told by sys.unraisablehook.
         let _ = self.call(move |object| {
             let disposition = enums::to_python(object.py(), disposition)?;
             object.call_method1("end", (disposition,)).map(drop)

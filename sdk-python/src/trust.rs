@@ -1,7 +1,7 @@
 //! Whom to trust, and the verifications that need no card.
 
 use crate::arguments::Data;
-use crate::boundary::{brief, run};
+use crate::boundary::brief;
 use crate::certificate::Certificate;
 use crate::enums::{self, Choice};
 use crate::errors;
@@ -130,17 +130,15 @@ pub(crate) fn verify(
     signature: Data,
     hash: Choice<Hash>,
 ) -> PyResult<()> {
-    let never = || {};
     let (data, signature) = (data.bytes(), signature.bytes());
     if let Ok(certificate) = certificate.cast::<Certificate>() {
         let core = certificate.get().core();
-        return run(py, &never, || honnin::signature::verify(core, hash.0, data, signature)).settle(py, None);
+        return brief(py, || honnin::signature::verify(core, hash.0, data, signature));
     }
     let key: Data = certificate
         .extract()
         .map_err(|_| PyTypeError::new_err("expected a Certificate or a public key in DER"))?;
-    run(py, &never, || honnin::signature::verify_with_key(key.bytes(), hash.0, data, signature))
-        .settle(py, None)
+    brief(py, || honnin::signature::verify_with_key(key.bytes(), hash.0, data, signature))
 }
 
 /// Seconds since the epoch of an aware datetime.

@@ -59,8 +59,7 @@ def test_a_card_is_read_and_signs_through_it(virtual: honnin.VirtualCard, wrappe
 
 def test_what_it_raises_keeps_its_code(wrapped: Wrapped) -> None:
     with honnin.open_card(connection=wrapped) as card:
-        wrapped.failure, wrapped.fail_on = errors.CardUnstable("a bad contact"), "00b0880"
-        wrapped.fail_on = "00b08800"
+        wrapped.failure, wrapped.fail_on = errors.CardUnstable("a bad contact"), "00b08800"
         with pytest.raises(errors.CardUnstable):
             card.info()
 
@@ -73,17 +72,41 @@ def test_any_other_exception_is_a_failed_reader_with_its_cause(wrapped: Wrapped)
         assert caught.value.__cause__ is wrapped.failure
 
 
-def test_an_answer_lost_by_it_while_the_pin_is_in_flight_is_unknown(wrapped: Wrapped) -> None:
-    with honnin.open_card(connection=wrapped) as card:
-        card.pin_tries(PinKind.AUTHENTICATION)
+def test_an_interruption_while_the_pin_is_in_flight_tells_that_the_outcome_is_unknown(
+    virtual: honnin.VirtualCard,
+) -> None:
+    class Interrupted(Wrapped):
+        def transmit(self, command: bytes, timeout: float) -> bytes:
+            answer = super().transmit(command, timeout)
+            if command[:2] == b"\x00\x20" and len(command) > 5:
+                raise KeyboardInterrupt
+            return answer
 
-        class Once(Wrapped):
-            pass
+    with honnin.open_card(connection=Interrupted(virtual)) as card:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            card.verify_pin(PinKind.AUTHENTICATION, "1234")
+        cause = caught.value.__cause__
+        assert isinstance(cause, errors.PinOutcomeUnknown)
+        assert cause.try_spent is honnin.TrySpent.UNKNOWN
+        assert not virtual.is_verified(PinKind.AUTHENTICATION)
 
-        wrapped.failure, wrapped.fail_on = KeyboardInterrupt(), "00200098"
-        # The counter is asked with the same header, so the interruption comes first: nothing was sent.
+
+def test_an_interruption_at_the_end_of_a_transaction_leaves_the_card(virtual: honnin.VirtualCard) -> None:
+    class Interrupted(Wrapped):
+        strike = False
+
+        def end(self, disposition: honnin.Disposition) -> None:
+            super().end(disposition)
+            if self.strike:
+                self.strike = False
+                raise KeyboardInterrupt
+
+    connection = Interrupted(virtual)
+    with honnin.open_card(connection=connection) as card:
+        connection.strike = True
         with pytest.raises(KeyboardInterrupt):
             card.verify_pin(PinKind.AUTHENTICATION, "1234")
+        assert not virtual.is_verified(PinKind.AUTHENTICATION)
 
 
 def test_a_reader_and_a_connection_exclude_each_other(virtual: honnin.VirtualCard, wrapped: Wrapped) -> None:

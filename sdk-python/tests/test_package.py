@@ -82,7 +82,7 @@ if os.path.isdir("/proc/self/task"):
     assert len(os.listdir("/proc/self/task")) == 1
     assert set(os.listdir("/proc/self/fd")) == before
     maps = open("/proc/self/maps").read()
-    assert "pcsc" not in maps and "libssl" not in maps and "libcrypto" not in maps
+    assert "pcsc" not in maps
 assert threading.active_count() == 1
 import sys
 assert not {"logging", "json", "dataclasses", "typing", "socket"} & set(sys.modules), sys.modules.keys()

@@ -119,6 +119,22 @@ ENDING
         assert lines[-2:] == ["0020009b", "00a4040c"], ending
 
 
+def test_a_card_that_does_not_come_is_absent_and_a_timeout(virtual: honnin.VirtualCard) -> None:
+    assert honnin.wait_for_card(0, reader=virtual).is_virtual
+    with pytest.raises(errors.Timeout):
+        honnin.wait_for_removal(0.05, reader=virtual)
+    virtual.remove()
+    honnin.wait_for_removal(0, reader=virtual)
+    for wait in (honnin.wait_for_card, lambda timeout, reader: honnin.open_card(reader, timeout)):
+        begun = time.monotonic()
+        with pytest.raises(TimeoutError) as caught:
+            wait(0.2, reader=virtual)
+        assert isinstance(caught.value, errors.CardAbsent)
+        assert 0.2 <= time.monotonic() - begun < 1
+    threading.Timer(0.1, virtual.insert).start()
+    assert honnin.wait_for_card(None, reader=virtual).card_present
+
+
 def test_cancel_from_another_thread_ends_the_operation() -> None:
     virtual = honnin.VirtualCard({"reader": {"delay_ms_command": 100, "extended_length": False}})
     with honnin.open_card(virtual, 5) as card:
