@@ -118,6 +118,15 @@ fn a_card_that_refuses_short_identifiers_is_asked_by_select_and_no_try_is_lost()
 }
 
 #[test]
+fn a_short_identifier_refused_as_6a88_falls_back_too() {
+    let virtual_card = virtual_card(r#"{"overrides": [{"header": "00B08600", "answer": "6A88"}]}"#);
+    let mut card = open(&virtual_card);
+    verify(&mut card, RIGHT).unwrap();
+    card.sign(KeyKind::Signing, Hash::Sha256, b"").unwrap();
+    assert_eq!(pins_presented(&virtual_card), 1);
+}
+
+#[test]
 fn details_take_three_commands_for_the_expiry_and_none_of_them_names_the_person() {
     let virtual_card = virtual_card("{}");
     let mut card = open(&virtual_card);
