@@ -37,6 +37,9 @@ pub enum ExtendedLength {
     Always,
 }
 
+/// One attempt to have the card for ourselves, until that moment.
+type Attempt = fn(&mut dyn Connection, Instant) -> Result<()>;
+
 /// How a command names its file.
 #[derive(Clone, Copy)]
 pub(super) enum Naming {
@@ -145,9 +148,10 @@ impl Channel {
         }
         self.end_transaction();
         let deadline = self.deadline();
-        let mut claimed = self.connection.claim(deadline);
+        let claim: Attempt = |connection, until| connection.claim(until);
+        let mut claimed = self.in_turns(deadline, claim);
         if self.survives_reset(&claimed) {
-            claimed = self.connection.claim(deadline);
+            claimed = self.in_turns(deadline, claim);
         }
         claimed?;
         self.claimed = true;
@@ -159,13 +163,30 @@ impl Channel {
             return Ok(());
         }
         let deadline = self.deadline();
-        let mut begun = self.connection.begin(deadline);
+        let begin: Attempt = |connection, until| connection.begin(until);
+        let mut begun = self.in_turns(deadline, begin);
         if self.survives_reset(&begun) {
-            begun = self.connection.begin(deadline);
+            begun = self.in_turns(deadline, begin);
         }
         begun?;
         self.in_transaction = true;
         Ok(())
+    }
+
+    /// Waits for another program to let go of the card, in turns so short that a cancel is heard in between.
+    fn in_turns(&mut self, deadline: Instant, attempt: Attempt) -> Result<()> {
+        const TURN: Duration = Duration::from_millis(100);
+        loop {
+            let turn = (Instant::now() + TURN).min(deadline);
+            let outcome = attempt(self.connection.as_mut(), turn);
+            let busy = outcome.as_ref().is_err_and(|error| error.code == ResultCode::ReaderBusy);
+            if !busy || turn >= deadline {
+                return outcome;
+            }
+            self.check_cancelled()?;
+            // A connection that refuses at once shall not be asked without end.
+            std::thread::sleep(turn.saturating_duration_since(Instant::now()));
+        }
     }
 
     /// Another program's reset between our calls costs nothing if no PIN was verified: the application is
