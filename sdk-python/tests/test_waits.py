@@ -59,6 +59,13 @@ class TestCtrlC:
         seconds, _, _ = interrupted(python, "honnin.wait_for_removal(20, reader=virtual)")
         assert seconds < 0.2
 
+    def test_a_wait_for_another_program_ends_at_once(self, python: Run) -> None:
+        setup = "card, other = honnin.open_card(virtual, 20), honnin.open_card(virtual)"
+        seconds, verified, cause = interrupted(python, "card.verify_pin('signing', 'ABC123')", setup)
+        assert seconds < 0.3
+        assert not verified
+        assert "CANCELLED" in cause
+
     def test_a_slow_read_ends_and_leaves_the_card(self, python: Run) -> None:
         profile = '{"reader": {"delay_ms_command": 150, "extended_length": False}}'
         setup = "card = honnin.open_card(virtual)\ncard.verify_pin('signing', 'ABC123')\n"
