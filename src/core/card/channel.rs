@@ -19,6 +19,9 @@ const MOST_READS: usize = 64;
 /// A card that hands out an answer in smaller pieces (61xx) than this is playing for time.
 const SMALLEST_PIECE: u32 = 128;
 
+/// What an attempt to have the card for ourselves gets even from a program that does not want to wait.
+const ATTEMPT: Duration = Duration::from_millis(200);
+
 /// No program waits longer than a year for a transaction.
 const FOR_EVER: Duration = Duration::from_secs(31_536_000);
 
@@ -36,6 +39,9 @@ pub enum ExtendedLength {
     /// Without asking the reader; still falls back if one is refused.
     Always,
 }
+
+/// One attempt to have the card for ourselves, until that moment.
+type Attempt = fn(&mut dyn Connection, Instant) -> Result<()>;
 
 /// How a command names its file.
 #[derive(Clone, Copy)]
@@ -145,9 +151,10 @@ impl Channel {
         }
         self.end_transaction();
         let deadline = self.deadline();
-        let mut claimed = self.connection.claim(deadline);
+        let claim: Attempt = |connection, until| connection.claim(until);
+        let mut claimed = self.in_turns(deadline, claim);
         if self.survives_reset(&claimed) {
-            claimed = self.connection.claim(deadline);
+            claimed = self.in_turns(deadline, claim);
         }
         claimed?;
         self.claimed = true;
@@ -159,13 +166,30 @@ impl Channel {
             return Ok(());
         }
         let deadline = self.deadline();
-        let mut begun = self.connection.begin(deadline);
+        let begin: Attempt = |connection, until| connection.begin(until);
+        let mut begun = self.in_turns(deadline, begin);
         if self.survives_reset(&begun) {
-            begun = self.connection.begin(deadline);
+            begun = self.in_turns(deadline, begin);
         }
         begun?;
         self.in_transaction = true;
         Ok(())
+    }
+
+    /// Waits for another program to let go of the card, in turns so short that a cancel is heard in between.
+    fn in_turns(&mut self, deadline: Instant, attempt: Attempt) -> Result<()> {
+        const TURN: Duration = Duration::from_millis(100);
+        loop {
+            let turn = (Instant::now() + TURN).min(deadline);
+            let outcome = attempt(self.connection.as_mut(), turn);
+            let busy = outcome.as_ref().is_err_and(|error| error.code == ResultCode::ReaderBusy);
+            if !busy || turn >= deadline {
+                return outcome;
+            }
+            self.check_cancelled()?;
+            // A connection that refuses at once shall not be asked without end.
+            std::thread::sleep(turn.saturating_duration_since(Instant::now()));
+        }
     }
 
     /// Another program's reset between our calls costs nothing if no PIN was verified: the application is
@@ -187,7 +211,7 @@ impl Channel {
 
     fn deadline(&self) -> Instant {
         let now = Instant::now();
-        now.checked_add(self.timeout.min(FOR_EVER)).unwrap_or(now)
+        now.checked_add(self.timeout.clamp(ATTEMPT, FOR_EVER)).unwrap_or(now)
     }
 
     // --- the security status, as this session knows it ---

