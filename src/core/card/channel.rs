@@ -84,6 +84,8 @@ pub(super) struct Channel {
     in_transaction: bool,
     claimed: bool,
     selected: Option<Application>,
+    /// JPKI is taken to be selected still, although others could reach the card since it was.
+    assumed: bool,
     current_file: Option<File>,
     verified: Vec<PinKind>,
     /// Whether the card may hold a state that only leaving the application ends.
@@ -113,6 +115,7 @@ impl Channel {
             in_transaction: false,
             claimed: false,
             selected: None,
+            assumed: false,
             current_file: None,
             verified: Vec::new(),
             must_leave: false,
@@ -157,6 +160,7 @@ impl Channel {
             claimed = self.in_turns(deadline, claim);
         }
         claimed?;
+        self.assume_selection();
         self.claimed = true;
         Ok(())
     }
@@ -173,7 +177,41 @@ impl Channel {
         }
         begun?;
         self.in_transaction = true;
+        if !self.claimed {
+            self.assume_selection();
+        }
         Ok(())
+    }
+
+    /// Between our transactions another program may have selected something else. JPKI is taken to be selected still,
+    /// because its files and references exist in no other application: a command that went astray is refused, and
+    /// `was_misled` notices. The others share references, so a PIN could go to the wrong one: they are selected anew.
+    fn assume_selection(&mut self) {
+        match self.selected {
+            Some(Application::Jpki) => {
+                self.assumed = true;
+                self.current_file = None;
+            }
+            _ => self.forget_selection(),
+        }
+    }
+
+    pub(super) fn is_selection_assumed(&self) -> bool {
+        self.assumed
+    }
+
+    /// Whether an operation may have failed only because another application is selected than was taken for granted.
+    /// If so, the next one selects anew; nothing was verified or presented till then.
+    pub(super) fn was_misled(&mut self, error: &Error) -> bool {
+        const NOT_HERE: [u16; 5] =
+            [status::NOT_FOUND, status::NO_RECORD, status::WRONG_P1P2, status::NO_REFERENCE, NO_CURRENT_FILE];
+        let not_here = error.status_word.is_some_and(|word| NOT_HERE.contains(&word));
+        let absent = matches!(error.code, ResultCode::CertificateAbsent | ResultCode::CertificateMalformed);
+        let misled = self.assumed && !self.is_anything_verified() && (not_here || absent);
+        if misled {
+            self.forget_selection();
+        }
+        misled
     }
 
     /// Waits for another program to let go of the card, in turns so short that a cancel is heard in between.
@@ -244,6 +282,7 @@ impl Channel {
 
     fn forget_selection(&mut self) {
         self.selected = None;
+        self.assumed = false;
         self.current_file = None;
     }
 
@@ -256,6 +295,7 @@ impl Channel {
     pub(super) fn enter(&mut self, application: Application) -> Result<()> {
         self.check_may_enter(application)?;
         self.check_cancelled()?;
+        // May find that the selection is not to be relied upon.
         self.begin_transaction()?;
         if self.selected == Some(application) {
             return Ok(());

@@ -131,6 +131,11 @@ impl Card {
         }
         let response = self.channel.read_start(File::CERTIFICATE_PRESENCE, 3)?;
         let told = matches!(response.status_word(), status::OK | status::END_OF_FILE);
+        if !told && self.channel.is_selection_assumed() {
+            // Perhaps it was another application that refused: asked again, it is known.
+            return Err(Error::new(ResultCode::CardResponse, "EF 0008 was refused")
+                .with_status_word(response.status_word()));
+        }
         let presence = if told { response.into_data() } else { Vec::new() };
         self.certificate_presence = Some(presence.clone());
         Ok(presence)

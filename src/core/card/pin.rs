@@ -393,6 +393,15 @@ impl Card {
         }
     }
 
+    /// Everything that is asked of the card before a PIN. Returns the tries left, `None` while verified.
+    fn prepare(&mut self, kind: PinKind, options: &PinOptions) -> Result<Option<u8>> {
+        self.channel.enter(PinReference::of(kind).application)?;
+        if kind == PinKind::Signing {
+            self.check_signing_certificate_present()?;
+        }
+        self.check_presentable(kind, options)
+    }
+
     fn present(&mut self, kind: PinKind, given: Option<WellFormedPin>, options: &PinOptions) -> Result<()> {
         let reference = PinReference::of(kind);
         self.channel.check_may_enter(reference.application)?;
@@ -404,11 +413,10 @@ impl Card {
         }
         self.report(Progress { stage: Stage::Checking, done: 0, total: 1 })?;
         self.channel.claim()?;
-        self.channel.enter(reference.application)?;
-        if kind == PinKind::Signing {
-            self.check_signing_certificate_present()?;
-        }
-        let left = self.check_presentable(kind, options)?;
+        let left = match self.prepare(kind, options) {
+            Err(error) if self.was_misled(&error) => self.prepare(kind, options)?,
+            prepared => prepared?,
+        };
         let pin = match given {
             Some(pin) => pin,
             None => {

@@ -243,8 +243,8 @@ impl Card {
         (&mut self.channel, &mut self.progress)
     }
 
-    /// Runs an operation in which no PIN is in flight. If another program resets the card meanwhile, and no PIN
-    /// was verified, the operation starts again from its first command, once.
+    /// Runs an operation in which no PIN is in flight. If another program resets the card meanwhile, or had selected
+    /// another application, and no PIN was verified, the operation starts again from its first command, once.
     pub(super) fn operation<T>(
         &mut self,
         name: &'static str,
@@ -253,12 +253,24 @@ impl Card {
         self.begin(name);
         let held_a_pin = self.channel.is_anything_verified();
         let mut result = work(self);
-        let reset = result.as_ref().is_err_and(|error| error.code == ResultCode::CardReset);
-        if reset && !held_a_pin && !self.channel.is_anything_verified() {
+        let starts_again = result.as_ref().is_err_and(|error| {
+            error.code == ResultCode::CardReset && !self.channel.is_anything_verified()
+                || self.was_misled(error)
+        });
+        if starts_again && !held_a_pin {
             self.channel.end_transaction();
             result = work(self);
         }
         self.end(name, result)
+    }
+
+    /// Whether what failed may have asked another application than it meant. What it learnt there is forgotten.
+    pub(super) fn was_misled(&mut self, error: &Error) -> bool {
+        let misled = self.channel.was_misled(error);
+        if misled {
+            self.certificate_presence = None;
+        }
+        misled
     }
 
     /// Runs an operation that presents a PIN: never started again.

@@ -615,6 +615,30 @@ fn another_programs_reset_ends_a_verified_session_and_no_other() {
 }
 
 #[test]
+fn another_program_that_selected_something_else_in_between_misleads_nobody() {
+    let uses: [fn(&mut Card) -> ResultCode; 4] = [
+        |card| code(card.pin_tries(PinKind::Signing)),
+        |card| code(verify(card, RIGHT)),
+        |card| {
+            let details = card.details_read(What { expiry: false, ..What::default() }).unwrap();
+            assert_eq!(details.signing_certificate, Some(true));
+            ResultCode::Ok
+        },
+        |card| code(card.certificate_read(CertificateKind::Authentication)),
+    ];
+    for uses_it in uses {
+        let virtual_card = virtual_card("{}");
+        let mut card = open(&virtual_card);
+        let mut other = open(&virtual_card);
+        other.details_read(What::default()).unwrap();
+        drop(other);
+        assert_eq!(uses_it(&mut card), ResultCode::Ok);
+        assert!(pins_presented(&virtual_card) <= 1);
+        assert_eq!(virtual_card.tries_left(PinKind::Signing), Some(5));
+    }
+}
+
+#[test]
 fn a_card_lifted_at_any_command_is_said_to_be_lifted_and_nothing_hangs() {
     for nth in 1..=9 {
         let virtual_card = virtual_card(&format!(r#"{{"reader": {{"remove_before": {nth}}}}}"#));

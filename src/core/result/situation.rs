@@ -115,8 +115,8 @@ macro_rules! numbered {
 
             /// The value with that name, in any case, with `-` for `_` if you like.
             pub fn from_name(name: &str) -> Option<$type> {
-                let name = name.replace('-', "_").to_ascii_uppercase();
-                $type::ALL.iter().copied().find(|value| value.name() == name)
+                let name = name.replace('-', "_");
+                $type::ALL.iter().copied().find(|value| value.name().eq_ignore_ascii_case(&name))
             }
         }
     };
