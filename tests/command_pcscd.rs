@@ -2,10 +2,12 @@
 
 // A helper that fails is a test that fails.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![cfg(target_os = "linux")]
 
 use honnin::virtual_card::{Plugged, plug_into_pcscd};
 use honnin::{PinKind, VirtualCard};
 use honnin_tests::pcscd::with_own_pcscd;
+use honnin_tests::tools;
 use serde_json::Value;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -71,8 +73,7 @@ fn an_interruption_leaves_the_card() {
                 assert!(begun.elapsed() < Duration::from_secs(20), "the password is presented");
                 std::thread::sleep(Duration::from_millis(20));
             }
-            let killed = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
-            assert!(killed.unwrap().success());
+            tools::signal(signal, &child);
             let interrupted = Instant::now();
             let (exit, answer) = finish(child);
             assert_eq!((exit, &answer["result"]), (Some(130), &Value::from("CANCELLED")), "SIG{signal}");
@@ -127,7 +128,7 @@ fn the_virtual_card_of_the_command_stands_in_pcscd_until_it_is_interrupted() {
             "test_card",
         ]));
         assert_eq!((exit, &answer["result"]), (Some(0), &Value::from("OK")), "{answer}");
-        assert!(Command::new("kill").args(["-s", "INT", &card.id().to_string()]).status().unwrap().success());
+        tools::signal("INT", &card);
         assert_eq!(card.wait_with_output().unwrap().status.code(), Some(130));
         let transcript: Value = serde_json::from_slice(&std::fs::read(path("transcript")).unwrap()).unwrap();
         assert_eq!(transcript.as_array().unwrap().len(), 8);

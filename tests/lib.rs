@@ -3,6 +3,8 @@
 // A helper that fails is a test that fails.
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+pub mod installed;
+#[cfg(target_os = "linux")]
 pub mod pcscd;
 pub mod tools;
 

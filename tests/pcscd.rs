@@ -3,6 +3,7 @@
 
 use crate::tools::{self, Tool};
 use honnin::{Context, ContextOptions};
+use std::os::linux::fs::MetadataExt;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -35,8 +36,11 @@ pub fn with_own_pcscd(needed: &[Tool], body: impl FnOnce(&mut Daemon)) {
     tools::need(&[tools::PCSCD, tools::VPCD, tools::UNSHARE, tools::IP]);
     let thread = std::thread::current();
     let test = thread.name().expect("the thread of a test has its name");
+    // Who is no root becomes it by a namespace of users; who is may be where none can be made, as in a chroot.
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.st_uid() == 0);
     let output = Command::new("unshare")
-        .args(["--map-root-user", "--net", "--mount", "--", "sh", "-ec"])
+        .args(if is_root { None } else { Some("--map-root-user") })
+        .args(["--net", "--mount", "--", "sh", "-ec"])
         .arg("ip link set lo up; mount -t tmpfs tmpfs /run; mkdir -m 755 /run/pcscd; exec \"$@\"")
         .arg("sh")
         .arg(std::env::current_exe().expect("a test knows its own file"))
@@ -70,6 +74,7 @@ impl Daemon {
     fn start() -> Daemon {
         let child = Command::new("pcscd")
             .args(["--foreground", "--error"])
+            .args(without_polkit())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -81,6 +86,13 @@ impl Daemon {
         });
         daemon
     }
+}
+
+/// There is no polkit in here to ask. Since Debian 13 pcscd then refuses everybody, unless told not to ask.
+fn without_polkit() -> Option<&'static str> {
+    const OPTION: &str = "--disable-polkit";
+    let help = Command::new("pcscd").arg("--help").output().expect("pcscd runs");
+    String::from_utf8_lossy(&help.stdout).contains(OPTION).then_some(OPTION)
 }
 
 impl Drop for Daemon {

@@ -3,6 +3,7 @@
 
 // A helper that fails is a test that fails.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+#![cfg(target_os = "linux")]
 
 use honnin::reader::Connection;
 use honnin::virtual_card::plug_into_pcscd;

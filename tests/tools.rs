@@ -59,6 +59,16 @@ pub fn path() -> String {
     std::env::var("PATH").unwrap_or_default() + ":/usr/local/sbin:/usr/sbin:/sbin"
 }
 
+/// Sends a signal to a child, as a person's Ctrl-C or a shutdown does. By the shell, which everybody has.
+///
+/// # Panics
+/// If it cannot be sent.
+pub fn signal(name: &str, child: &std::process::Child) {
+    let id = child.id().to_string();
+    let sent = std::process::Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &id]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "SIG{name} was sent");
+}
+
 impl Tool {
     fn is_installed(&self) -> bool {
         match self.file {

@@ -36,6 +36,17 @@ pub fn is_era_date(digits: &[u8]) -> bool {
     digits.len() == 6 && year > 0 && (0..ERAS.len()).any(|era| holds(era, year, month, day))
 }
 
+/// A date as the printed codes have it: YYMMDD in its era, unknown day, or month and day, 00. `None` if the year is
+/// unknown, before 明治, or, for lack of a day, in either of two eras.
+pub fn era_digits(date: PartialDate) -> Option<String> {
+    let mut found = ERAS.iter().enumerate().filter_map(|(place, era)| {
+        let year = u8::try_from(date.year().checked_sub(era.first.0)?.checked_add(1)?).ok()?;
+        let fits = year <= 99 && holds(place, year, date.month(), date.day());
+        fits.then(|| format!("{year:02}{:02}{:02}", date.month(), date.day()))
+    });
+    found.next().filter(|_| found.next().is_none())
+}
+
 /// Whether the era at that place of the table has the day, where the month or the day may be 0 for unknown.
 fn holds(era: usize, year_of_era: u8, month: u8, day: u8) -> bool {
     let Some(first) = ERAS.get(era).map(|era| era.first) else { return false };
@@ -61,6 +72,19 @@ mod tests {
         {
             assert!(is_era_date(good.as_bytes()), "{good}");
         }
+    }
+
+    #[test]
+    fn a_date_is_written_in_its_era_or_not_at_all() {
+        let written = |text| era_digits(PartialDate::from_text(text).unwrap());
+        assert_eq!(written("1980-02-17").as_deref(), Some("550217"));
+        assert_eq!(written("1989-01-07").as_deref(), Some("640107"));
+        assert_eq!(written("1989-01-08").as_deref(), Some("010108"));
+        assert_eq!(written("2019-05-01").as_deref(), Some("010501"));
+        assert_eq!(written("1980-02-00").as_deref(), Some("550200"));
+        assert_eq!(written("1989-00-00"), None, "昭和64 or 平成1");
+        assert_eq!(written("0000-00-00"), None);
+        assert_eq!(written("1800-01-01"), None);
     }
 
     #[test]

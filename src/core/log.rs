@@ -4,6 +4,7 @@
 
 use core::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 /// How much a line matters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -46,7 +47,7 @@ pub type Sink = dyn Fn(Level, &str, &str) + Send + Sync;
 /// A log that goes to one sink, or nowhere.
 #[derive(Clone, Default)]
 pub struct Log {
-    sink: Option<(Level, Arc<Sink>)>,
+    sink: Option<(Arc<AtomicI32>, Arc<Sink>)>,
 }
 
 impl Log {
@@ -57,13 +58,20 @@ impl Log {
 
     /// A log of everything up to `level`.
     pub fn to(level: Level, sink: Arc<Sink>) -> Log {
-        Log { sink: Some((level, sink)) }
+        Log { sink: Some((Arc::new(AtomicI32::new(level.number())), sink)) }
+    }
+
+    /// Changes how much is written, for all clones of this log; `None` is nothing.
+    pub fn set_level(&self, level: Option<Level>) {
+        if let Some((most, _)) = &self.sink {
+            most.store(level.map_or(0, Level::number), Ordering::Relaxed);
+        }
     }
 
     /// Writes a line. The arguments are formatted only if somebody listens.
     pub fn write(&self, level: Level, module: &'static str, text: fmt::Arguments<'_>) {
         if let Some((most, sink)) = &self.sink
-            && level <= *most
+            && level.number() <= most.load(Ordering::Relaxed)
         {
             sink(level, module, &text.to_string());
         }
@@ -73,7 +81,7 @@ impl Log {
 impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.sink {
-            Some((level, _)) => write!(f, "Log({level:?})"),
+            Some((level, _)) => write!(f, "Log({:?})", Level::from_number(level.load(Ordering::Relaxed))),
             None => f.write_str("Log(none)"),
         }
     }

@@ -7,7 +7,7 @@ use super::{PinEntryFn, Progress, ProgressFn};
 use crate::certificate::{Certificate, CertificateKind};
 use crate::iso7816::status;
 use crate::log::Level;
-use crate::reader::{Canceller, Connection, Context, Timeout};
+use crate::reader::{Canceller, Connection, Context, Timeout, Watch};
 use crate::result::{CardKind, Error, ReaderInterface, Reason, Result, ResultCode};
 use core::fmt;
 use std::collections::BTreeMap;
@@ -57,6 +57,8 @@ pub struct Card {
     progress: Option<Box<ProgressFn>>,
     context: Context,
     canceller: Canceller,
+    /// Watches that began before the next operation does.
+    earlier_watches: Vec<Watch>,
     reader: String,
     kind: CardKind,
 }
@@ -71,13 +73,12 @@ impl Card {
     /// CARD_AMBIGUOUS, CARD_MUTE, CARD_UNSUPPORTED (with a reason), CANCELLED.
     pub fn open(context: &Context, reader: Option<&str>, options: OpenOptions) -> Result<Card> {
         let operation = "reader_open";
-        let connect = |timeout| {
-            let watch = context.canceller().watch();
-            context.connect(reader, timeout, &watch).map_err(|error| error.in_operation(operation))
-        };
+        let watch = context.canceller().watch();
+        let connect =
+            |timeout| context.connect(reader, timeout, &watch).map_err(|error| error.in_operation(operation));
         let (exclusive, extended, timeout) = (options.exclusive, options.extended_length, options.timeout);
         let (found, connection) = connect(timeout)?;
-        let mut card = Card::on(context, connection, found.name, options)?;
+        let mut card = Card::on(context, connection, found.name, options, watch.clone())?;
         let mut opened = card.recognise(operation, exclusive);
         let is_of_contact =
             |error: &Error| matches!(error.code, ResultCode::CardRemoved | ResultCode::CardUnstable);
@@ -102,8 +103,9 @@ impl Card {
         connection: Box<dyn Connection>,
         options: OpenOptions,
     ) -> Result<Card> {
+        let watch = context.canceller().watch();
         let exclusive = options.exclusive;
-        let mut card = Card::on(context, connection, String::from("connection"), options)?;
+        let mut card = Card::on(context, connection, String::from("connection"), options, watch)?;
         card.recognise("card_open_connection", exclusive).map(|()| card)
     }
 
@@ -112,6 +114,7 @@ impl Card {
         connection: Box<dyn Connection>,
         reader: String,
         options: OpenOptions,
+        watch: Watch,
     ) -> Result<Card> {
         let timeout = options.timeout.duration();
         Ok(Card {
@@ -123,6 +126,7 @@ impl Card {
             progress: options.progress,
             context: context.clone(),
             canceller: Canceller::new(),
+            earlier_watches: vec![watch],
             reader,
             kind: CardKind::Other,
         })
@@ -195,6 +199,12 @@ impl Card {
         self.canceller.clone()
     }
 
+    /// Lets the next operation end by cancels since those watches began: for a caller that had to wait before it
+    /// could begin.
+    pub fn watch_since(&mut self, watches: Vec<Watch>) {
+        self.earlier_watches = watches;
+    }
+
     /// Replaces the receiver of progress.
     pub fn set_progress(&mut self, progress: Option<Box<ProgressFn>>) {
         self.progress = progress;
@@ -264,7 +274,9 @@ impl Card {
 
     fn begin(&mut self, name: &'static str) {
         self.context.log().write(Level::Info, "card", format_args!("{name}"));
-        self.channel.watch(vec![self.context.canceller().watch(), self.canceller.watch()]);
+        let mut watches = core::mem::take(&mut self.earlier_watches);
+        watches.extend([self.context.canceller().watch(), self.canceller.watch()]);
+        self.channel.watch(watches);
     }
 
     /// The end of every operation: the transaction is closed, and after a failure that leaves the card in doubt

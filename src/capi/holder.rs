@@ -1,0 +1,207 @@
+//! The person a card was issued to, and comparing that person with what is registered.
+
+use crate::boundary;
+use crate::error::honnin_error;
+use crate::ffi::{self, Out};
+use crate::honnin_result;
+use crate::report::honnin_report;
+use core::ffi::c_char;
+use honnin_core::holder::{Holder, HolderSource};
+use honnin_core::result::{Result, ResultCode};
+use std::ffi::CString;
+
+/// The four basic attributes (基本4情報) as far as their source has them. Wiping is the program's business as soon as it
+/// copies them.
+pub struct honnin_holder {
+    name: Option<CString>,
+    name_kana: Option<CString>,
+    address: Option<CString>,
+    birth_date: CString,
+    sex: u32,
+    source: u32,
+    name_substituted: i32,
+    address_substituted: i32,
+}
+
+impl honnin_holder {
+    pub(crate) fn of(holder: &Holder) -> Result<honnin_holder> {
+        let text = |text: &Option<String>| text.as_deref().map(ffi::text_for_c).transpose();
+        let substituted = |flags: &[bool]| match flags {
+            [] => -1,
+            flags => flags.contains(&true).into(),
+        };
+        Ok(honnin_holder {
+            name: text(&holder.name)?,
+            name_kana: text(&holder.name_kana)?,
+            address: text(&holder.address)?,
+            birth_date: ffi::text_for_c(&holder.birth_date.to_string())?,
+            sex: holder.sex.map_or(0, honnin_core::holder::Sex::number),
+            source: match holder.source {
+                HolderSource::Certificate => 1,
+                HolderSource::Text => 2,
+                HolderSource::Face => 3,
+                HolderSource::Age => 4,
+            },
+            name_substituted: substituted(&holder.name_substituted),
+            address_substituted: substituted(&holder.address_substituted),
+        })
+    }
+}
+
+unsafe fn borrowed(
+    holder: *const honnin_holder,
+    text: impl Fn(&honnin_holder) -> Option<&CString>,
+) -> *const c_char {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    ffi::pointer(unsafe { ffi::object_or_none(holder) }.and_then(text))
+}
+
+/// 氏名 as the source spells it; NULL where it has none. Alive as long as the holder.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_holder_name(holder: *const honnin_holder) -> *const c_char {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { borrowed(holder, |holder| holder.name.as_ref()) }
+}
+
+/// The reading of the name; NULL where the card has none. Alive as long as the holder.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_holder_name_kana(holder: *const honnin_holder) -> *const c_char {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { borrowed(holder, |holder| holder.name_kana.as_ref()) }
+}
+
+/// 住所 as the source spells it; NULL where it has none. Alive as long as the holder.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_holder_address(holder: *const honnin_holder) -> *const c_char {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { borrowed(holder, |holder| holder.address.as_ref()) }
+}
+
+/// The birth date, "YYYY-MM-DD", unknown parts 00. Alive as long as the holder. NULL for NULL.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_holder_birth_date(holder: *const honnin_holder) -> *const c_char {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { borrowed(holder, |holder| Some(&holder.birth_date)) }
+}
+
+/// HONNIN_SEX_…; 0 where the source has none, and for NULL.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_holder_sex(holder: *const honnin_holder) -> u32 {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { ffi::object_or_none(holder) }.map_or(0, |holder| holder.sex)
+}
+
+/// Where the attributes were read, HONNIN_HOLDER_SOURCE_…; 0 for NULL.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_holder_source(holder: *const honnin_holder) -> u32 {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { ffi::object_or_none(holder) }.map_or(0, |holder| holder.source)
+}
+
+/// Whether a character of the name is a substitute (代替文字): 1 yes, 0 no, -1 not said.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_holder_name_substituted(holder: *const honnin_holder) -> i32 {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { ffi::object_or_none(holder) }.map_or(-1, |holder| holder.name_substituted)
+}
+
+/// Whether a character of the address is a substitute (代替文字): 1 yes, 0 no, -1 not said.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_holder_address_substituted(holder: *const honnin_holder) -> i32 {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { ffi::object_or_none(holder) }.map_or(-1, |holder| holder.address_substituted)
+}
+
+/// Frees a holder. NULL is nothing.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_holder_free(holder: *mut honnin_holder) {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { ffi::free(holder) };
+}
+
+/// What a business has registered of a person. What is NULL or 0 is not compared.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct honnin_registered {
+    /// sizeof(honnin_registered)
+    pub struct_size: u32,
+    /// The script of `name`, HONNIN_SCRIPT_…
+    pub script: u32,
+    /// The name.
+    pub name: *const c_char,
+    /// The reading of the name.
+    pub name_kana: *const c_char,
+    /// The address.
+    pub address: *const c_char,
+    /// The birth date, "YYYY-MM-DD".
+    pub birth_date: *const c_char,
+    /// HONNIN_SEX_…
+    pub sex: u32,
+    /// 0
+    pub reserved: u32,
+    /// HONNIN_DIFFERENCE_… bits that may pass as equivalent; 0: differences of spelling only.
+    pub accept: u64,
+}
+
+ffi::input!(honnin_registered {
+    struct_size: u32,
+    script: u32,
+    name: *const c_char,
+    name_kana: *const c_char,
+    address: *const c_char,
+    birth_date: *const c_char,
+    sex: u32,
+    reserved: u32,
+    accept: u64,
+});
+
+/// Compares a holder with what is registered. Not supported yet.
+///
+/// @param out to be freed with honnin_report_free; set whenever a report was made
+/// @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+/// @since 1.0
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_holder_compare(
+    holder: *const honnin_holder,
+    registered: *const honnin_registered,
+    out: *mut *mut honnin_report,
+    err: *mut honnin_error,
+) -> honnin_result {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    let out = unsafe { Out::cleared(out) };
+    boundary::run("holder_compare", err, || {
+        out.required()?;
+        // SAFETY: as above.
+        let registered = unsafe {
+            ffi::object(holder)?;
+            ffi::known(ffi::options(registered)?)?
+        };
+        ffi::in_range(registered.script, 0..=3)?;
+        ffi::known([0, 1, 2, 9].into_iter().find(|sex| *sex == registered.sex))?;
+        ffi::reserved(registered.reserved)?;
+        for text in [registered.name, registered.name_kana, registered.address, registered.birth_date] {
+            // SAFETY: as above.
+            unsafe { ffi::text(text) }?;
+        }
+        ffi::fail(ResultCode::NotSupported, "comparing is not supported yet")
+    })
+}

@@ -1,0 +1,223 @@
+//! Reports: the findings of a verification.
+
+use crate::boundary;
+use crate::buffer::honnin_buffer;
+use crate::certificate::honnin_certificate;
+use crate::error::honnin_error;
+use crate::ffi::{self, Out};
+use crate::honnin_result;
+use core::ffi::c_char;
+use honnin_core::result::{Finding, Report, ResultCode};
+use serde_json::json;
+use std::ffi::CString;
+
+/// The findings of one verification. It never changes; any number of threads may use it.
+pub struct honnin_report {
+    report: Report,
+    texts: Vec<CString>,
+    json: CString,
+}
+
+impl honnin_report {
+    pub(crate) fn of(report: Report) -> honnin_report {
+        let texts = report.findings().iter().map(|finding| CString::new(finding.text).unwrap_or_default());
+        let texts = texts.collect();
+        let json = CString::new(json(&report)).unwrap_or_default();
+        honnin_report { report, texts, json }
+    }
+}
+
+fn json(report: &Report) -> String {
+    let finding = |finding: &Finding| {
+        json!({
+            "subject": finding.subject.name(),
+            "result": finding.code.name(),
+            "code": finding.code.number(),
+            "state": finding.state.name(),
+            "signer": finding.signer,
+            "verdict": finding.verdict,
+            "reasons": finding.reasons,
+            "text": finding.text,
+        })
+    };
+    let result = report.result();
+    json!({
+        "result": result.name(),
+        "code": result.number(),
+        "findings": report.findings().iter().map(finding).collect::<Vec<_>>(),
+        "signers": [],
+    })
+    .to_string()
+}
+
+/// One check and how it ended.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct honnin_finding {
+    /// sizeof(honnin_finding), set by the caller.
+    pub struct_size: u32,
+    /// What was checked, HONNIN_SUBJECT_…
+    pub subject: u32,
+    /// HONNIN_OK, or what is wrong.
+    pub code: i32,
+    /// Which signer, from 0; -1 where there are none.
+    pub signer: i32,
+    /// How it ended, HONNIN_STATE_…
+    pub state: u32,
+    /// For comparisons: how near the two are; else 0.
+    pub verdict: u32,
+    /// For comparisons: HONNIN_DIFFERENCE_… bits; else 0.
+    pub reasons: u64,
+    /// For developers, in English; nothing that identifies a person. Alive as long as the report.
+    pub text: *const c_char,
+}
+
+/// The result of a report: HONNIN_OK only if every finding passed or was waived, else the worst code among what failed or
+/// was not checked.
+///
+/// @return the result; HONNIN_INVALID_ARGUMENT for NULL
+/// @since 1.0
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_report_result(report: *const honnin_report) -> honnin_result {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    let report = unsafe { ffi::object_or_none(report) };
+    report.map_or(ResultCode::InvalidArgument, |report| report.report.result()).number()
+}
+
+/// How many findings there are. 0 for NULL.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_report_size(report: *const honnin_report) -> usize {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { ffi::object_or_none(report) }.map_or(0, |report| report.report.findings().len())
+}
+
+/// A finding, from 0.
+///
+/// @param out its struct_size is set by the caller; as much as fits is written
+/// @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
+/// @since 1.0
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_report_finding(
+    report: *const honnin_report,
+    index: usize,
+    out: *mut honnin_finding,
+) -> honnin_result {
+    boundary::run("report_finding", core::ptr::null_mut(), || {
+        ffi::known((!out.is_null()).then_some(()))?;
+        // SAFETY: the caller's promise, as in the conventions of the header; not NULL.
+        let size = ffi::known(unsafe { ffi::struct_size(out) })?;
+        let nothing = honnin_finding {
+            struct_size: 0,
+            subject: 0,
+            code: 0,
+            signer: 0,
+            state: 0,
+            verdict: 0,
+            reasons: 0,
+            text: core::ptr::null(),
+        };
+        // SAFETY: the struct has the size that it says.
+        unsafe { ffi::write_struct(out, size, &nothing) };
+        // SAFETY: as above.
+        let report = unsafe { ffi::object(report) }?;
+        let (Some(finding), Some(text)) = (report.report.findings().get(index), report.texts.get(index))
+        else {
+            return ffi::fail(ResultCode::NotFound, "no more findings");
+        };
+        let found = honnin_finding {
+            subject: finding.subject.number(),
+            code: finding.code.number(),
+            signer: finding.signer.and_then(|signer| i32::try_from(signer).ok()).unwrap_or(-1),
+            state: finding.state.number(),
+            verdict: finding.verdict,
+            reasons: finding.reasons,
+            text: text.as_ptr(),
+            ..nothing
+        };
+        // SAFETY: as above.
+        unsafe { ffi::write_struct(out, size, &found) };
+        Ok(())
+    })
+}
+
+/// How many signers the verified document has. 0 for NULL.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_report_signer_count(report: *const honnin_report) -> usize {
+    // No verification of documents has landed yet.
+    let _ = report;
+    0
+}
+
+/// The certificate of a signer, from 0.
+///
+/// @param out to be freed with honnin_certificate_free
+/// @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
+/// @since 1.0
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_report_signer(
+    report: *const honnin_report,
+    index: usize,
+    out: *mut *mut honnin_certificate,
+    err: *mut honnin_error,
+) -> honnin_result {
+    let _ = index;
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    let out = unsafe { Out::cleared(out) };
+    boundary::run("report_signer", err, || {
+        out.required()?;
+        // SAFETY: as above.
+        unsafe { ffi::object(report) }?;
+        ffi::fail(ResultCode::NotFound, "no more signers")
+    })
+}
+
+/// The content that was signed, only if the findings SIGNATURE and CONTENT passed.
+///
+/// @param out to be freed with honnin_buffer_free
+/// @return HONNIN_OK; HONNIN_NOT_FOUND if there is none to give; HONNIN_INVALID_ARGUMENT
+/// @since 1.0
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_report_content(
+    report: *const honnin_report,
+    out: *mut *mut honnin_buffer,
+    err: *mut honnin_error,
+) -> honnin_result {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    let out = unsafe { Out::cleared(out) };
+    boundary::run("report_content", err, || {
+        out.required()?;
+        // SAFETY: as above.
+        unsafe { ffi::object(report) }?;
+        ffi::fail(ResultCode::NotFound, "the report is not of a document")
+    })
+}
+
+/// The report as JSON; alive as long as the report.
+///
+/// @param profile HONNIN_REPORT_PROFILE_…
+/// @return UTF-8; NULL for NULL and an unknown profile
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_report_json(report: *const honnin_report, profile: u32) -> *const c_char {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    let report = unsafe { ffi::object_or_none(report) };
+    // Nothing in today's findings identifies a person: both profiles are the same.
+    ffi::pointer(report.filter(|_| (1..=2).contains(&profile)).map(|report| &report.json))
+}
+
+/// Frees a report. NULL is nothing.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_report_free(report: *mut honnin_report) {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { ffi::free(report) };
+}

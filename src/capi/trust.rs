@@ -1,0 +1,97 @@
+//! Whom a program trusts.
+
+use crate::boundary;
+use crate::constants::*;
+use crate::error::honnin_error;
+use crate::ffi::{self, Out};
+use crate::handles::lock;
+use crate::honnin_result;
+use honnin_core::Certificate;
+use honnin_core::certificate::Trust;
+use honnin_core::result::ResultCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A set of trust anchors and what is known of revocation. Once it was used it does not change any more.
+pub struct honnin_trust {
+    trust: Mutex<Trust>,
+    used: AtomicBool,
+}
+
+impl honnin_trust {
+    /// The anchors, for a validation: from now on they stay as they are.
+    pub(crate) fn used(&self) -> Trust {
+        self.used.store(true, Ordering::SeqCst);
+        lock(&self.trust).clone()
+    }
+}
+
+/// Makes a set of trust anchors.
+///
+/// @param roots HONNIN_TRUST_ROOTS_…
+/// @param out to be freed with honnin_trust_free
+/// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
+/// @since 1.0
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_trust_new(
+    roots: u32,
+    out: *mut *mut honnin_trust,
+    err: *mut honnin_error,
+) -> honnin_result {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    let out = unsafe { Out::cleared(out) };
+    boundary::run("trust_new", err, || {
+        let out = out.required()?;
+        let trust = match roots {
+            HONNIN_TRUST_ROOTS_PRODUCTION => Trust::production(),
+            HONNIN_TRUST_ROOTS_PRODUCTION_AND_TEST => Trust::with_test(),
+            HONNIN_TRUST_ROOTS_NONE => Trust::added(),
+            _ => return ffi::known(None),
+        };
+        out.set(honnin_trust { trust: Mutex::new(trust), used: AtomicBool::new(false) });
+        Ok(())
+    })
+}
+
+/// Frees a set of trust anchors. NULL is nothing.
+///
+/// @since 1.0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_trust_free(trust: *mut honnin_trust) {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { ffi::free(trust) };
+}
+
+/// Adds to a set that was not used yet.
+///
+/// @param kind HONNIN_TRUST_KIND_…; only HONNIN_TRUST_KIND_ANCHOR is supported yet
+/// @param data `size` bytes, copied
+/// @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED; HONNIN_NOT_SUPPORTED; HONNIN_BAD_STATE once it was used;
+///         HONNIN_INVALID_ARGUMENT
+/// @since 1.0
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_trust_add(
+    trust: *mut honnin_trust,
+    kind: u32,
+    data: *const u8,
+    size: usize,
+    err: *mut honnin_error,
+) -> honnin_result {
+    boundary::run("trust_add", err, || {
+        // SAFETY: the caller's promise, as in the conventions of the header.
+        let (trust, data) = unsafe { (ffi::object(trust)?, ffi::bytes(data, size)?) };
+        match ffi::in_range(kind, HONNIN_TRUST_KIND_ANCHOR..=HONNIN_TRUST_KIND_CARD_CA_KEY)? {
+            HONNIN_TRUST_KIND_ANCHOR => {}
+            _ => return ffi::fail(ResultCode::NotSupported, "only anchors can be added yet"),
+        }
+        let anchor = Certificate::parse(data)?;
+        let mut anchors = lock(&trust.trust);
+        if trust.used.load(Ordering::SeqCst) {
+            return ffi::fail(ResultCode::BadState, "the set was used and does not change any more");
+        }
+        anchors.add_anchor(anchor);
+        Ok(())
+    })
+}

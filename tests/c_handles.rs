@@ -1,0 +1,47 @@
+//! Handles closed and cancelled from other threads and from callbacks, panics that nobody sees, unloading: as C and C++
+//! programs meet them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![cfg(target_os = "linux")]
+
+use honnin_tests::installed::{compile, has, install, prefix, root, run};
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+fn source(name: &str) -> PathBuf {
+    root().join("tests/c").join(name)
+}
+
+fn quiet(output: &Output) {
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn handles_survive_closing_and_cancelling_from_everywhere() {
+    let program = compile("gcc", &["-std=c11"], &source("handles.c"), prefix(), "handles");
+    quiet(&run(&mut Command::new(&program)));
+    if has("valgrind") {
+        run(Command::new("valgrind").args(["-q", "--error-exitcode=9"]).arg(&program));
+    }
+}
+
+#[test]
+fn an_exception_in_a_callback_cancels_cleanly() {
+    let program = compile("g++", &["-std=c++17"], &source("callbacks.cpp"), prefix(), "callbacks");
+    quiet(&run(&mut Command::new(program)));
+}
+
+#[test]
+fn a_panic_is_a_result_poisons_the_handle_and_prints_nothing() {
+    let prefix = install("with_panic", "test-panic");
+    let program = compile("gcc", &["-std=c11"], &source("panic.c"), &prefix, "panic");
+    quiet(&run(&mut Command::new(program)));
+}
+
+#[test]
+fn the_library_can_be_unloaded_under_threads_that_used_it() {
+    let program = compile("gcc", &["-std=c11", "-Wno-pedantic"], &source("unload.c"), prefix(), "unload");
+    let output = run(Command::new(program).arg(prefix().join("lib/libhonnin.so.1")));
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    quiet(&output);
+}

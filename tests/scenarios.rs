@@ -1,0 +1,172 @@
+//! One corpus of scenarios (tests/scenarios) through three doors: Rust, C and C++. What the formats of the lines mean
+//! stands at the top of pins.txt.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use honnin::card::What;
+use honnin::result::{Error, Result, ResultCode, TrySpent};
+use honnin::{Card, CertificateKind, Context, ContextOptions, Hash, KeyKind, OpenOptions, Pin, PinKind};
+use honnin::{PinOptions, Timeout, VirtualCard};
+use honnin_tests::installed::{compile, prefix, root, run};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
+fn corpus() -> Vec<PathBuf> {
+    let folder = std::fs::read_dir(root().join("tests/scenarios")).unwrap();
+    let mut files: Vec<PathBuf> = folder.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// A scenario on its way.
+struct World {
+    context: Context,
+    virtual_card: VirtualCard,
+    card: Option<Card>,
+    seen: usize,
+}
+
+/// What a step came to.
+struct Outcome {
+    code: ResultCode,
+    tries: i32,
+    spent: i32,
+    left: i32,
+}
+
+impl World {
+    fn new(profile: &str) -> World {
+        let context = Context::new(ContextOptions { no_pcsc: true, ..ContextOptions::default() }).unwrap();
+        let virtual_card = VirtualCard::new(Some(profile)).unwrap();
+        context.add_virtual_reader(Arc::new(virtual_card.clone()));
+        World { context, virtual_card, card: None, seen: 0 }
+    }
+
+    fn step(&mut self, words: &[&str]) -> Outcome {
+        let mut left = -1;
+        let outcome = self.perform(words, &mut left);
+        let failure = outcome.as_ref().err();
+        if failure.is_some_and(|error| error.code == ResultCode::PinLocked) && words[0] == "tries" {
+            left = 0;
+        }
+        Outcome {
+            code: outcome.as_ref().copied().unwrap_or_else(|error| error.code),
+            tries: failure.and_then(|error| error.tries_left).map_or(-1, i32::from),
+            spent: match failure.map(|error| error.try_spent) {
+                None | Some(TrySpent::No) => 0,
+                Some(TrySpent::Yes) => 1,
+                Some(TrySpent::Unknown) => -1,
+            },
+            left,
+        }
+    }
+
+    fn perform(&mut self, words: &[&str], left: &mut i32) -> Result<ResultCode> {
+        // In Rust a closed card cannot be used: the compiler says what C says with BAD_STATE.
+        let closed = || Error::new(ResultCode::BadState, "closed");
+        let kind = || PinKind::from_name(words[1]).unwrap();
+        match words[0] {
+            "open" => {
+                self.card = None;
+                let options = OpenOptions { timeout: Timeout::Millis(500), ..OpenOptions::default() };
+                self.card = Some(Card::open(&self.context, None, options)?);
+                return Ok(ResultCode::Ok);
+            }
+            "close" => self.card = None,
+            "insert" => self.virtual_card.insert(),
+            "remove" => self.virtual_card.remove(),
+            _ => {}
+        }
+        if ["close", "insert", "remove"].contains(&words[0]) {
+            return Ok(ResultCode::Ok);
+        }
+        let card = self.card.as_mut().ok_or_else(closed)?;
+        match words[0] {
+            "verify" => {
+                let options = PinOptions {
+                    allow_last_try: words.contains(&"last"),
+                    fold: words.contains(&"fold"),
+                    ..PinOptions::default()
+                };
+                card.pin_verify(kind(), Some(&Pin::from(words[2])), &options)?;
+            }
+            "tries" => *left = card.pin_tries(kind())?.map_or(-1, i32::from),
+            "certificate" => {
+                card.certificate_read(CertificateKind::from_name(words[1]).unwrap())?;
+            }
+            "sign" => {
+                card.sign(KeyKind::from_name(words[1]).unwrap(), Hash::Sha256, b"")?;
+            }
+            "details" => return Ok(card.details_read(What::default())?.result()),
+            "forget" => card.pin_forget()?,
+            other => panic!("no step is called {other}"),
+        }
+        Ok(ResultCode::Ok)
+    }
+
+    fn saw(&mut self) -> String {
+        let headers = self.virtual_card.transcript().headers();
+        let new = headers[self.seen..].join(" ");
+        self.seen = headers.len();
+        new
+    }
+}
+
+#[test]
+fn the_corpus_through_rust() {
+    let (mut scenarios, mut steps) = (0, 0);
+    for file in corpus() {
+        let mut title = String::new();
+        let mut world = None;
+        for line in std::fs::read_to_string(file).unwrap().lines() {
+            let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+            match word {
+                "scenario" => {
+                    rest.clone_into(&mut title);
+                    scenarios += 1;
+                }
+                "profile" => world = Some(World::new(rest)),
+                "step" => {
+                    steps += 1;
+                    let (step, expected) = rest.split_once("=> ").unwrap();
+                    let words: Vec<&str> = step.split_whitespace().collect();
+                    let expected: Vec<&str> = expected.split_whitespace().collect();
+                    let found = world.as_mut().unwrap().step(&words);
+                    assert_eq!(found.code.name(), expected[0], "{title}: {rest}");
+                    for wish in expected[1..].chunks(2) {
+                        let number = match wish[0] {
+                            "tries" => found.tries,
+                            "spent" => found.spent,
+                            "left" => found.left,
+                            other => panic!("{other}"),
+                        };
+                        assert_eq!(number.to_string(), wish[1], "{title}: {rest}");
+                    }
+                }
+                "saw" => assert_eq!(world.as_mut().unwrap().saw(), rest, "{title}"),
+                _ => {}
+            }
+        }
+    }
+    assert!(scenarios >= 20 && steps >= 60, "{scenarios} scenarios, {steps} steps");
+}
+
+fn through(compiler: &str, standard: &str, source: &str) {
+    let source = root().join("tests/c").join(source);
+    let program = compile(compiler, &[standard], &source, prefix(), "scenarios");
+    let output = run(Command::new(program).args(corpus()));
+    let said = String::from_utf8_lossy(&output.stdout);
+    let count = said.split_whitespace().next().unwrap().parse::<usize>().unwrap();
+    assert!(count >= 20, "{said}");
+}
+
+#[test]
+fn the_corpus_through_c() {
+    through("gcc", "-std=c99", "scenarios.c");
+}
+
+#[test]
+fn the_corpus_through_cpp() {
+    through("g++", "-std=c++17", "scenarios.cpp");
+}
