@@ -4,11 +4,12 @@
 
 PREFIX ?= /usr/local
 CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Where the official installer puts the Rust toolchain, for shells that have not heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs nightly openssl install clean
+.PHONY: help setup demo test build lint docs wheel nightly openssl install clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -19,16 +20,25 @@ help: ## This text
 	@echo 'Begin with: make demo'
 
 setup: ## Install the Debian packages that are missing for all of the below; says which before it does
-	@tools/setup.sh build run test
+	@tools/setup.sh build run test till python
 
-demo: ## Build the command; read a virtual card, sign with it, and let openssl verify (3 minutes, then 2 seconds)
-	@tools/setup.sh build run
+demo: ## Build it; read a virtual card, sign, let openssl verify; then the C++ till (4 minutes, then seconds)
+	@tools/setup.sh build run till
 	@echo '== Building the honnin command. The first time this compiles OpenSSL too: about 3 minutes on 2 cores.'
 	$(CARGO) build --release --locked --package honnin-cli
-	@tools/demo.sh "$${CARGO_TARGET_DIR:-target}/release/honnin"
+	@tools/demo.sh "$(TARGET)/release/honnin"
+	@echo '== Building the C library, and the till of sdk-c-examples against it.'
+	@tools/install.sh "$(TARGET)/demo" >"$(TARGET)/demo.log" 2>&1 || { cat "$(TARGET)/demo.log"; exit 1; }
+	@$(MAKE) --silent --no-print-directory -C sdk-c-examples demo PKG_CONFIG_PATH="$(abspath $(TARGET))/demo/lib/pkgconfig" BUILD="$(abspath $(TARGET))/demo/examples"
 
 test: setup lint docs ## Everything that must hold before a change is merged
 	$(CARGO) test --workspace --locked
+	tools/wheel.sh
+	tools/test-wheel.sh "$(CURDIR)"/target/wheel/dist/*.whl
+
+wheel: ## The Python wheel and sdist for this machine's kind, as target/wheel/dist
+	@tools/setup.sh build python
+	tools/wheel.sh
 
 build: ## The command, as target/release/honnin
 	@tools/setup.sh build
@@ -45,15 +55,17 @@ docs: ## The documentation of the Rust API, without warnings
 nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many)
 	HONNIN_TEST_MUTATIONS=$${HONNIN_TEST_MUTATIONS:-2000000} \
 		$(CARGO) test --release --locked --package honnin-tests --test mutations -- --nocapture
+	tools/wheel.sh
+	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
 
 openssl: ## Build the OpenSSL of our packages once, into target/openssl (docs/decisions/0004)
 	@tools/setup.sh build
 	@tools/openssl.sh "$(CURDIR)/target/openssl"
 
-install: ## Install into PREFIX (/usr/local unless given; DESTDIR goes before it)
-	@tools/setup.sh build
-	@test -x tools/install.sh || { echo 'There is no tools/install.sh yet. The command: cargo install --path src/cli'; exit 1; }
-	PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' tools/install.sh
+install: openssl ## Install the C library into PREFIX (/usr/local unless given)
+	@tools/setup.sh build till
+	CARGO_TARGET_DIR='$(CURDIR)/target/package' OPENSSL_NO_VENDOR=1 OPENSSL_STATIC=1 \
+		OPENSSL_DIR='$(CURDIR)/target/openssl' tools/install.sh '$(PREFIX)'
 
 clean: ## Remove everything that was built
 	$(CARGO) clean

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which before it does.
-#   tools/setup.sh [build] [run] [lint] [test]
+#   tools/setup.sh [build] [run] [lint] [test] [till] [python]
 set -euo pipefail
 
 packages=() components=()
@@ -9,9 +9,13 @@ for purpose in "$@"; do
     build) packages+=(gcc libc6-dev make perl) ;; # OpenSSL is built from source
     run) packages+=(openssl) ;;                   # verifies what we signed
     lint) components+=(fmt clippy) ;;
+    till) packages+=(g++ pkg-config binutils) ;; # the C library as a prefix, and the C++ till against it
+    python) packages+=(python3 python3-venv) ;;  # the wheel; its other tools come from the Python registry
     test)
       # A real PC/SC service with a reader in software, in a network of its own, and other people's card tools.
       packages+=(pcscd vsmartcard-vpcd opensc iproute2 util-linux binutils openssl)
+      # Compilers for the examples and the headers, and valgrind to watch the library.
+      packages+=(gcc g++ clang cmake make pkg-config valgrind)
       components+=(fmt clippy)
       ;;
     *) echo "setup: unknown purpose $purpose" >&2; exit 2 ;;
