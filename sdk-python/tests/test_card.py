@@ -128,7 +128,6 @@ def test_a_birth_date_with_unknown_parts_is_text_only() -> None:
 
 
 def test_other_people_read_our_certificate_and_check_our_signature(card: honnin.Card) -> None:
-    pytest.importorskip("cryptography")
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.hashes import SHA512

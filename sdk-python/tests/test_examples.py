@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 #: Runs an example with a getpass that types what its arguments say.
@@ -29,7 +27,6 @@ def run(name: str, typed: str, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="not in the source tree")
 class TestExamples:
     def test_reading(self) -> None:
         out = run("read_card.py", "abc123", "--virtual")

@@ -1,12 +1,13 @@
-"""The scenarios of tests/scenarios, through Python.
+"""The scenarios of tests/scenarios through Python: the same files and answers as through Rust, C and C++.
 
-A scenario is a virtual card, steps, and what each step must answer. `STEPS` has the Python of every step;
-reading the files belongs here too, once they are there.
+What the formats of the lines mean stands at the top of tests/scenarios/pins.txt.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import honnin
@@ -14,49 +15,134 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "tests" / "scenarios"
 
-#: A step: the card, the virtual card behind it, and the words of the step.
-Step = Callable[[honnin.Card, honnin.VirtualCard, list[str]], object]
+#: What `try_spent` is called in the files.
+SPENT = {honnin.TrySpent.NO: 0, honnin.TrySpent.YES: 1, honnin.TrySpent.UNKNOWN: -1}
+
+
+@dataclass
+class Scenario:
+    title: str
+    profile: str | None = None
+    #: The kind of each line ("step" or "saw"), and the rest of it.
+    lines: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_corpus() -> list[Scenario]:
+    """Every scenario. Without the files the tests fail here: nothing is skipped."""
+    files = sorted(FOLDER.glob("*.txt"))
+    if not files:
+        raise FileNotFoundError(f"the scenarios are missing: {FOLDER}")
+    scenarios: list[Scenario] = []
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            word, _, rest = line.partition(" ")
+            if word == "scenario":
+                scenarios.append(Scenario(rest))
+            elif word == "profile":
+                scenarios[-1].profile = rest
+            elif word in ("step", "saw"):
+                scenarios[-1].lines.append((word, rest))
+            elif word not in ("", "#"):
+                raise ValueError(f"{file.name}: no line begins with {word}")
+    return scenarios
+
+
+SCENARIOS = read_corpus()
+
+
+class World:
+    """A scenario on its way."""
+
+    def __init__(self, virtual: honnin.VirtualCard) -> None:
+        self.virtual = virtual
+        self.card: honnin.Card | None = None
+        self.seen = 0
+
+    def opened(self) -> honnin.Card:
+        if self.card is None:
+            # Python has no card then, where C has a null handle.
+            raise honnin.errors.BadState("no card was opened")
+        return self.card
+
+    def open(self) -> None:
+        self.close()
+        self.card = None
+        self.card = honnin.open_card(self.virtual, 0.5)
+
+    def close(self) -> None:
+        """The closed card is kept: it must refuse what is asked of it."""
+        if self.card is not None:
+            self.card.close()
+
+    def saw(self) -> str:
+        headers = [exchange.header for exchange in self.virtual.transcript()]
+        new = " ".join(headers[self.seen :])
+        self.seen = len(headers)
+        return new
+
+
+#: A step: the world and the words behind the verb. It answers with a code where there is more than OK, with
+#: the tries left where it is about them.
+Step = Callable[[World, list[str]], object]
 
 STEPS: dict[str, Step] = {
-    "info": lambda card, _, words: card.info(serial="serial" in words, municipality="municipality" in words),
-    "pin_tries": lambda card, _, words: card.pin_tries(words[0]),
-    "pin_verify": lambda card, _, words: card.verify_pin(
-        words[0], words[1], allow_last_try="allow_last_try" in words, fold="fold" in words
+    "open": lambda world, words: world.open(),
+    "close": lambda world, words: world.close(),
+    "insert": lambda world, words: world.virtual.insert(),
+    "remove": lambda world, words: world.virtual.remove(),
+    "verify": lambda world, words: world.opened().verify_pin(
+        words[0], words[1], allow_last_try="last" in words[2:], fold="fold" in words[2:]
     ),
-    "pin_change": lambda card, _, words: card.change_pin(words[0], words[1], words[2]),
-    "pin_forget": lambda card, _, words: card.forget_pin(),
-    "certificate_read": lambda card, _, words: card.certificate(words[0]),
-    "sign": lambda card, _, words: card.sign(b"order", key=words[0], hash=words[1]),
-    "close": lambda card, _, words: card.close(),
-    "insert": lambda _, virtual, words: virtual.insert(),
-    "remove": lambda _, virtual, words: virtual.remove(),
-    "reset": lambda _, virtual, words: virtual.reset(),
+    "tries": lambda world, words: world.opened().pin_tries(words[0]),
+    "certificate": lambda world, words: world.opened().certificate(words[0]),
+    "sign": lambda world, words: world.opened().sign(b"", key=words[0], hash="sha256"),
+    "details": lambda world, words: world.opened().info().result,
+    "forget": lambda world, words: world.opened().forget_pin(),
 }
 
 
-def answer(step: str, card: honnin.Card, virtual: honnin.VirtualCard, words: list[str]) -> honnin.ResultCode:
-    """The code of a step, as every language answers it."""
+def outcome(world: World, verb: str, words: list[str]) -> dict[str, str | int]:
+    """What a step came to, as every language answers it."""
+    found: dict[str, str | int] = {"code": "OK", "tries": -1, "spent": 0, "left": -1}
     try:
-        STEPS[step](card, virtual, words)
+        answer = STEPS[verb](world, words)
     except honnin.errors.HonninError as error:
-        return error.code
-    return honnin.ResultCode.OK
+        found["code"] = error.code.name
+        found["tries"] = -1 if error.tries_left is None else error.tries_left
+        found["spent"] = SPENT[error.try_spent]
+        if verb == "tries" and error.code is honnin.ResultCode.PIN_LOCKED:
+            found["left"] = 0
+    else:
+        if isinstance(answer, honnin.ResultCode):
+            found["code"] = answer.name
+        if verb == "tries" and isinstance(answer, int):
+            found["left"] = answer
+    return found
 
 
-def test_the_steps_answer_with_codes(card: honnin.Card, virtual: honnin.VirtualCard) -> None:
-    told = [
-        answer("sign", card, virtual, ["signing", "sha256"]),
-        answer("pin_verify", card, virtual, ["signing", "1234"]),
-        answer("pin_verify", card, virtual, ["signing", "WRONG99"]),
-        answer("pin_verify", card, virtual, ["signing", "ABC123"]),
-        answer("sign", card, virtual, ["signing", "sha256"]),
-        answer("remove", card, virtual, []),
-        answer("sign", card, virtual, ["signing", "sha256"]),
-    ]
-    expected = ["PIN_REQUIRED", "PIN_FORMAT", "PIN_INCORRECT", "OK", "OK", "OK", "CARD_REMOVED"]
-    assert [code.name for code in told] == expected
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.title)
+def test_scenario(scenario: Scenario) -> None:
+    with honnin.VirtualCard(scenario.profile) as virtual:
+        world = World(virtual)
+        for word, rest in scenario.lines:
+            if word == "saw":
+                assert world.saw() == rest
+                continue
+            step, _, expected = rest.partition("=> ")
+            code, *wishes = expected.split()
+            verb, *words = step.split()
+            found = outcome(world, verb, words)
+            wanted: dict[str, str | int] = {"code": code}
+            wanted.update((name, int(number)) for name, number in zip(wishes[::2], wishes[1::2], strict=True))
+            assert {name: found[name] for name in wanted} == wanted, rest
+        world.close()
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason="there are no scenario files yet")
-def test_every_scenario_file_is_run() -> None:
-    pytest.skip("the reader of the scenario format is still to come")
+def test_the_corpus_is_whole() -> None:
+    steps = [rest for scenario in SCENARIOS for word, rest in scenario.lines if word == "step"]
+    assert len(SCENARIOS) >= 20
+    assert len(steps) >= 60
+    assert len({scenario.title for scenario in SCENARIOS}) == len(SCENARIOS)
+    assert all(scenario.profile is not None and scenario.lines for scenario in SCENARIOS)
+    assert all(re.fullmatch(r"\S+( \S+)* => [A-Z_]+( (tries|spent|left) -?\d+)*", step) for step in steps)
+    assert {step.split()[0] for step in steps} == set(STEPS)

@@ -44,7 +44,6 @@ def interrupted(python: Run, wait: str, setup: str = "", profile: str = "None") 
     return float(seconds), verified == "True", cause
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 class TestCtrlC:
     def test_a_wait_for_a_card_ends_at_once(self, python: Run) -> None:
         wait = "honnin.wait_for_card(20, reader=virtual)"
@@ -280,7 +279,6 @@ class TestCallbacks:
         assert card.closed
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 class TestFork:
     def test_a_child_gets_bad_state_and_does_not_touch_the_card(self, python: Run) -> None:
         source = """
