@@ -49,8 +49,8 @@ lint: ## Formatting and clippy
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
-docs: ## The documentation of the Rust API, without warnings
-	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --lib --locked
+docs: ## The documentation of the Rust API, without warnings (the manual of the C API is include/honnin.h)
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --exclude honnin-capi --no-deps --lib --locked
 
 nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many)
 	HONNIN_TEST_MUTATIONS=$${HONNIN_TEST_MUTATIONS:-2000000} \

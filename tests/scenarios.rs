@@ -1,4 +1,4 @@
-//! One corpus of scenarios (tests/scenarios) through three doors: Rust, C and C++. What the formats of the lines mean
+//! One corpus of scenarios (tests/scenarios) through every door: Rust, C and C++. What the formats of the lines mean
 //! stands at the top of pins.txt.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
