@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(target_os = "linux")]
 
-use honnin_tests::installed::{compile, has, install, prefix, root, run};
+use honnin_tests::installed::{compile, install, prefix, root, run};
+use honnin_tests::tools;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -20,9 +21,8 @@ fn quiet(output: &Output) {
 fn handles_survive_closing_and_cancelling_from_everywhere() {
     let program = compile("gcc", &["-std=c11"], &source("handles.c"), prefix(), "handles");
     quiet(&run(&mut Command::new(&program)));
-    if has("valgrind") {
-        run(Command::new("valgrind").args(["-q", "--error-exitcode=9"]).arg(&program));
-    }
+    tools::need(&[tools::VALGRIND]);
+    run(Command::new("valgrind").args(["-q", "--error-exitcode=9"]).arg(&program));
 }
 
 #[test]

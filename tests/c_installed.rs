@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use honnin_tests::installed::{compile, has, prefix, root, run, scratch};
+use honnin_tests::tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -109,10 +110,7 @@ fn the_examples_build_with_cmake_and_with_make() {
         .arg(&found)
         .arg(format!("BUILD={}", folder.display())));
     run(Command::new(folder.join("list_readers")).arg("--virtual"));
-    if !has("cmake") {
-        eprintln!("skipped: no cmake");
-        return;
-    }
+    tools::need(&[tools::CMAKE]);
     let build = scratch("cmake");
     let at = format!("-DCMAKE_PREFIX_PATH={}", prefix().display());
     run(Command::new("cmake").arg("-S").arg(example("")).arg("-B").arg(&build).arg(at));

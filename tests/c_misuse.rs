@@ -5,7 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(target_os = "linux")]
 
-use honnin_tests::installed::{compile, has, prefix, root, run, scratch};
+use honnin_tests::installed::{compile, prefix, root, run, scratch};
+use honnin_tests::tools;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::Command;
@@ -343,10 +344,7 @@ fn every_wrong_call_is_an_answer_under_the_sanitizers() {
 
 #[test]
 fn every_wrong_call_is_an_answer_under_valgrind() {
-    if !has("valgrind") {
-        eprintln!("skipped: no valgrind");
-        return;
-    }
+    tools::need(&[tools::VALGRIND]);
     let program = compile("gcc", &RELAXED, &source(), prefix(), "misuse_plain");
     run(Command::new("valgrind")
         .args([
@@ -357,4 +355,13 @@ fn every_wrong_call_is_an_answer_under_valgrind() {
             "--show-leak-kinds=definite",
         ])
         .arg(program));
+}
+
+#[test]
+fn objects_may_be_freed_in_every_order_under_the_sanitizers() {
+    let options = ["-std=c99", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    let program = compile("gcc", &options, &root().join("tests/c/frees.c"), prefix(), "frees");
+    let output = run(Command::new(program).env("ASAN_OPTIONS", "detect_leaks=1"));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "720 orders\n");
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -18,6 +18,10 @@ const fn program(name: &'static str, package: &'static str) -> Tool {
 
 /// The C compiler.
 pub const CC: Tool = program("cc", "gcc");
+/// Watches what a program does with memory.
+pub const VALGRIND: Tool = program("valgrind", "valgrind");
+/// Builds as many integrators do.
+pub const CMAKE: Tool = program("cmake", "cmake");
 /// Shows what is in a program.
 pub const READELF: Tool = program("readelf", "binutils");
 /// Certificates and signatures.

@@ -46,9 +46,10 @@ ${CC:-cc} -shared -o "$prefix/lib/$file" $wanted "$target/$folder/libhonnin.a" \
   -Wl,-soname,$soname $native
 
 # The static library as one object of which only our names can be seen: Rust's and OpenSSL's would collide with a program's.
+# -d gives common symbols (OpenSSL's assembly has one) their place, without which they cannot be hidden.
 object=$prefix/lib/honnin.o
 # shellcheck disable=SC2086 # lists of words
-${LD:-ld} -r --gc-sections $(printf '%s\n' $wanted | sed 's/-Wl,-u,/-u /') -o "$object" "$target/$folder/libhonnin.a"
+${LD:-ld} -r -d --gc-sections $(printf '%s\n' $wanted | sed 's/-Wl,-u,/-u /') -o "$object" "$target/$folder/libhonnin.a"
 ${OBJCOPY:-objcopy} --wildcard --keep-global-symbol='honnin_*' --remove-section=.llvmbc --remove-section=.llvmcmd "$object"
 rm -f "$prefix/lib/libhonnin.a"
 ${AR:-ar} rcs "$prefix/lib/libhonnin.a" "$object"
