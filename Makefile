@@ -29,6 +29,7 @@ demo: ## Build the command; read a virtual card, sign with it, and let openssl v
 
 test: setup lint docs ## Everything that must hold before a change is merged
 	$(CARGO) test --workspace --locked
+	tools/loom.sh
 
 build: ## The command, as target/release/honnin
 	@tools/setup.sh build
@@ -42,9 +43,10 @@ lint: ## Formatting and clippy
 docs: ## The documentation of the Rust API, without warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --lib --locked
 
-nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many)
+nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); data races
 	HONNIN_TEST_MUTATIONS=$${HONNIN_TEST_MUTATIONS:-2000000} \
 		$(CARGO) test --release --locked --package honnin-tests --test mutations -- --nocapture
+	tools/tsan.sh
 
 openssl: ## Build the OpenSSL of our packages once, into target/openssl (docs/decisions/0004)
 	@tools/setup.sh build

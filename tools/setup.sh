@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which before it does.
-#   tools/setup.sh [build] [run] [lint] [test]
+#   tools/setup.sh [build] [run] [lint] [test] [race]
 set -euo pipefail
 
 packages=() components=()
@@ -13,6 +13,11 @@ for purpose in "$@"; do
       # A real PC/SC service with a reader in software, in a network of its own, and other people's card tools.
       packages+=(pcscd vsmartcard-vpcd opensc iproute2 util-linux binutils openssl)
       components+=(fmt clippy)
+      ;;
+    # ThreadSanitizer: a standard library built with it, and its runtime, which must be as new.
+    race)
+      packages+=(rustc-web cargo-web rust-web-src clang-19 libclang-rt-19-dev)
+      packages+=(gcc libc6-dev libssl-dev pkg-config util-linux binutils)
       ;;
     *) echo "setup: unknown purpose $purpose" >&2; exit 2 ;;
   esac
