@@ -1526,7 +1526,8 @@ typedef honnin_result (HONNIN_CALL *honnin_end_fn)(void *user, uint32_t disposit
 typedef honnin_result (HONNIN_CALL *honnin_event_fn)(void *user, uint32_t event, int32_t timeout_ms);
 
 /**
- * Called from another thread: the transmit that is running shall end soon.
+ * Called from another thread: the transmit that is running shall end soon. As `cancel` it may call the library, but not
+ * close the card, and it may come when no transmit is running.
  */
 typedef void (HONNIN_CALL *honnin_interrupt_fn)(void *user);
 

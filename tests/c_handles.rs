@@ -26,6 +26,18 @@ fn handles_survive_closing_and_cancelling_from_everywhere() {
 }
 
 #[test]
+fn a_connection_of_the_program_may_call_the_library_from_its_functions() {
+    let program = compile("gcc", &["-std=c11"], &source("connection.c"), prefix(), "connection");
+    quiet(&run(&mut Command::new(program)));
+}
+
+#[test]
+fn threads_that_cancel_close_and_free_at_once_are_answered_and_leave_nothing_running() {
+    let program = compile("gcc", &["-std=c11"], &source("race.c"), prefix(), "race");
+    quiet(&run(Command::new("timeout").arg("30").arg(&program).arg("1")));
+}
+
+#[test]
 fn an_exception_in_a_callback_cancels_cleanly() {
     let program = compile("g++", &["-std=c++17"], &source("callbacks.cpp"), prefix(), "callbacks");
     quiet(&run(&mut Command::new(program)));

@@ -14,6 +14,7 @@ use honnin_core::card::Card;
 use honnin_core::reader::{Connection, Disposition};
 use honnin_core::result::{Error, Result, ResultCode};
 use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 /// Sends one command (`size` bytes) once, as given, and writes the whole answer, status word included, into `response`, at
@@ -42,7 +43,8 @@ pub type honnin_end_fn = Option<unsafe extern "C" fn(user: *mut c_void, disposit
 pub type honnin_event_fn =
     Option<unsafe extern "C" fn(user: *mut c_void, event: u32, timeout_ms: i32) -> honnin_result>;
 
-/// Called from another thread: the transmit that is running shall end soon.
+/// Called from another thread: the transmit that is running shall end soon. As `cancel` it may call the library, but not
+/// close the card, and it may come when no transmit is running.
 pub type honnin_interrupt_fn = Option<unsafe extern "C" fn(user: *mut c_void)>;
 
 /// A way to a card. All functions but `transmit` may be NULL.
@@ -89,6 +91,8 @@ struct Table {
     functions: honnin_connection,
     user: User,
     open: Mutex<bool>,
+    /// The thread that is in `cancel`, which may call the library and come here again.
+    interrupting: Mutex<Option<ThreadId>>,
 }
 
 /// Interrupts the transmit of a connection, as long as that is open.
@@ -96,11 +100,18 @@ pub(crate) struct Interrupt(Arc<Table>);
 
 impl Interrupt {
     pub(crate) fn call(&self) {
+        let me = thread::current().id();
+        if *lock(&self.0.interrupting) == Some(me) {
+            return;
+        }
+        // Held during the call: `close` waits for it.
         let open = lock(&self.0.open);
+        *lock(&self.0.interrupting) = Some(me);
         if let Some(cancel) = self.0.functions.cancel.filter(|_| *open) {
             // SAFETY: a function of the program, called as the header says, before `close`.
             outside(|| unsafe { cancel(self.0.user.0) });
         }
+        *lock(&self.0.interrupting) = None;
     }
 }
 
@@ -180,12 +191,12 @@ impl Connection for CallersConnection {
 
 impl Drop for CallersConnection {
     fn drop(&mut self) {
-        let mut open = lock(&self.0.open);
-        if let Some(close) = self.0.functions.close.filter(|_| *open) {
+        // Not held during the call, which may cancel what runs elsewhere, and come to `Interrupt` by that.
+        let was_open = core::mem::take(&mut *lock(&self.0.open));
+        if let Some(close) = self.0.functions.close.filter(|_| was_open) {
             // SAFETY: a function of the program, called once.
             outside(|| unsafe { close(self.0.user.0) });
         }
-        *open = false;
     }
 }
 
@@ -219,7 +230,12 @@ pub unsafe extern "C" fn honnin_card_open_connection(
         let functions = ffi::known(functions)?;
         ffi::known(functions.transmit.map(drop))?;
         let card = handles::on_context(context, |context, entry| {
-            let table = Arc::new(Table { functions, user: User(user), open: Mutex::new(true) });
+            let table = Arc::new(Table {
+                functions,
+                user: User(user),
+                open: Mutex::new(true),
+                interrupting: Mutex::new(None),
+            });
             let interrupt = Interrupt(Arc::clone(&table));
             let card = Card::open_connection(context, Box::new(CallersConnection(table)), options)?;
             handles::add_card(card, entry, Some(interrupt))

@@ -128,10 +128,7 @@ pub unsafe extern "C" fn honnin_context_set_log(
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_context_cancel(context: *mut honnin_context) -> honnin_result {
-    boundary::run("context_cancel", core::ptr::null_mut(), || {
-        handles::context(context)?.cancel();
-        Ok(())
-    })
+    boundary::run("context_cancel", core::ptr::null_mut(), || handles::context(context)?.cancel())
 }
 
 /// Lets operations begin again after honnin_context_cancel. What was cancelled stays so.
@@ -141,8 +138,5 @@ pub unsafe extern "C" fn honnin_context_cancel(context: *mut honnin_context) -> 
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_context_resume(context: *mut honnin_context) -> honnin_result {
-    boundary::run("context_resume", core::ptr::null_mut(), || {
-        handles::context(context)?.resume();
-        Ok(())
-    })
+    boundary::run("context_resume", core::ptr::null_mut(), || handles::context(context)?.resume())
 }

@@ -1,148 +1,28 @@
-//! Contexts and cards are numbers to a C program, looked up here and never followed as pointers. A number that was
-//! closed is not given again, so that use after close is an answer and not a crash.
-//!
-//! The rules of closing: the number is gone at once; what runs on another thread is cancelled and waited for; what
-//! runs on this thread (we are in one of its callbacks) ends by itself, and the closing takes effect then.
+//! Contexts and cards are numbers to a C program (`table`), which live as `life` says. Here they meet the core.
 
 use crate::boundary;
 use crate::callbacks::{User, honnin_log_fn};
 use crate::card::honnin_card;
 use crate::connection::Interrupt;
 use crate::context::honnin_context;
+use crate::life::{Held, Scope, closed};
+use crate::table::{CARD_TAG, CONTEXT_TAG, Table};
 use core::cell::Cell;
 use honnin_core::card::Card;
 use honnin_core::log::{Level, Log};
-use honnin_core::reader::{Canceller, Context, Watch};
+use honnin_core::reader::Context;
 use honnin_core::result::{Error, Result, ResultCode};
-use std::collections::VecDeque;
 use std::ffi::CString;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
-use std::thread::{self, ThreadId};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// A lock that a panic elsewhere does not make unusable: what is behind it stays whole.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn closed() -> Error {
-    Error::new(ResultCode::BadState, "the handle is closed, or never was one")
-}
-
-// --- the table ---
-
-/// The lowest two bits say what a handle is of; they make it odd, as no pointer to an object is.
-const CONTEXT_TAG: usize = 1;
-const CARD_TAG: usize = 3;
-const INDEX_BITS: u32 = 14;
-const GENERATION_SHIFT: u32 = INDEX_BITS + 2;
-const LAST_GENERATION: usize = usize::MAX >> GENERATION_SHIFT;
-
-struct Place<T> {
-    generation: usize,
-    entry: Option<Arc<T>>,
-}
-
-/// Entries by number: a place and the generation of its use. A place whose generations are used up is not used again.
-struct Table<T> {
-    tag: usize,
-    places: Vec<Place<T>>,
-    /// The place that was freed first is used first, so that numbers stay away as long as possible.
-    free: VecDeque<usize>,
-}
-
-impl<T> Table<T> {
-    const fn new(tag: usize) -> Table<T> {
-        Table { tag, places: Vec::new(), free: VecDeque::new() }
-    }
-
-    fn insert(&mut self, entry: Arc<T>) -> Result<usize> {
-        let index = match self.free.pop_front() {
-            Some(index) => index,
-            None if self.places.len() < 1 << INDEX_BITS => {
-                self.places.push(Place { generation: 0, entry: None });
-                self.places.len() - 1
-            }
-            None => return Err(Error::new(ResultCode::OutOfMemory, "too many open handles")),
-        };
-        let place = self.places.get_mut(index).ok_or_else(closed)?;
-        place.entry = Some(entry);
-        Ok((place.generation << GENERATION_SHIFT) | (index << 2) | self.tag)
-    }
-
-    fn place(&mut self, handle: usize) -> Option<(usize, &mut Place<T>)> {
-        let index = (handle >> 2) & ((1 << INDEX_BITS) - 1);
-        let place = self.places.get_mut(index)?;
-        let same = handle & 3 == self.tag && place.generation == handle >> GENERATION_SHIFT;
-        same.then_some((index, place))
-    }
-
-    fn get(&mut self, handle: usize) -> Option<Arc<T>> {
-        self.place(handle)?.1.entry.clone()
-    }
-
-    fn remove(&mut self, handle: usize) -> Option<Arc<T>> {
-        let (index, place) = self.place(handle)?;
-        let entry = place.entry.take()?;
-        if place.generation < LAST_GENERATION {
-            place.generation += 1;
-            self.free.push_back(index);
-        }
-        Some(entry)
-    }
-
-    fn all(&self) -> Vec<Arc<T>> {
-        self.places.iter().filter_map(|place| place.entry.clone()).collect()
-    }
-}
-
-static CONTEXTS: Mutex<Table<ContextEntry>> = Mutex::new(Table::new(CONTEXT_TAG));
-static CARDS: Mutex<Table<CardEntry>> = Mutex::new(Table::new(CARD_TAG));
-
-// --- who is running ---
-
-/// Which threads are in operations.
-#[derive(Default)]
-struct Running {
-    threads: Mutex<Vec<ThreadId>>,
-    ended: Condvar,
-}
-
-struct Run<'a>(&'a Running);
-
-impl Running {
-    fn begin(&self) -> Run<'_> {
-        lock(&self.threads).push(thread::current().id());
-        Run(self)
-    }
-
-    fn is_on_this_thread(&self) -> bool {
-        lock(&self.threads).contains(&thread::current().id())
-    }
-
-    /// Waits until nobody runs; on a thread that runs itself, for nothing.
-    fn wait(&self) {
-        if self.is_on_this_thread() {
-            return;
-        }
-        let mut threads = lock(&self.threads);
-        while !threads.is_empty() {
-            threads = self.ended.wait(threads).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-}
-
-impl Drop for Run<'_> {
-    fn drop(&mut self) {
-        let me = thread::current().id();
-        let mut threads = lock(&self.0.threads);
-        if let Some(at) = threads.iter().rposition(|thread| *thread == me) {
-            threads.swap_remove(at);
-        }
-        drop(threads);
-        self.0.ended.notify_all();
-    }
-}
+static CONTEXTS: Mutex<Table<Arc<ContextEntry>>> = Mutex::new(Table::new(CONTEXT_TAG));
+static CARDS: Mutex<Table<Arc<CardEntry>>> = Mutex::new(Table::new(CARD_TAG));
 
 // --- the log of a context, which a program may change at any time ---
 
@@ -178,7 +58,7 @@ pub(crate) struct ContextEntry {
     context: Context,
     log: Log,
     target: Arc<LogTarget>,
-    running: Running,
+    scope: Scope,
     poisoned: AtomicBool,
     /// Names that were given out, borrowed for as long as the context lives.
     pub(crate) names: Mutex<Vec<CString>>,
@@ -197,11 +77,12 @@ impl ContextEntry {
         let log = Log::to(Level::Error, Arc::new(move |level, module, text| sink.write(level, module, text)));
         *target.0.write().unwrap_or_else(PoisonError::into_inner) = Some((call, user));
         log.set_level(call.and(Level::from_number(level)));
+        let context = make(log.clone())?;
         Ok(ContextEntry {
-            context: make(log.clone())?,
+            scope: Scope::new(context.canceller().clone()),
+            context,
             log,
             target,
-            running: Running::default(),
             poisoned: AtomicBool::new(false),
             names: Mutex::default(),
         })
@@ -212,21 +93,40 @@ impl ContextEntry {
         if LOGGING.get() {
             return Err(Error::new(ResultCode::BadState, "called from a log callback"));
         }
-        self.log.set_level(None);
-        *self.target.0.write().unwrap_or_else(PoisonError::into_inner) = Some((call, user));
+        // All with the lock held: of two threads that set it, one has set both the receiver and its level.
+        let mut target = self.target.0.write().unwrap_or_else(PoisonError::into_inner);
+        if self.scope.has_ended() {
+            return Err(closed());
+        }
+        *target = Some((call, user));
         self.log.set_level(call.and(Level::from_number(level)));
         Ok(())
     }
 
-    pub(crate) fn cancel(&self) {
-        self.context.cancel();
-        for card in lock(&CARDS).all().iter().filter(|card| core::ptr::eq(Arc::as_ptr(&card.context), self)) {
+    /// Ends the log, when nobody can set it any more. Afterwards it is not running, unless we are called from it.
+    fn silence(&self) {
+        self.log.set_level(None);
+        if !LOGGING.get() {
+            *self.target.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    pub(crate) fn cancel(&self) -> Result<()> {
+        self.scope.cancel()?;
+        self.interrupt_cards();
+        Ok(())
+    }
+
+    fn interrupt_cards(&self) {
+        // Not with the table locked: a function of the program that is called now may look up a card.
+        let cards = lock(&CARDS).all();
+        for card in cards.iter().filter(|card| core::ptr::eq(Arc::as_ptr(&card.context), self)) {
             card.interrupt();
         }
     }
 
-    pub(crate) fn resume(&self) {
-        self.context.resume();
+    pub(crate) fn resume(&self) -> Result<()> {
+        self.scope.resume()
     }
 
     fn note_panic(&self) {
@@ -236,7 +136,7 @@ impl ContextEntry {
 
     /// Runs an operation of the context. A panic makes the context unusable.
     fn run<T>(&self, body: impl FnOnce(&Context) -> Result<T>) -> Result<T> {
-        let _run = self.running.begin();
+        let _stay = self.scope.enter()?;
         if self.poisoned.load(Ordering::SeqCst) {
             return Err(Error::new(ResultCode::BadState, "the context is unusable since a panic"));
         }
@@ -279,25 +179,17 @@ pub(crate) fn add_context(entry: ContextEntry) -> Result<*mut honnin_context> {
 /// Cancels what runs in a context and its cards, waits for it, and silences the log. Cards stay open.
 pub(crate) fn free_context(handle: *mut honnin_context) {
     let Some(entry) = lock(&CONTEXTS).remove(handle.addr()) else { return };
-    entry.cancel();
-    entry.running.wait();
-    if entry.set_log(0, None, User(core::ptr::null_mut())).is_err() {
-        // In its own log callback: it is not called again.
-        entry.log.set_level(None);
-    }
-    entry.resume();
+    entry.scope.end(|| entry.interrupt_cards());
+    entry.silence();
 }
 
 // --- cards ---
 
 /// What is behind a `honnin_card *`.
 pub(crate) struct CardEntry {
-    card: Mutex<Option<Card>>,
+    held: Held<Card>,
     context: Arc<ContextEntry>,
-    canceller: Canceller,
     interrupt: Option<Interrupt>,
-    running: Running,
-    closing: AtomicBool,
     exchanges: AtomicU32,
     pub(crate) reader: CString,
     pub(crate) kind: u32,
@@ -310,7 +202,7 @@ impl CardEntry {
     }
 
     pub(crate) fn cancel(&self) {
-        self.canceller.cancel_running();
+        self.held.cancel();
         self.interrupt();
     }
 
@@ -322,39 +214,45 @@ impl CardEntry {
 
     /// Runs an operation, after those that are running already. A panic makes the card unusable, and closes it.
     fn run<T>(&self, body: impl FnOnce(&mut Card) -> Result<T>) -> Result<T> {
-        if self.running.is_on_this_thread() {
-            return Err(Error::new(ResultCode::BadState, "called from a callback of the same card"));
-        }
-        // From here on a cancel counts, even while others are served first.
-        let watches: Vec<Watch> = vec![self.context.context.canceller().watch(), self.canceller.watch()];
-        let _in_context = self.context.running.begin();
-        let mut place = lock(&self.card);
-        let Some(card) = place.as_mut().filter(|_| !self.closing.load(Ordering::SeqCst)) else {
-            return Err(closed());
-        };
-        let run = self.running.begin();
-        card.watch_since(watches);
-        let outcome = boundary::guard(|| body(card));
-        self.exchanges.store(card.exchanges(), Ordering::Relaxed);
-        drop(run);
-        let panicked = outcome.as_ref().is_err_and(|error| error.code == ResultCode::InternalPanic);
-        if panicked {
-            self.context.note_panic();
-        }
-        if panicked || self.closing.load(Ordering::SeqCst) {
-            close(&mut place);
-        }
-        outcome
+        #[cfg(feature = "test-race")]
+        planted::count();
+        self.held.run(&self.context.scope, |card, watches| {
+            card.watch_since(watches);
+            let outcome = boundary::guard(|| body(card));
+            self.exchanges.store(card.exchanges(), Ordering::Relaxed);
+            if outcome.as_ref().is_err_and(|error| error.code == ResultCode::InternalPanic) {
+                self.context.note_panic();
+            }
+            outcome
+        })
     }
 }
 
 /// Leaves the application and lets go of the card.
-fn close(place: &mut Option<Card>) {
-    let card = place.take();
+fn release(card: Card) {
     let _ = boundary::guard(|| {
         drop(card);
         Ok(())
     });
+}
+
+/// Tests only: a data race, to see that it is found.
+#[cfg(feature = "test-race")]
+mod planted {
+    use core::cell::UnsafeCell;
+
+    struct Shared(UnsafeCell<u32>);
+
+    // SAFETY: none. That is the point.
+    unsafe impl Sync for Shared {}
+
+    static COUNT: Shared = Shared(UnsafeCell::new(0));
+
+    pub(super) fn count() {
+        let place = COUNT.0.get();
+        // SAFETY: none, as above.
+        unsafe { place.write(place.read().wrapping_add(1)) };
+    }
 }
 
 /// The entry of a card.
@@ -374,70 +272,22 @@ pub(crate) fn add_card(
     context: &Arc<ContextEntry>,
     interrupt: Option<Interrupt>,
 ) -> Result<*mut honnin_card> {
+    let canceller = card.canceller();
     let reader = CString::new(card.reader()).unwrap_or_default();
     let entry = CardEntry {
         context: Arc::clone(context),
-        canceller: card.canceller(),
         interrupt,
-        running: Running::default(),
-        closing: AtomicBool::new(false),
         exchanges: AtomicU32::new(card.exchanges()),
         reader,
         kind: card.kind().number(),
         is_virtual: card.is_virtual(),
-        card: Mutex::new(Some(card)),
+        held: Held::new(card, canceller, release),
     };
     lock(&CARDS).insert(Arc::new(entry)).map(core::ptr::without_provenance_mut)
 }
 
-/// Closes a card. See the rules at the top.
+/// Closes a card. The rules stand in `life`.
 pub(crate) fn close_card(handle: *mut honnin_card) {
     let Some(entry) = lock(&CARDS).remove(handle.addr()) else { return };
-    entry.closing.store(true, Ordering::SeqCst);
-    if entry.running.is_on_this_thread() {
-        return;
-    }
-    entry.canceller.cancel();
-    entry.interrupt();
-    close(&mut lock(&entry.card));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_handle_that_was_closed_is_never_found_again() {
-        let mut table: Table<u32> = Table::new(CARD_TAG);
-        let first = table.insert(Arc::new(1)).unwrap();
-        assert_eq!(first & 3, CARD_TAG);
-        assert_eq!(table.remove(first).as_deref(), Some(&1));
-        assert!(table.remove(first).is_none() && table.get(first).is_none());
-        let second = table.insert(Arc::new(2)).unwrap();
-        assert_ne!(first, second);
-        assert!(table.get(first).is_none());
-        assert_eq!(table.get(second).as_deref(), Some(&2));
-    }
-
-    #[test]
-    fn a_handle_of_another_kind_or_a_pointer_is_none() {
-        let mut table: Table<u32> = Table::new(CARD_TAG);
-        let handle = table.insert(Arc::new(1)).unwrap();
-        for other in [0, handle ^ 2, handle + 1, handle - 1, usize::MAX, handle + 4] {
-            assert!(table.get(other).is_none(), "{other:x}");
-        }
-    }
-
-    #[test]
-    fn a_place_whose_generations_are_used_up_is_not_used_again() {
-        let mut table: Table<u32> = Table::new(CONTEXT_TAG);
-        let handle = table.insert(Arc::new(1)).unwrap();
-        table.remove(handle);
-        table.places[0].generation = LAST_GENERATION;
-        let last = table.insert(Arc::new(2)).unwrap();
-        assert_eq!(table.get(last).as_deref(), Some(&2));
-        table.remove(last);
-        let next = table.insert(Arc::new(3)).unwrap();
-        assert_eq!((next >> 2) & 1, 1, "another place");
-    }
+    entry.held.close(|| entry.interrupt());
 }

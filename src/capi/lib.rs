@@ -2,7 +2,7 @@
 //!
 //! A thin room beside a core that does not know it. An exported function converts its arguments, calls the core and
 //! converts the answer; one file for each group of the header. What is common to all stands in four files:
-//! `ffi` has every pointer that is followed, `boundary` catches panics and writes errors, `handles` is the table of
+//! `ffi` has every pointer that is followed, `boundary` catches panics and writes errors, `handles` has the
 //! contexts and cards, `callbacks` calls back into the program. Nothing here decides anything about cards.
 
 // The one place beside the PC/SC loader that talks to foreign code.
@@ -18,6 +18,9 @@ mod boundary;
 pub mod callbacks;
 mod ffi;
 mod handles;
+mod life;
+mod sync;
+mod table;
 
 pub mod error;
 pub mod library;

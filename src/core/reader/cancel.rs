@@ -4,8 +4,17 @@
 //! sees another, so a cancel is seen even if a resume follows at once, and never by operations begun later.
 
 use crate::result::{Error, Result, ResultCode};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+// With `--cfg loom` those of loom, which tries every order in which threads can come by (tools/loom.sh).
+#[cfg(loom)]
+use loom::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+#[cfg(not(loom))]
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// The lowest bit says "cancelled until resumed"; the rest counts cancels.
 const STANDING: u64 = 1;
@@ -70,7 +79,7 @@ impl Watch {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 
@@ -101,5 +110,79 @@ mod tests {
         canceller.cancel_running();
         assert!(watch.is_cancelled());
         assert!(canceller.watch().check().is_ok());
+    }
+}
+
+#[cfg(all(test, loom))]
+mod model {
+    use super::*;
+    use loom::sync::atomic::AtomicBool;
+    use loom::thread;
+
+    #[test]
+    fn a_cancel_is_seen_by_what_began_before_it_even_if_a_resume_follows_at_once() {
+        loom::model(|| {
+            let canceller = Canceller::new();
+            let begun = Arc::new(AtomicBool::new(false));
+            let operation = {
+                let (canceller, begun) = (canceller.clone(), Arc::clone(&begun));
+                thread::spawn(move || {
+                    let watch = canceller.watch();
+                    begun.store(true, Ordering::Release);
+                    let early = watch.is_cancelled();
+                    assert!(!early || watch.is_cancelled(), "cancelled stays cancelled");
+                    watch
+                })
+            };
+            let had_begun = begun.load(Ordering::Acquire);
+            canceller.cancel();
+            canceller.resume();
+            let watch = operation.join().unwrap();
+            assert!(!had_begun || watch.is_cancelled());
+            assert!(!canceller.watch().is_cancelled(), "what comes later runs");
+        });
+    }
+
+    #[test]
+    fn what_begins_between_cancel_and_resume_is_cancelled() {
+        loom::model(|| {
+            let canceller = Canceller::new();
+            let (cancelled, resuming) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+            let operation = {
+                let canceller = canceller.clone();
+                let (cancelled, resuming) = (Arc::clone(&cancelled), Arc::clone(&resuming));
+                thread::spawn(move || {
+                    let after_cancel = cancelled.load(Ordering::Acquire);
+                    let watch = canceller.watch();
+                    // Read by an exchange: what it finds is the newest, so "not yet" means that.
+                    let before_resume = !resuming.fetch_or(false, Ordering::AcqRel);
+                    assert!(!(after_cancel && before_resume) || watch.is_cancelled());
+                })
+            };
+            canceller.cancel();
+            cancelled.store(true, Ordering::Release);
+            resuming.swap(true, Ordering::AcqRel);
+            canceller.resume();
+            operation.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn cancels_of_several_threads_do_not_undo_each_other() {
+        loom::model(|| {
+            let canceller = Canceller::new();
+            let watch = canceller.watch();
+            let other = {
+                let canceller = canceller.clone();
+                thread::spawn(move || canceller.cancel_running())
+            };
+            canceller.cancel();
+            assert!(watch.is_cancelled());
+            other.join().unwrap();
+            assert!(watch.is_cancelled());
+            assert!(canceller.watch().is_cancelled(), "one was a cancel that stands");
+            canceller.resume();
+            assert!(watch.is_cancelled() && !canceller.watch().is_cancelled());
+        });
     }
 }

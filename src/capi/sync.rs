@@ -1,0 +1,28 @@
+//! What threads meet at: of the standard library, or, with `--cfg loom`, of loom, which tries every order in which
+//! threads can come by (tools/loom.sh). What is modelled takes these and no others.
+
+#[cfg(not(loom))]
+pub(crate) use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    sync::{Condvar, Mutex, MutexGuard},
+    thread::{ThreadId, current},
+};
+
+#[cfg(loom)]
+pub(crate) use loom::{
+    sync::atomic::{AtomicBool, Ordering},
+    sync::{Condvar, Mutex, MutexGuard},
+    thread::{ThreadId, current},
+};
+
+use std::sync::PoisonError;
+
+/// Locks, whatever panicked elsewhere: what is behind our locks stays whole.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits to be woken, with the lock let go of meanwhile.
+pub(crate) fn wait<'a, T>(condition: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+    condition.wait(guard).unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,100 @@
+/* A connection of the program's own calls the library from its functions. Exits with 0 if every answer was right; what
+   waits for itself is ended by the alarm. */
+#include <honnin.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static honnin_context *context;
+static honnin_card *card;
+static int busy, interrupted, closing, closed;
+
+static void must(int holds, const char *what) {
+  if (!holds) {
+    fprintf(stderr, "%s\n", what);
+    exit(1);
+  }
+}
+
+static honnin_result HONNIN_CALL transmit(void *user, const uint8_t *command, size_t size, uint8_t *response, size_t cap,
+                                          size_t *len, int32_t timeout_ms) {
+  static const char label[] = "JPKIAPICCTOKEN2                 \x90";
+  (void)user;
+  (void)timeout_ms;
+  must(size >= 4 && cap >= sizeof(label), "sizes");
+  if (command[1] == 0x20) {
+    /* As a reader that does not answer: until it is interrupted. */
+    __atomic_store_n(&busy, 1, __ATOMIC_SEQ_CST);
+    while (!__atomic_load_n(&interrupted, __ATOMIC_SEQ_CST)) usleep(1000);
+    return HONNIN_READER_FAILED;
+  }
+  if (command[1] == 0xB0) {
+    memcpy(response, label, sizeof(label));
+    *len = sizeof(label);
+  } else {
+    memcpy(response, "\x90", 2);
+    *len = 2;
+  }
+  return HONNIN_OK;
+}
+
+static void HONNIN_CALL interrupt(void *user) {
+  (void)user;
+  /* A close interrupts too, and then the handle is gone. */
+  must(honnin_card_kind(card) != 0 || closing, "asks for its card");
+  must(honnin_card_cancel(card) == (closing ? HONNIN_BAD_STATE : HONNIN_OK), "cancels once more");
+  __atomic_store_n(&interrupted, 1, __ATOMIC_SEQ_CST);
+}
+
+static void HONNIN_CALL close_connection(void *user) {
+  int32_t left = 0;
+  (void)user;
+  must(honnin_card_kind(card) == 0, "gone already");
+  must(honnin_pin_tries(card, HONNIN_PIN_KIND_SIGNING, &left, NULL) == HONNIN_BAD_STATE, "gone for its own functions too");
+  must(honnin_context_cancel(context) == HONNIN_OK && honnin_context_resume(context) == HONNIN_OK, "cancels others");
+  closed++;
+}
+
+static void *ask_tries(void *result) {
+  int32_t left = 0;
+  *(honnin_result *)result = honnin_pin_tries(card, HONNIN_PIN_KIND_SIGNING, &left, NULL);
+  return NULL;
+}
+
+static void end_by(honnin_result (*cancel)(void)) {
+  honnin_connection connection = HONNIN_CONNECTION_INIT;
+  honnin_error error = HONNIN_ERROR_INIT;
+  honnin_result result = -1;
+  pthread_t thread;
+  busy = interrupted = closing = closed = 0;
+  connection.transmit = transmit;
+  connection.cancel = interrupt;
+  connection.close = close_connection;
+  must(honnin_card_open_connection(context, &connection, NULL, NULL, &card, &error) == HONNIN_OK, error.message);
+  must(pthread_create(&thread, NULL, ask_tries, &result) == 0, "thread");
+  while (!__atomic_load_n(&busy, __ATOMIC_SEQ_CST)) usleep(1000);
+  must(cancel() == HONNIN_OK, "cancel");
+  must(pthread_join(thread, NULL) == 0, "join");
+  must(result == HONNIN_CANCELLED || result == HONNIN_READER_FAILED, honnin_result_name(result));
+  must(honnin_context_resume(context) == HONNIN_OK, "resume");
+  closing = 1;
+  honnin_card_close(card);
+  must(closed == 1, "closed once");
+}
+
+static honnin_result cancel_card(void) { return honnin_card_cancel(card); }
+static honnin_result cancel_context(void) { return honnin_context_cancel(context); }
+
+int main(void) {
+  honnin_context_options options = HONNIN_CONTEXT_OPTIONS_INIT;
+  alarm(20);
+  options.no_pcsc = 1;
+  must(honnin_context_new(&options, &context, NULL) == HONNIN_OK, "context");
+  end_by(cancel_card);
+  end_by(cancel_context);
+  honnin_context_free(context);
+  return 0;
+}
