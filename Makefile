@@ -33,6 +33,7 @@ demo: ## Build it; read a virtual card, sign, let openssl verify; then the C++ t
 
 test: setup lint docs ## Everything that must hold before a change is merged
 	$(CARGO) test --workspace --locked
+	tools/loom.sh
 	tools/wheel.sh
 	tools/test-wheel.sh "$(CURDIR)"/target/wheel/dist/*.whl
 
@@ -52,11 +53,12 @@ lint: ## Formatting and clippy
 docs: ## The documentation of the Rust API, without warnings (the manual of the C API is include/honnin.h)
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --exclude honnin-capi --no-deps --lib --locked
 
-nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many)
+nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); data races
 	HONNIN_TEST_MUTATIONS=$${HONNIN_TEST_MUTATIONS:-2000000} \
 		$(CARGO) test --release --locked --package honnin-tests --test mutations -- --nocapture
 	tools/wheel.sh
 	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
+	tools/tsan.sh
 
 openssl: ## Build the OpenSSL of our packages once, into target/openssl (docs/decisions/0004)
 	@tools/setup.sh build

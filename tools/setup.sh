@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which before it does.
-#   tools/setup.sh [build] [run] [lint] [test] [till] [python]
+#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race]
 set -euo pipefail
 
 packages=() components=()
@@ -17,6 +17,11 @@ for purpose in "$@"; do
       # Compilers for the examples and the headers, and valgrind to watch the library.
       packages+=(gcc g++ clang cmake make pkg-config valgrind)
       components+=(fmt clippy)
+      ;;
+    # ThreadSanitizer: a standard library built with it, and its runtime, which must be as new.
+    race)
+      packages+=(rustc-web cargo-web rust-web-src clang-19 libclang-rt-19-dev)
+      packages+=(gcc libc6-dev libssl-dev pkg-config util-linux binutils)
       ;;
     *) echo "setup: unknown purpose $purpose" >&2; exit 2 ;;
   esac
