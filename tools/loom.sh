@@ -13,6 +13,5 @@ export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/loom"
 # loom is slow enough without optimisation to matter.
 export CARGO_PROFILE_TEST_OPT_LEVEL=2
 
-for package in honnin honnin-capi; do
-  ${CARGO:-cargo} test --locked --package "$package" --lib -- model::
-done
+# Both at once, so that both have the OpenSSL that the C library asks for.
+${CARGO:-cargo} test --locked --package honnin --package honnin-capi --lib -- model::
