@@ -473,6 +473,66 @@
 #define HONNIN_TRAIT_NOT_A_PASS 32
 
 /**
+ * For readers into which the card is inserted.
+ */
+#define HONNIN_TAG_CONTACT 1
+
+/**
+ * For readers to which the card is held.
+ */
+#define HONNIN_TAG_CONTACTLESS 2
+
+/**
+ * For the plastic card.
+ */
+#define HONNIN_TAG_PLASTIC 4
+
+/**
+ * For a phone that is the reader. No error shows this: the program offers it.
+ */
+#define HONNIN_TAG_PHONE_AS_READER 8
+
+/**
+ * For a phone that is the card.
+ */
+#define HONNIN_TAG_PHONE_AS_CARD 16
+
+/**
+ * About the signing password (署名用パスワード).
+ */
+#define HONNIN_TAG_PIN_SIGNING 32
+
+/**
+ * About the PIN for authentication (利用者証明用暗証番号).
+ */
+#define HONNIN_TAG_PIN_AUTHENTICATION 64
+
+/**
+ * About the other 4-digit PINs.
+ */
+#define HONNIN_TAG_PIN_OTHER 128
+
+/**
+ * About numbers printed on the card: 照合番号A and B, 生年月日.
+ */
+#define HONNIN_TAG_PIN_PRINTED 256
+
+/**
+ * Sends the person to the municipal office.
+ */
+#define HONNIN_TAG_OFFICE 512
+
+/**
+ * Offers another way of identification. Only where the program has one: the program offers it.
+ */
+#define HONNIN_TAG_OTHER_WAY 1024
+
+/**
+ * For a business that serves only under the registered name: the program offers it.
+ */
+#define HONNIN_TAG_NAME_MUST_MATCH 2048
+
+/**
  * 署名用パスワード: 6 to 16 capital letters and digits.
  */
 #define HONNIN_PIN_KIND_SIGNING 1
@@ -1902,6 +1962,27 @@ honnin_result HONNIN_CALL honnin_error_hint(const honnin_error *error,
                                 uint32_t index,
                                 const char *lang,
                                 honnin_buffer **out);
+
+/**
+ * The hint at `index` with its tags, of those that fit the situation and what only the program can know.
+ *
+ * @param audience HONNIN_AUDIENCE_…
+ * @param offered HONNIN_TAG_OTHER_WAY, HONNIN_TAG_PHONE_AS_READER, HONNIN_TAG_NAME_MUST_MATCH, as bits: hints with
+ * these tags are left out unless they are named here; 0 is what honnin_error_hint answers
+ * @param lang as for honnin_error_message
+ * @param out UTF-8, to be freed with honnin_buffer_free
+ * @param tags HONNIN_TAG_… bits that say where the hint belongs; may be NULL
+ * @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
+ * @since 1.0
+ */
+HONNIN_MUST_USE
+honnin_result HONNIN_CALL honnin_error_hint_tagged(const honnin_error *error,
+                                       uint32_t audience,
+                                       uint32_t index,
+                                       uint32_t offered,
+                                       const char *lang,
+                                       honnin_buffer **out,
+                                       uint32_t *tags);
 
 /**
  * The version of the library, "1.2.3".

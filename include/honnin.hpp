@@ -90,6 +90,13 @@ class Buffer {
   detail::Owned<honnin_buffer, honnin_buffer_free> buffer_;
 };
 
+// One thing to try next.
+struct Hint {
+  std::string text;
+  // Where it belongs: HONNIN_TAG_... bits.
+  std::uint32_t tags = 0;
+};
+
 // Why an operation failed, and the words for it.
 class Error : public std::runtime_error {
  public:
@@ -120,12 +127,23 @@ class Error : public std::runtime_error {
   // What to try next, the most helpful first.
   std::vector<std::string> hints(std::uint32_t audience = HONNIN_AUDIENCE_CARDHOLDER, const char *lang = "ja") const {
     std::vector<std::string> all;
+    for (Hint &hint : tagged_hints(0, audience, lang)) all.push_back(std::move(hint.text));
+    return all;
+  }
+
+  // The same with their tags. offered: HONNIN_TAG_OTHER_WAY and the like, which only the program can know.
+  std::vector<Hint> tagged_hints(std::uint32_t offered = 0, std::uint32_t audience = HONNIN_AUDIENCE_CARDHOLDER,
+                                 const char *lang = "ja") const {
+    std::vector<Hint> all;
     for (std::uint32_t index = 0;; index++) {
       honnin_buffer *made = nullptr;
-      const honnin_result result = honnin_error_hint(&facts_, audience, index, lang, &made);
+      Hint hint;
+      const honnin_result result =
+          honnin_error_hint_tagged(&facts_, audience, index, offered, lang, &made, &hint.tags);
       const Buffer text(made);
       if (result != HONNIN_OK) return all;
-      all.emplace_back(text.text());
+      hint.text = text.text();
+      all.push_back(std::move(hint));
     }
   }
 

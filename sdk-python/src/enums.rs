@@ -150,18 +150,8 @@ pub(crate) fn tables(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     }
     all.set_item("Tags", tags)?;
     let (traits, codes) = (PyDict::new(py), PyDict::new(py));
-    for bit in (0..6).map(|shift| 1_u32 << shift) {
-        let one = [
-            Traits::RETRY,
-            Traits::CARDHOLDER_ACTS,
-            Traits::STAFF_ACTS,
-            Traits::OFFICE,
-            Traits::FALLBACK,
-            Traits::NOT_A_PASS,
-        ];
-        for known in one.into_iter().filter(|known| known.bits() == bit) {
-            traits.set_item(known.names().concat(), bit)?;
-        }
+    for (name, one) in Traits::ALL {
+        traits.set_item(name, one.bits())?;
     }
     all.set_item("Traits", traits)?;
     for code in ResultCode::ALL {

@@ -350,7 +350,7 @@ mod tests {
     use honnin_core::card::Stage;
     use honnin_core::certificate::{CertificateKind, Purpose};
     use honnin_core::result::{
-        Audience, CardKind, PinKind, ReaderInterface, Reason, ResultCode, State, Subject, Traits,
+        Audience, CardKind, PinKind, ReaderInterface, Reason, ResultCode, State, Subject, Tags, Traits,
     };
     use honnin_core::signature::Hash;
     use std::collections::BTreeMap;
@@ -367,23 +367,39 @@ mod tests {
             .collect()
     }
 
-    #[test]
-    fn the_header_has_every_result_code_of_the_core_and_no_other() {
-        let mut found = constants(include_str!("codes.rs"));
+    /// codes.rs: what the core says of result codes, traits and tags, for cbindgen to read.
+    fn codes() -> String {
+        let mut made = String::from(
+            "//! The result codes with their traits, and the tags of hints, as `include/honnin.h` has them. Made from the core:\n\
+             //! `HONNIN_UPDATE=1 cargo test -p honnin-capi codes`.\n",
+        );
         for code in ResultCode::ALL {
-            assert_eq!(found.remove(code.name()), Some(i64::from(code.number())), "{code:?}");
+            let (meaning, name, number) = (code.meaning(), code.name(), code.number());
+            made += &format!("\n/// {meaning}\npub const HONNIN_{name}: i32 = {number};");
         }
-        for (name, bits) in [
-            ("TRAIT_RETRY", Traits::RETRY),
-            ("TRAIT_CARDHOLDER_ACTS", Traits::CARDHOLDER_ACTS),
-            ("TRAIT_STAFF_ACTS", Traits::STAFF_ACTS),
-            ("TRAIT_OFFICE", Traits::OFFICE),
-            ("TRAIT_FALLBACK", Traits::FALLBACK),
-            ("TRAIT_NOT_A_PASS", Traits::NOT_A_PASS),
-        ] {
-            assert_eq!(found.remove(name), Some(i64::from(bits.bits())), "{name}");
+        made.push('\n');
+        let mut flag = |prefix: &str, name: &str, bits: u32, meaning: &str| {
+            made += &format!("\n/// {meaning}\npub const HONNIN_{prefix}_{name}: u32 = {bits};");
+        };
+        for ((name, one), meaning) in Traits::ALL.iter().zip(Traits::MEANINGS) {
+            flag("TRAIT", name, one.bits(), meaning);
         }
-        assert!(found.is_empty(), "{found:?}");
+        for ((name, one), meaning) in Tags::ALL.iter().zip(Tags::MEANINGS) {
+            flag("TAG", name, one.bits(), meaning);
+        }
+        made.push('\n');
+        made
+    }
+
+    #[test]
+    fn the_codes_of_the_header_are_those_of_the_core() {
+        if std::env::var_os("HONNIN_UPDATE").is_some() {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/codes.rs");
+            std::fs::write(path, codes()).unwrap();
+        } else {
+            let written = include_str!("codes.rs");
+            assert!(written == codes(), "stale: HONNIN_UPDATE=1 cargo test -p honnin-capi codes");
+        }
     }
 
     #[test]

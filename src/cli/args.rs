@@ -402,7 +402,7 @@ pub(crate) struct CodesArgs {
     /// A name (PIN_LOCKED) or number (403); without it, all are listed
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// The text for this reason
+    /// The text for this reason, as FOUR_DIGITS_FOR_SIGNING
     #[arg(long)]
     pub(crate) reason: Option<String>,
     /// The text for this PIN
@@ -417,6 +417,9 @@ pub(crate) struct CodesArgs {
     /// The text for so many tries left
     #[arg(long, value_name = "N")]
     pub(crate) tries: Option<u8>,
+    /// Also the hints for what only the shop can know: other-way, phone-as-reader, name-must-match
+    #[arg(long, value_name = "TAG")]
+    pub(crate) offer: Vec<String>,
 }
 
 #[derive(Args)]

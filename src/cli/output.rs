@@ -267,7 +267,11 @@ pub(crate) fn messages(situation: &Situation) -> Value {
     let both =
         |audience| json!({"ja": situation.message(audience, "ja"), "en": situation.message(audience, "en")});
     json!({
-        "cardholder": both(Audience::Cardholder),
+        "cardholder": {
+            "ja": situation.message(Audience::Cardholder, "ja"),
+            "en": situation.message(Audience::Cardholder, "en"),
+            "ja-x-easy": situation.message(Audience::Cardholder, "ja-x-easy"),
+        },
         "cardholder_short": both(Audience::CardholderShort),
         "operator": both(Audience::Operator),
         "developer": situation.message(Audience::Developer, "en"),

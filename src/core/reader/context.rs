@@ -140,11 +140,13 @@ impl Context {
         loop {
             cancelled()?;
             let seen = self.snapshots(&service)?;
+            // Whoever explains the failure must know whether the card is inserted or held.
+            let fail = |error: Error| Err(Error { reader_interface: interface_meant(&seen, name), ..error });
             match choose(&seen, name)? {
                 Some(chosen) if chosen.reader.mute => {
                     let since = *mute_since.get_or_insert_with(Instant::now);
                     if since.elapsed() >= SETTLING || Instant::now() >= deadline {
-                        return Err(Error::new(ResultCode::CardMute, "the card does not answer to reset"));
+                        return fail(Error::new(ResultCode::CardMute, "the card does not answer to reset"));
                     }
                 }
                 Some(chosen) => {
@@ -157,13 +159,13 @@ impl Context {
                             self.write(Level::Info, format_args!("connected to {:?}", chosen.reader.name));
                             return Ok((chosen.reader.clone(), connection));
                         }
-                        Err(error) => return Err(error),
+                        Err(error) => return fail(error),
                     }
                 }
                 None => mute_since = None,
             }
             if Instant::now() >= deadline {
-                return Err(Error::new(ResultCode::CardAbsent, "no card before the deadline"));
+                return fail(Error::new(ResultCode::CardAbsent, "no card before the deadline"));
             }
             self.rest(&service, &seen, deadline)?;
         }
@@ -240,6 +242,8 @@ impl Context {
         seen.extend(virtual_readers.into_iter().map(|(name, reader)| {
             let mut shown = Reader::named(name);
             shown.card_present = reader.is_inserted();
+            shown.mute = shown.card_present && reader.is_mute();
+            shown.interface = reader.interface();
             shown.is_virtual = true;
             Snapshot::outside_pcsc(shown)
         }));
@@ -288,6 +292,16 @@ impl core::fmt::Debug for Context {
 
 fn virtual_name(number: usize) -> String {
     format!("honnin virtual reader {number}")
+}
+
+/// How a card meets the reader of that name, or all readers if none is named; unknown where they differ.
+fn interface_meant(seen: &[Snapshot], name: Option<&str>) -> ReaderInterface {
+    let mut meant = seen
+        .iter()
+        .filter(|one| name.is_none_or(|name| one.reader.name == name))
+        .map(|one| one.reader.interface);
+    let first = meant.next().unwrap_or_default();
+    if meant.all(|other| other == first) { first } else { ReaderInterface::Unknown }
 }
 
 /// The reader to connect to: that of the name, or the only one with a card. `None`: no card yet.

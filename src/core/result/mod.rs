@@ -6,6 +6,7 @@
 mod catalogue;
 mod code;
 mod error;
+mod flags;
 mod report;
 pub(crate) mod situation;
 

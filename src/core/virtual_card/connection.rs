@@ -20,11 +20,14 @@ impl VirtualConnection {
     /// Connects, sharing the card with other connections.
     ///
     /// # Errors
-    /// CARD_ABSENT; READER_BUSY while another connection has claimed the card.
+    /// CARD_ABSENT; CARD_MUTE; READER_BUSY while another connection has claimed the card.
     pub(super) fn open(shared: &Arc<Shared>) -> Result<VirtualConnection> {
         let mut slot = shared.lock();
         if !slot.present {
             return Err(Error::new(ResultCode::CardAbsent, "the virtual card is not inserted"));
+        }
+        if slot.reader.mute {
+            return Err(Error::new(ResultCode::CardMute, "the virtual card does not answer to reset"));
         }
         if slot.claimed.is_some() {
             return Err(busy());

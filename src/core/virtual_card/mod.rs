@@ -25,7 +25,7 @@ pub use transcript::{Exchange, Transcript};
 
 use crate::certificate::CertificateKind;
 use crate::reader::{Connection, VirtualReader};
-use crate::result::{PinKind, Result, ResultCode};
+use crate::result::{PinKind, ReaderInterface, Result, ResultCode};
 use connection::VirtualConnection;
 use core::fmt;
 use issue::Issued;
@@ -103,7 +103,7 @@ impl VirtualCard {
     /// Connects as one program among others.
     ///
     /// # Errors
-    /// CARD_ABSENT if it is not inserted; READER_BUSY while another connection has claimed it.
+    /// CARD_ABSENT if it is not inserted; READER_BUSY while another connection has claimed it; CARD_MUTE.
     pub fn connect(&self) -> Result<Box<dyn Connection>> {
         Ok(Box::new(VirtualConnection::open(&self.shared)?))
     }
@@ -179,6 +179,14 @@ mod tests;
 impl VirtualReader for VirtualCard {
     fn is_inserted(&self) -> bool {
         VirtualCard::is_inserted(self)
+    }
+
+    fn is_mute(&self) -> bool {
+        self.shared.lock().reader.mute
+    }
+
+    fn interface(&self) -> ReaderInterface {
+        self.shared.lock().reader.interface.reader_interface()
     }
 
     fn connect(&self) -> Result<Box<dyn Connection>> {

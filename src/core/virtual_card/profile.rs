@@ -161,6 +161,7 @@ pub(super) enum CertificateState {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ReaderProfile {
     pub interface: Interface,
+    pub mute: bool,
     pub extended_length: bool,
     pub tells_extended_length: bool,
     pub sfi: bool,
@@ -177,6 +178,7 @@ impl Default for ReaderProfile {
     fn default() -> ReaderProfile {
         ReaderProfile {
             interface: Interface::Contactless,
+            mute: false,
             extended_length: true,
             tells_extended_length: false,
             sfi: true,

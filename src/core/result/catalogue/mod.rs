@@ -49,8 +49,7 @@ impl ResultCode {
 
     /// Every hint for this code, for a program that chooses by the tags itself.
     pub fn hints(self, audience: Audience, lang: &str) -> Vec<Hint> {
-        let all = Tags::PHONE_AS_READER.with(Tags::OTHER_WAY).with(Tags::NAME_MUST_MATCH);
-        Situation::of(self).offering(all).hints(audience, lang)
+        Situation::of(self).offering(Tags::OFFERED).hints(audience, lang)
     }
 }
 
