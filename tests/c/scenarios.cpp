@@ -6,6 +6,7 @@
 static std::optional<honnin::Context> context;
 static std::optional<honnin::VirtualCard> virtual_card;
 static std::optional<honnin::Card> card;
+static std::optional<honnin::Error> failure;
 
 static void begin(const char *profile) {
   honnin::ContextOptions options;
@@ -27,9 +28,30 @@ static const char *saw(void) {
   return transcript.c_str();
 }
 
+static const char *said(uint32_t audience, const char *lang) {
+  static std::string text;
+  if (!failure) return nullptr;
+  text = failure->message(audience, lang);
+  return text.c_str();
+}
+
+static const char *hint(uint32_t audience, uint32_t index, const char *lang, uint32_t *tags) {
+  static honnin::Hint hint;
+  if (!failure) return nullptr;
+  const std::vector<honnin::Hint> hints = failure->tagged_hints(0, audience, lang);
+  const std::vector<std::string> plain = failure->hints(audience, lang);
+  if (plain.size() != hints.size()) complain("hints", "as many with and without tags", "more or less");
+  if (index >= hints.size()) return nullptr;
+  hint = hints[index];
+  if (plain[index] != hint.text) complain("hints", hint.text.c_str(), plain[index].c_str());
+  *tags = hint.tags;
+  return hint.text.c_str();
+}
+
 static outcome perform(char **words, int count) {
   const std::string verb = words[0];
   outcome found = {HONNIN_OK, -1, 0, -1};
+  failure.reset();
   try {
     if (verb == "open") {
       card.reset();
@@ -57,7 +79,11 @@ static outcome perform(char **words, int count) {
     } else if (verb == "sign") {
       (void)card->sign(kind_of_pin(words[1]), HONNIN_HASH_SHA256, honnin::ByteView());
     } else if (verb == "details") {
-      if (card->details().seems_without_pin()) found.code = HONNIN_CARD_WITHOUT_PIN;
+      if (card->details().seems_without_pin()) {
+        honnin_error facts = HONNIN_ERROR_INIT;
+        facts.code = found.code = HONNIN_CARD_WITHOUT_PIN;
+        failure.emplace(facts);
+      }
     } else if (verb == "forget") {
       card->pin_forget();
     } else {
@@ -65,6 +91,7 @@ static outcome perform(char **words, int count) {
       std::exit(2);
     }
   } catch (const honnin::Error &error) {
+    failure.emplace(error);
     found.code = error.code();
     found.tries = error.tries_left();
     found.spent = error.try_spent();

@@ -67,10 +67,9 @@ pub(super) fn find(situation: &Situation, audience: Audience, lang: &str) -> Vec
     let lang = language::find(lang);
     table::hints(situation.code, audience)
         .filter(|hint| fits(hint.tags, situation))
-        .map(|hint| Hint {
-            name: hint.name,
-            tags: hint.tags,
-            text: situation.fill(table::words(hint.words, audience, lang), lang),
+        .map(|hint| {
+            let (language, words) = table::words(hint.words, audience, lang);
+            Hint { name: hint.name, tags: hint.tags, text: situation.fill(words, language) }
         })
         .collect()
 }

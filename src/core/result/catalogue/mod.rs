@@ -130,6 +130,12 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_a_language_lacks_is_japanese_throughout() {
+        let error = wrong(PinKind::Authentication, Some(2));
+        assert_eq!(error.message(Audience::Operator, "ja-x-easy"), error.message(Audience::Operator, "ja"));
+    }
+
+    #[test]
     fn another_way_is_offered_only_where_the_program_says_there_is_one() {
         let error = Error::new(ResultCode::CardUnsupported, "").with_reason(Reason::Juki);
         let offers = |hints: Vec<Hint>| hints.iter().any(|hint| hint.tags.contains(Tags::OTHER_WAY));

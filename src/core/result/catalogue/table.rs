@@ -112,19 +112,21 @@ pub(super) fn hints(code: ResultCode, audience: Audience) -> impl Iterator<Item 
     HINTS.iter().filter(move |hint| hint.audience == audience && hint.codes.contains(&code))
 }
 
-/// The words in a language of the catalogue; a text that it lacks is shown in Japanese, for developers in English.
-pub(super) fn words(words: Words, audience: Audience, language: &str) -> &'static str {
+/// The words in a language of the catalogue, and the language that they are in: a text that it lacks is shown in
+/// Japanese, for developers in English.
+pub(super) fn words(words: Words, audience: Audience, language: &str) -> (&'static str, &'static str) {
     let fallback = if audience == Audience::Developer { "en" } else { "ja" };
     [language, fallback]
         .into_iter()
         .find_map(|wanted| words.iter().find(|(language, _)| *language == wanted))
         .or(words.first())
-        .map_or("", |(_, text)| *text)
+        .copied()
+        .unwrap_or((fallback, ""))
 }
 
 /// The name of a PIN, or the word for any PIN.
 pub(super) fn pin_label(pin: Option<PinKind>, lang: &str) -> &'static str {
     PINS.iter()
         .find(|(known, _)| *known == pin)
-        .map_or("", |(_, label)| words(label, Audience::Cardholder, language::find(lang)))
+        .map_or("", |(_, label)| words(label, Audience::Cardholder, language::find(lang)).1)
 }
