@@ -5,7 +5,9 @@
 
 use honnin::card::What;
 use honnin::result::{Error, Result, ResultCode, Tags, TrySpent, languages};
-use honnin::{Audience, Card, CertificateKind, Context, ContextOptions, Hash, KeyKind, OpenOptions, Pin, PinKind};
+use honnin::{
+    Audience, Card, CertificateKind, Context, ContextOptions, Hash, KeyKind, OpenOptions, Pin, PinKind,
+};
 use honnin::{PinOptions, Timeout, VirtualCard};
 use honnin_tests::installed::{compile, prefix, root, run};
 use std::path::PathBuf;
@@ -166,7 +168,10 @@ fn assert_distinctive(error: &Error, audience: Audience, lang: &str, part: &str)
     for other in Audience::ALL {
         for language in languages() {
             let text = about(*other, language);
-            assert!(text == own || !text.contains(part), "{part:?} also stands in {other:?} {language}: {text}");
+            assert!(
+                text == own || !text.contains(part),
+                "{part:?} also stands in {other:?} {language}: {text}"
+            );
         }
     }
     let general = error.code.message(audience, lang);
@@ -179,9 +184,9 @@ fn every_failing_scenario_says_what_the_customer_and_the_staff_read() {
         let text = std::fs::read_to_string(&file).unwrap();
         for scenario in format!("\n{text}").split("\nscenario ").skip(1) {
             let title = scenario.lines().next().unwrap();
-            let fails = scenario.lines().any(|line| {
-                line.split_once("=> ").is_some_and(|(_, expected)| !expected.starts_with("OK"))
-            });
+            let fails = scenario
+                .lines()
+                .any(|line| line.split_once("=> ").is_some_and(|(_, expected)| !expected.starts_with("OK")));
             for needed in [
                 "says cardholder ja ",
                 "says cardholder en ",

@@ -37,12 +37,28 @@ struct Hint {
     words: Words,
 }
 
+/// One `[[sheet.section]]`: sentences of the catalogue under a heading.
+struct Section {
+    heading: Words,
+    situation: Option<String>,
+    hints: Vec<String>,
+}
+
+/// The page for the counter.
+#[derive(Default)]
+struct Sheet {
+    title: Words,
+    note: Words,
+    sections: Vec<Section>,
+}
+
 #[derive(Default)]
 struct Catalogue {
     languages: BTreeSet<String>,
     pins: BTreeMap<String, Words>,
     texts: Vec<Text>,
     hints: Vec<Hint>,
+    sheet: Sheet,
 }
 
 fn main() -> Done<()> {
@@ -92,7 +108,8 @@ impl Catalogue {
                 ("hint", Value::Array(hints)) => {
                     hints.into_iter().try_for_each(|hint| self.add_hint(hint))?
                 }
-                _ => return Err(format!("{key}: expected [pin], [[text]] or [[hint]]")),
+                ("sheet", Value::Table(sheet)) => self.add_sheet(sheet)?,
+                _ => return Err(format!("{key}: expected [pin], [[text]], [[hint]] or [sheet]")),
             }
         }
         Ok(())
@@ -144,6 +161,54 @@ impl Catalogue {
         let tags = tags.map_or_else(|| Ok(Vec::new()), |tags| names("tags", Some(tags)))?;
         self.hints.push(Hint { name, codes, audience, tags, words });
         Ok(())
+    }
+
+    /// A further language repeats the sections in their order, each with its heading only.
+    fn add_sheet(&mut self, sheet: Table) -> Done<()> {
+        for (key, value) in sheet {
+            match (key.as_str(), value) {
+                ("title", words) => {
+                    let words = self.words("sheet", words)?;
+                    merge("sheet", &mut self.sheet.title, words)?;
+                }
+                ("note", words) => {
+                    let words = self.words("sheet", words)?;
+                    merge("sheet", &mut self.sheet.note, words)?;
+                }
+                ("section", Value::Array(sections)) => {
+                    for (at, section) in sections.into_iter().enumerate() {
+                        self.add_section(at, section)?;
+                    }
+                }
+                (other, _) => return Err(format!("sheet: unknown key {other}")),
+            }
+        }
+        Ok(())
+    }
+
+    fn add_section(&mut self, at: usize, section: Value) -> Done<()> {
+        let Value::Table(mut section) = section else { return Err("a section is a table".to_owned()) };
+        let heading = section.remove("heading").ok_or("a section has a heading")?;
+        let heading = self.words("heading", heading)?;
+        let situation = match section.remove("text") {
+            None => None,
+            Some(code) => {
+                let code = names("text", Some(code))?.concat();
+                Some(situation_rust(&code, section.remove("when"))?)
+            }
+        };
+        let hints = section.remove("hints").map_or_else(|| Ok(Vec::new()), |hints| names("hints", Some(hints)))?;
+        if let Some(key) = section.keys().next() {
+            return Err(format!("sheet: unknown key {key}"));
+        }
+        match self.sheet.sections.get_mut(at) {
+            Some(known) if situation.is_none() && hints.is_empty() => merge("heading", &mut known.heading, heading),
+            Some(_) => Err("a section of the sheet stands twice".to_owned()),
+            None => {
+                self.sheet.sections.push(Section { heading, situation, hints });
+                Ok(())
+            }
+        }
     }
 
     fn words(&mut self, place: &str, value: Value) -> Done<Words> {
@@ -206,7 +271,20 @@ impl Catalogue {
                 words_rust(&hint.words)
             )?;
         }
-        writeln!(out, "];")
+        writeln!(out, "];\n#[cfg(test)]\npub(super) static SHEET: Sheet = Sheet {{")?;
+        let (title, note) = (words_rust(&self.sheet.title), words_rust(&self.sheet.note));
+        writeln!(out, "  title: {title}, note: {note}, sections: &[")?;
+        for section in &self.sheet.sections {
+            let situation = section.situation.as_ref();
+            let situation = situation.map_or("None".to_owned(), |situation| format!("Some(|| {situation})"));
+            writeln!(
+                out,
+                "    Section {{ heading: {}, situation: {situation}, hints: &{:?} }},",
+                words_rust(&section.heading),
+                section.hints
+            )?;
+        }
+        writeln!(out, "  ] }};")
     }
 }
 
@@ -274,6 +352,23 @@ fn when_rust(place: &str, when: Option<Value>) -> Done<String> {
     Ok(format!(
         "When {{ reason: {reason}, card: {card}, pin: {pin}, interface: {interface}, tries: {tries} }}"
     ))
+}
+
+/// A code and a `when` of single names as the expression of a situation.
+fn situation_rust(code: &str, when: Option<Value>) -> Done<String> {
+    let mut fields = String::new();
+    let when = when.map_or_else(|| Ok(Table::new()), Value::try_into).map_err(|e| e.to_string())?;
+    for (key, value) in when {
+        let Value::String(name) = value else { return Err(format!("sheet: {key} is no name")) };
+        let (field, of) = match key.as_str() {
+            "reason" => ("reason", "Reason"),
+            "pin" => ("pin", "PinKind"),
+            "card" => ("card_kind", "CardKind"),
+            other => return Err(format!("sheet: unknown situation {other}")),
+        };
+        fields += &format!("{field}: Some({of}::{}), ", variant_of(of, &name));
+    }
+    Ok(format!("Situation {{ {fields}..Situation::of(ResultCode::{}) }}", variant(code)))
 }
 
 fn list_rust(of: &str, names: &[String]) -> String {

@@ -141,8 +141,10 @@ impl Context {
             cancelled()?;
             let seen = self.snapshots(&service)?;
             // Whoever explains the failure must know whether the card is inserted or held.
-            let fail = |error: Error| Err(Error { reader_interface: interface_meant(&seen, name), ..error });
-            match choose(&seen, name)? {
+            let chosen = choose(&seen, name)?;
+            let interface = chosen.map_or_else(|| interface_meant(&seen, name), |one| one.reader.interface);
+            let fail = |error: Error| Err(Error { reader_interface: interface, ..error });
+            match chosen {
                 Some(chosen) if chosen.reader.mute => {
                     let since = *mute_since.get_or_insert_with(Instant::now);
                     if since.elapsed() >= SETTLING || Instant::now() >= deadline {

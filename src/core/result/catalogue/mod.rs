@@ -2,12 +2,17 @@
 //!
 //! `texts/` holds every sentence, by code and situation, for a translator to edit; `build.rs` makes `table` of it.
 //! `situation` chooses among them, `hint` adds what to try next, `language` finds the language meant. What the
-//! texts promise is kept by the tests in `style`; `page` renders them all for reading.
+//! texts promise is kept by the tests in `style`; `page` renders them all for reading, `sheet` the page for the counter,
+//! `manual` the one for `man`.
 
 mod hint;
 mod language;
 #[cfg(test)]
+mod manual;
+#[cfg(test)]
 mod page;
+#[cfg(test)]
+mod sheet;
 mod situation;
 #[cfg(test)]
 mod style;

@@ -26,6 +26,22 @@ pub(super) struct HintText {
     pub(super) words: Words,
 }
 
+/// The help sheet for the counter; `sheet` makes a page of it.
+#[cfg(test)]
+pub(super) struct Sheet {
+    pub(super) title: Words,
+    pub(super) note: Words,
+    pub(super) sections: &'static [Section],
+}
+
+/// Sentences of the catalogue under a heading.
+#[cfg(test)]
+pub(super) struct Section {
+    pub(super) heading: Words,
+    pub(super) situation: Option<fn() -> Situation>,
+    pub(super) hints: &'static [&'static str],
+}
+
 /// In which situations a text is right. What is not asked for is left empty.
 pub(super) struct When {
     pub(super) reason: &'static [Reason],
