@@ -34,10 +34,9 @@ fn page() -> String {
     for code in ResultCode::ALL {
         let _ = writeln!(out, ".Ss {} {}", code.number(), code.name());
         out.push_str(&plain(code.meaning()));
-        out.push_str(".Pp\n");
         let traits = code.traits().names();
         if !traits.is_empty() {
-            let _ = writeln!(out, "Traits: {}.", traits.join(", "));
+            let _ = writeln!(out, ".Pp\nTraits: {}.", traits.join(", "));
         }
         out.push_str(".Bl -tag -width \"customer\"\n");
         for (label, audience) in [

@@ -77,11 +77,11 @@ fn html(lang: &str) -> String {
 }
 
 const STYLE: &str = "\
-@page { size: A4; margin: 14mm 15mm; }
-html { font-family: 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', 'Meiryo', sans-serif; font-size: 10.5pt; }
-body { margin: 0; line-height: 1.5; line-break: strict; overflow-wrap: normal; color: #111; }
-h1 { font-size: 19pt; line-height: 1.25; margin: 0 0 4mm; padding-bottom: 2mm; border-bottom: 0.7mm solid #14508c; }
-section { break-inside: avoid; margin: 0 0 2.6mm; }
+@page { size: A4; margin: 12mm 14mm; }
+html { font-family: 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', 'Meiryo', sans-serif; font-size: 10pt; }
+body { margin: 0; line-height: 1.4; line-break: strict; overflow-wrap: normal; color: #111; }
+h1 { font-size: 18pt; line-height: 1.25; margin: 0 0 3mm; padding-bottom: 2mm; border-bottom: 0.7mm solid #14508c; }
+section { break-inside: avoid; margin: 0 0 2.2mm; }
 h2 { font-size: 12pt; line-height: 1.3; margin: 0 0 0.6mm; color: #14508c; }
 ul { margin: 0; padding-left: 5mm; }
 li { margin: 0; }
