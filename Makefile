@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs wheel nightly openssl install clean
+.PHONY: help setup demo test build lint docs sheet screens wheel nightly openssl install clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -20,7 +20,7 @@ help: ## This text
 	@echo 'Begin with: make demo'
 
 setup: ## Install the Debian packages that are missing for all of the below; says which before it does
-	@tools/setup.sh build run test till python
+	@tools/setup.sh build run test till python pages
 
 demo: ## Build it; read a virtual card, sign, let openssl verify; then the C++ till (4 minutes, then seconds)
 	@tools/setup.sh build run till
@@ -52,6 +52,14 @@ lint: ## Formatting and clippy
 
 docs: ## The documentation of the Rust API, without warnings (the manual of the C API is include/honnin.h)
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --exclude honnin-capi --no-deps --lib --locked
+
+sheet: ## The help sheet for the counter, to be printed: target/sheet/help-sheet.*.pdf
+	@tools/setup.sh pages
+	tools/pictures.py sheet "$(TARGET)/sheet"
+
+screens: ## Pictures of what the till shows for every failure: target/screens/*.png
+	@tools/setup.sh pages
+	tools/pictures.py screens "$(TARGET)/screens"
 
 nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); data races
 	HONNIN_TEST_MUTATIONS=$${HONNIN_TEST_MUTATIONS:-2000000} \

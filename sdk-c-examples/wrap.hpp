@@ -1,5 +1,5 @@
 // Lines for a screen of so many columns, in Japanese and English: full-width characters take two columns, English words are not
-// broken, and no line begins with a closing mark or ends with an opening one.
+// broken, no line begins with a closing mark or ends with an opening one, and loanwords and the ends of sentences stay whole.
 #ifndef WRAP_HPP
 #define WRAP_HPP
 
@@ -39,6 +39,23 @@ inline std::size_t columns(std::string_view text) {
   return sum;
 }
 
+inline bool is_katakana(std::string_view character) {
+  return character.size() == 3 && character >= std::string_view("ァ") && character <= std::string_view("ヿ") && character != "・";
+}
+
+inline bool is_hiragana(std::string_view character) {
+  return character.size() == 3 && character >= std::string_view("ぁ") && character <= std::string_view("ゟ");
+}
+
+// Joins the last piece with up to four kana before it.
+inline void keep_ending(std::vector<std::string> &pieces) {
+  for (int kana = 0; kana < 4 && pieces.size() > 1 && is_hiragana(pieces[pieces.size() - 2]); kana++) {
+    const std::string end = std::move(pieces.back());
+    pieces.pop_back();
+    pieces.back() += end;
+  }
+}
+
 // Pieces between which a line may end. A space stands at the end of its piece.
 inline std::vector<std::string> pieces(std::string_view text) {
   constexpr std::string_view never_first = "、。，．・：；！？）」』】］〉》〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々〜,.:;!?)]}%";
@@ -49,10 +66,13 @@ inline std::vector<std::string> pieces(std::string_view text) {
     const bool word_goes_on = one.size() == 1 && before.size() == 1 && before != " ";
     // What is counted stays with its number: 4回.
     const bool counted = one.size() > 1 && before.size() == 1 && before[0] >= '0' && before[0] <= '9';
-    const bool joined = one == " " || word_goes_on || counted || is_one_of(one, never_first) || is_one_of(before, never_last);
+    const bool loanword = is_katakana(before) && is_katakana(one);
+    const bool joined = loanword || one == " " || word_goes_on || counted || is_one_of(one, never_first) || is_one_of(before, never_last);
     if (all.empty() || (!joined || before == " ")) all.emplace_back();
     all.back() += one;
     before = one;
+    // The end of a sentence is no line of its own: ください。
+    if (one == "。") keep_ending(all);
   }
   return all;
 }

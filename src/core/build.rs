@@ -197,12 +197,15 @@ impl Catalogue {
                 Some(situation_rust(&code, section.remove("when"))?)
             }
         };
-        let hints = section.remove("hints").map_or_else(|| Ok(Vec::new()), |hints| names("hints", Some(hints)))?;
+        let hints =
+            section.remove("hints").map_or_else(|| Ok(Vec::new()), |hints| names("hints", Some(hints)))?;
         if let Some(key) = section.keys().next() {
             return Err(format!("sheet: unknown key {key}"));
         }
         match self.sheet.sections.get_mut(at) {
-            Some(known) if situation.is_none() && hints.is_empty() => merge("heading", &mut known.heading, heading),
+            Some(known) if situation.is_none() && hints.is_empty() => {
+                merge("heading", &mut known.heading, heading)
+            }
             Some(_) => Err("a section of the sheet stands twice".to_owned()),
             None => {
                 self.sheet.sections.push(Section { heading, situation, hints });

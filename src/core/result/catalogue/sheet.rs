@@ -48,7 +48,8 @@ fn sentences(section: &Section, lang: &str) -> Vec<String> {
         let hint = HINTS.iter().find(|hint| hint.name == *name);
         let hint = hint.unwrap_or_else(|| panic!("the sheet names {name}, which is no hint"));
         let (language, words) = table::words(hint.words, hint.audience, lang);
-        let situation = section.situation.map_or(Situation::of(super::ResultCode::Ok), |situation| situation());
+        let situation =
+            section.situation.map_or(Situation::of(super::ResultCode::Ok), |situation| situation());
         situation.fill(words, language)
     });
     text.into_iter().chain(hints).collect()
