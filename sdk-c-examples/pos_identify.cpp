@@ -189,16 +189,34 @@ class Till {
   std::optional<Secret> ask(int tries) {
     std::string question = say(words::password);
     if (tries >= 0) question += " " + left(tries);
-    std::optional<std::string> typed = console_.password(question, ENTRY_LIMIT);
-    if (typed) return Secret(std::move(*typed));
+    while (std::optional<std::string> typed = console_.password(question, ENTRY_LIMIT)) {
+      Secret password(std::move(*typed));
+      if (has_form(password)) return password;
+    }
     explain(HONNIN_PIN_ENTRY_TIMEOUT);
     return std::nullopt;
   }
 
-  void present(Card &card, const Secret &password, bool last_try) {
+  // The form is checked as soon as it was entered: nobody taps a card for four digits.
+  bool has_form(const Secret &password) {
+    const honnin_pin_options options = entered();
+    honnin_error error = HONNIN_ERROR_INIT;
+    const std::string &value = password.value();
+    if (honnin_pin_check(HONNIN_PIN_KIND_SIGNING, value.data(), value.size(), &options, &error) == HONNIN_OK) return true;
+    error.card_kind = kind_;
+    explain(Error(error));
+    return false;
+  }
+
+  // The till takes small and full-width letters for the capital ones that the card knows.
+  static honnin_pin_options entered() {
     honnin_pin_options options = HONNIN_PIN_OPTIONS_INIT;
-    // The till takes small and full-width letters for the capital ones that the card knows.
     options.fold = 1;
+    return options;
+  }
+
+  void present(Card &card, const Secret &password, bool last_try) {
+    honnin_pin_options options = entered();
     options.allow_last_try = last_try ? 1 : 0;
     card.pin_verify(HONNIN_PIN_KIND_SIGNING, password.value(), &options);
     note("password", HONNIN_OK);
@@ -230,9 +248,6 @@ class Till {
   // What follows a password that was not taken. End::done: ask again. Nothing: it is another failure.
   std::optional<End> after_wrong(const Error &error, bool &last_try) {
     switch (error.code()) {
-      case HONNIN_PIN_FORMAT:
-        explain(error);
-        return End::done;
       case HONNIN_PIN_REPEATED:
       case HONNIN_PIN_INCORRECT: {
         explain(error);

@@ -31,7 +31,7 @@ constexpr Words read_all = {"次の文書に電子署名をします。全文を
                             "You are going to sign this document electronically. Please read it in full."};
 constexpr Words show_all = {"お客様に全文を見ていただく", "Let the customer read all of it"};
 constexpr Words contract = {
-    "携帯電話サービス契約申込書（第2026-0415号）\n"
+    "携帯電話サービス契約申込書 2026-0415\n"
     "料金プラン: 標準 30GB   月額 3,300円（税込）   契約期間: 定めなし\n"
     "上の内容で申し込みます。\n",
     "Application for mobile phone service (no. 2026-0415)\n"

@@ -47,9 +47,9 @@ inline bool is_hiragana(std::string_view character) {
   return character.size() == 3 && character >= std::string_view("ぁ") && character <= std::string_view("ゟ");
 }
 
-// Joins the last piece with up to four kana before it.
+// Joins the last piece with up to two kana before it.
 inline void keep_ending(std::vector<std::string> &pieces) {
-  for (int kana = 0; kana < 4 && pieces.size() > 1 && is_hiragana(pieces[pieces.size() - 2]); kana++) {
+  for (int kana = 0; kana < 2 && pieces.size() > 1 && is_hiragana(pieces[pieces.size() - 2]); kana++) {
     const std::string end = std::move(pieces.back());
     pieces.pop_back();
     pieces.back() += end;
@@ -71,7 +71,7 @@ inline std::vector<std::string> pieces(std::string_view text) {
     if (all.empty() || (!joined || before == " ")) all.emplace_back();
     all.back() += one;
     before = one;
-    // The end of a sentence is no line of its own: ください。
+    // The mere end of a sentence is no line of its own: ます。
     if (one == "。") keep_ending(all);
   }
   return all;

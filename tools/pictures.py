@@ -60,7 +60,7 @@ def marked(lines: list[str]) -> str:
         shown = html.escape(line)
         if "| " in line and not line.startswith(" "):
             staff = line.startswith(("係員", "Staff"))
-        elif "| " not in line:
+        elif "| " not in line or "|  [" in line:
             staff = False
         if line.startswith(("####", "====")):
             shown = f"<b>{shown}</b>"

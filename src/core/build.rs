@@ -34,6 +34,8 @@ struct Hint {
     codes: Vec<String>,
     audience: &'static str,
     tags: Vec<String>,
+    /// Reasons whose text says the same already.
+    unless: Vec<String>,
     words: Words,
 }
 
@@ -146,9 +148,11 @@ impl Catalogue {
         let codes = hint.remove("code");
         let audience = hint.remove("audience");
         let tags = hint.remove("tags");
+        let unless =
+            hint.remove("unless").map_or_else(|| Ok(Vec::new()), |reasons| names("unless", Some(reasons)))?;
         let words = self.words(&name, Value::Table(hint))?;
         if let Some(known) = self.hints.iter_mut().find(|hint| hint.name == name) {
-            if codes.is_some() || audience.is_some() || tags.is_some() {
+            if codes.is_some() || audience.is_some() || tags.is_some() || !unless.is_empty() {
                 return Err(format!("hint {name} stands twice"));
             }
             return merge(&name, &mut known.words, words);
@@ -159,7 +163,7 @@ impl Catalogue {
         };
         let codes = names("code", codes).map_err(|e| format!("hint {name}: {e}"))?;
         let tags = tags.map_or_else(|| Ok(Vec::new()), |tags| names("tags", Some(tags)))?;
-        self.hints.push(Hint { name, codes, audience, tags, words });
+        self.hints.push(Hint { name, codes, audience, tags, unless, words });
         Ok(())
     }
 
@@ -267,10 +271,11 @@ impl Catalogue {
                 hint.tags.iter().fold("Tags::NONE".to_owned(), |all, tag| format!("{all}.with(Tags::{tag})"));
             writeln!(
                 out,
-                "  HintText {{ name: {:?}, codes: {}, audience: Audience::{}, tags: {tags}, words: {} }},",
+                "  HintText {{ name: {:?}, codes: {}, audience: Audience::{}, tags: {tags}, unless: {}, words: {} }},",
                 hint.name,
                 list_rust("ResultCode", &hint.codes),
                 hint.audience,
+                list_rust("Reason", &hint.unless),
                 words_rust(&hint.words)
             )?;
         }

@@ -167,7 +167,9 @@ fn where_shown(hint: &HintText) -> String {
         Audience::Developer => "developer",
         _ => "customer",
     };
-    [whom].into_iter().chain(hint.tags.names()).collect::<Vec<_>>().join(", ")
+    let where_ = [whom].into_iter().chain(hint.tags.names()).collect::<Vec<_>>().join(", ");
+    let unless: Vec<&str> = hint.unless.iter().map(|reason| reason.name()).collect();
+    if unless.is_empty() { where_ } else { format!("{where_}, not with {}", unless.join(", ")) }
 }
 
 fn example_pin(tags: Tags) -> Option<PinKind> {

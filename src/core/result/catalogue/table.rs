@@ -23,6 +23,8 @@ pub(super) struct HintText {
     pub(super) codes: &'static [ResultCode],
     pub(super) audience: Audience,
     pub(super) tags: Tags,
+    /// Reasons whose text says the same already.
+    pub(super) unless: &'static [Reason],
     pub(super) words: Words,
 }
 
