@@ -1969,7 +1969,7 @@ honnin_result HONNIN_CALL honnin_error_hint(const honnin_error *error,
  *
  * @param audience HONNIN_AUDIENCE_…
  * @param offered HONNIN_TAG_OTHER_WAY, HONNIN_TAG_PHONE_AS_READER, HONNIN_TAG_NAME_MUST_MATCH, as bits: hints with
- * these tags are left out unless they are named here; 0 is what honnin_error_hint answers
+ * these tags are left out unless they are named here; 0 is what honnin_error_hint answers, other bits are refused
  * @param lang as for honnin_error_message
  * @param out UTF-8, to be freed with honnin_buffer_free
  * @param tags HONNIN_TAG_… bits that say where the hint belongs; may be NULL

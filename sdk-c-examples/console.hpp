@@ -17,6 +17,7 @@
 #include <thread>
 
 #ifdef _WIN32
+#define NOMINMAX
 #include <conio.h>
 #include <windows.h>
 #else

@@ -212,7 +212,7 @@ pub unsafe extern "C" fn honnin_error_hint(
 ///
 /// @param audience HONNIN_AUDIENCE_…
 /// @param offered HONNIN_TAG_OTHER_WAY, HONNIN_TAG_PHONE_AS_READER, HONNIN_TAG_NAME_MUST_MATCH, as bits: hints with
-/// these tags are left out unless they are named here; 0 is what honnin_error_hint answers
+/// these tags are left out unless they are named here; 0 is what honnin_error_hint answers, other bits are refused
 /// @param lang as for honnin_error_message
 /// @param out UTF-8, to be freed with honnin_buffer_free
 /// @param tags HONNIN_TAG_… bits that say where the hint belongs; may be NULL
@@ -249,7 +249,8 @@ unsafe fn hint(
     boundary::run(operation, core::ptr::null_mut(), || {
         // SAFETY: as above.
         let (error, audience, lang) = unsafe { asked(error, audience, lang) }?;
-        let offered = ffi::known(Tags::from_bits(offered))?;
+        let known = Tags::from_bits(offered).filter(|offered| Tags::OFFERED.contains(*offered));
+        let offered = ffi::known(known)?;
         let out = out.required()?;
         let hints = situation(&error).offering(offered).hints(audience, lang);
         let hint = usize::try_from(index).ok().and_then(|index| hints.get(index));
