@@ -79,7 +79,9 @@ pub(super) struct Channel {
     log: Log,
     timeout: Duration,
     exchanges: u32,
-    extended: bool,
+    wanted_length: ExtendedLength,
+    /// Whether extended-length APDUs pass on this connection; `None` before the first long read.
+    extended: Option<bool>,
     short_identifiers: bool,
     in_transaction: bool,
     claimed: bool,
@@ -88,6 +90,8 @@ pub(super) struct Channel {
     assumed: bool,
     current_file: Option<File>,
     verified: Vec<PinKind>,
+    /// A PIN was sent in this session, whatever the card made of it.
+    pin_sent: bool,
     /// Whether the card may hold a state that only leaving the application ends.
     must_leave: bool,
     watches: Vec<Watch>,
@@ -100,17 +104,13 @@ impl Channel {
         extended: ExtendedLength,
         timeout: Duration,
     ) -> Channel {
-        let extended = match extended {
-            ExtendedLength::Never => false,
-            ExtendedLength::Always => true,
-            ExtendedLength::Auto => connection.extended_length().unwrap_or(true),
-        };
         Channel {
             connection,
             log,
             timeout,
             exchanges: 0,
-            extended,
+            wanted_length: extended,
+            extended: None,
             short_identifiers: true,
             in_transaction: false,
             claimed: false,
@@ -118,8 +118,41 @@ impl Channel {
             assumed: false,
             current_file: None,
             verified: Vec::new(),
+            pin_sent: false,
             must_leave: false,
             watches: Vec::new(),
+        }
+    }
+
+    /// Forgets everything but the count of commands: the card was lifted and put back, in the same connection if there
+    /// is no new one.
+    pub(super) fn start_over(&mut self, connection: Option<Box<dyn Connection>>) {
+        self.end_transaction();
+        if let Some(connection) = connection {
+            self.connection = connection;
+        }
+        self.extended = None;
+        self.short_identifiers = true;
+        self.claimed = false;
+        self.forget_selection();
+        self.verified.clear();
+        self.must_leave = false;
+    }
+
+    /// Waits until a connection of the program has a card again; `false` if it had none in time, or cannot wait.
+    pub(super) fn wait_for_card(&mut self, until: Instant) -> Result<bool> {
+        const TURN: Duration = Duration::from_millis(100);
+        loop {
+            self.check_cancelled()?;
+            let left = until.saturating_duration_since(Instant::now());
+            let begun = Instant::now();
+            match self.connection.wait_for_card(left.min(TURN)) {
+                Ok(()) => return Ok(true),
+                Err(error) if error.code == ResultCode::NotSupported => return Ok(false),
+                Err(_) if left.is_zero() => return Ok(false),
+                // A connection that answers at once shall not be asked without end.
+                Err(_) => std::thread::sleep(left.min(TURN).saturating_sub(begun.elapsed())),
+            }
         }
     }
 
@@ -262,6 +295,15 @@ impl Channel {
         !self.verified.is_empty()
     }
 
+    /// From here on a PIN may have reached the card.
+    pub(super) fn note_pin_sent(&mut self) {
+        self.pin_sent = true;
+    }
+
+    pub(super) fn was_pin_sent(&self) -> bool {
+        self.pin_sent
+    }
+
     pub(super) fn set_verified(&mut self, pin: PinKind, verified: bool) {
         self.verified.retain(|known| *known != pin);
         if verified {
@@ -317,6 +359,12 @@ impl Channel {
             Error::new(ResultCode::CardResponse, "SELECT of an application was refused")
         };
         Err(error.with_status_word(status_word))
+    }
+
+    /// Whether a card that is none of ours has an application of that name. Sends SELECT; it stays selected.
+    pub(super) fn has_application(&mut self, name: &[u8]) -> Result<bool> {
+        let command = Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(name);
+        self.exchange(&command).map(|response| is_selected(&response))
     }
 
     /// Selects the issuer domain, so that nothing stays verified. Cancelled or not, this is sent; if it cannot be,
@@ -518,7 +566,7 @@ impl Channel {
             .ok_or_else(|| Error::new(ResultCode::CardResponse, "a file longer than an offset can reach"))?;
         let [p1, p2] = position.to_be_bytes();
         let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
-        if self.extended && wanted > Command::SHORT_EXPECTED {
+        if wanted > Command::SHORT_EXPECTED && self.may_extend(wanted) {
             let command = Command::new(0x00, 0xB0, p1, p2).expecting(wanted);
             match self.ask(&command) {
                 Ok(response)
@@ -534,7 +582,7 @@ impl Channel {
                 Err(error) if matches!(error.code, ResultCode::CardUnstable | ResultCode::ReaderFailed) => {}
                 Err(error) => return Err(error),
             }
-            self.extended = false;
+            self.extended = Some(false);
             self.log.write(Level::Info, "card", format_args!("extended length refused, short from now on"));
         }
         let short = Command::new(0x00, 0xB0, p1, p2).expecting(wanted.min(Command::SHORT_EXPECTED));
@@ -544,6 +592,26 @@ impl Channel {
         }
         read_data(response)
     }
+
+    /// Whether an extended-length APDU may be tried: as the program said, else as the reader says, else the first one
+    /// tells. The one place that decides; VERIFY never asks.
+    fn may_extend(&mut self, wanted: u32) -> bool {
+        let passes = match (self.extended, self.wanted_length) {
+            (Some(known), _) => known,
+            (None, ExtendedLength::Never) => false,
+            (None, ExtendedLength::Always) => true,
+            (None, ExtendedLength::Auto) => self.connection.extended_length().unwrap_or(true),
+        };
+        self.extended = Some(passes);
+        passes && fits(wanted, LONGEST_ANSWER)
+    }
+}
+
+/// The longest answer that arrives whole, status word included: macOS cuts longer ones (M).
+const LONGEST_ANSWER: Option<u32> = if cfg!(target_os = "macos") { Some(1958) } else { None };
+
+fn fits(wanted: u32, longest_answer: Option<u32>) -> bool {
+    longest_answer.is_none_or(|longest| wanted.saturating_add(2) <= longest)
 }
 
 /// Whether a SELECT succeeded: with 9000, or with 61xx from a card that offers information nobody asked for.
@@ -568,4 +636,15 @@ fn refused_read(status_word: u16) -> Error {
         Error::new(ResultCode::CardResponse, "READ BINARY was refused")
     };
     error.with_status_word(status_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_long_answers_are_cut_they_are_not_asked_for() {
+        assert!(fits(1956, Some(1958)) && !fits(1957, Some(1958)) && !fits(u32::MAX, Some(1958)));
+        assert!(fits(65_536, None));
+    }
 }

@@ -124,7 +124,8 @@ impl Context {
             .map_err(|error| error.in_operation("reader_open"))
     }
 
-    fn connect_until(
+    /// As `connect`, until a moment, and while `cancelled` does not say otherwise.
+    pub(crate) fn connect_until(
         &self,
         name: Option<&str>,
         deadline: Instant,
