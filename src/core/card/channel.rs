@@ -416,6 +416,7 @@ impl Channel {
             return Err(error);
         }
         let response = Response::from_bytes(answer)
+            .filter(|response| status::is_one(response.status_word()))
             .ok_or_else(|| Error::new(ResultCode::CardResponse, "an answer without a status word"))?;
         self.log.write(Level::Debug, "card", format_args!("{command} -> {response:?} in {milliseconds} ms"));
         if response.data().len() > usize::try_from(command.expected()).unwrap_or(usize::MAX) {
@@ -535,6 +536,10 @@ impl Channel {
             other => return Err(refused_read(other)),
         }
         let mut content = first.into_data();
+        if content.is_empty() {
+            // The files are far longer than what is in them: one that is read without a byte is no empty file.
+            return Err(Error::new(ResultCode::CardResponse, "a file was read, and nothing came"));
+        }
         // Filler (00 in JPKI, FF elsewhere) where the object should begin: the file was never written.
         if content.iter().all(|byte| *byte == 0) || content.iter().all(|byte| *byte == 0xFF) {
             return Ok(FileContent::Empty);

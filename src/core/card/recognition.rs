@@ -19,7 +19,8 @@ impl Card {
         match selected {
             Ok(()) => {}
             Err(error) => {
-                let Some(status_word) = error.status_word else { return Err(error) };
+                let refusal = error.status_word.filter(|word| *word != status::OK);
+                let Some(status_word) = refusal else { return Err(error) };
                 let reason = self.other_card(status_word)?;
                 return Err(
                     unsupported(reason, "the card has no JPKI application").with_status_word(status_word)

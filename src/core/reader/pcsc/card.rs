@@ -33,6 +33,8 @@ pub(crate) struct PcscCard {
     extended_length: OnceLock<Option<bool>>,
     /// The thread did not answer in time: it is still held up, and nobody waits for it again at closing.
     held_up: AtomicBool,
+    /// The process that connected. In a child made by fork there is no thread behind the connection.
+    home: u32,
 }
 
 impl PcscCard {
@@ -54,7 +56,13 @@ impl PcscCard {
             .spawn(move || own(&raw_name, deadline, &ticket, &orders))
             .map_err(|_| Error::new(ResultCode::OutOfMemory, "no thread for the card could be started"))?;
         let interface = ask.wait(deadline, tick)?.unwrap_or_else(|| Err(busy()))?;
-        Ok(PcscCard { jobs, interface, extended_length: OnceLock::new(), held_up: AtomicBool::new(false) })
+        Ok(PcscCard {
+            jobs,
+            interface,
+            extended_length: OnceLock::new(),
+            held_up: AtomicBool::new(false),
+            home: std::process::id(),
+        })
     }
 
     /// Until when to wait for a thread that has only to let go.
@@ -64,6 +72,12 @@ impl PcscCard {
 
     /// Has the thread do something, and waits for it until the deadline. `None`: the deadline passed.
     fn ask<T>(&self, deadline: Instant, job: impl FnOnce(Ticket<T>) -> Job) -> Option<Result<T>> {
+        if self.home != std::process::id() {
+            return Some(Err(Error::new(
+                ResultCode::BadState,
+                "the connection is that of the parent process",
+            )));
+        }
         let (ask, ticket) = ticket();
         if self.jobs.send(job(ticket)).is_err() {
             return Some(Err(Error::new(ResultCode::Internal, "the thread of the card has ended")));
