@@ -22,6 +22,9 @@ const SMALLEST_PIECE: u32 = 128;
 /// What an attempt to have the card for ourselves gets even from a program that does not want to wait.
 const ATTEMPT: Duration = Duration::from_millis(200);
 
+/// How long leaving waits for another program to let go of the card.
+const PARTING: Duration = Duration::from_secs(1);
+
 /// No program waits longer than a year for a transaction.
 const FOR_EVER: Duration = Duration::from_secs(31_536_000);
 
@@ -198,11 +201,10 @@ impl Channel {
         Ok(())
     }
 
-    fn begin_transaction(&mut self) -> Result<()> {
+    fn begin_transaction(&mut self, deadline: Instant) -> Result<()> {
         if self.in_transaction {
             return Ok(());
         }
-        let deadline = self.deadline();
         let begin: Attempt = |connection, until| connection.begin(until);
         let mut begun = self.in_turns(deadline, begin);
         if self.survives_reset(&begun) {
@@ -338,7 +340,7 @@ impl Channel {
         self.check_may_enter(application)?;
         self.check_cancelled()?;
         // May find that the selection is not to be relied upon.
-        self.begin_transaction()?;
+        self.begin_transaction(self.deadline())?;
         if self.selected == Some(application) {
             return Ok(());
         }
@@ -376,14 +378,20 @@ impl Channel {
             return true;
         }
         self.watches.clear();
-        let began = self.begin_transaction();
+        let now = Instant::now();
+        if let Err(error) = self.begin_transaction(now.checked_add(PARTING).unwrap_or(now)) {
+            // Nobody can be told. What a PIN opened is ours alone, and needs no waiting; a card that another program
+            // holds has nothing of ours but an application that is selected.
+            self.must_leave = error.code != ResultCode::CardRemoved;
+            return !self.must_leave;
+        }
         let command = Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(ISSUER_DOMAIN);
         let answered = self.exchange(&command);
         // An answer of any kind will not do: a card that refuses may still be verified.
         let left = answered.as_ref().is_ok_and(is_selected);
         // A card that is gone has forgotten everything, and a reader is better not asked to reset what it lacks.
         let gone = answered.is_err_and(|error| error.code == ResultCode::CardRemoved);
-        if !left && !gone && began.is_ok() {
+        if !left && !gone {
             self.in_transaction = false;
             self.connection.end(Disposition::Unpower);
         }
