@@ -61,9 +61,14 @@ screens: ## Pictures of what the till shows for every failure: target/screens/*.
 	@tools/setup.sh pages
 	tools/pictures.py screens "$(TARGET)/screens"
 
-nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); data races
+nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); the soak; data races
 	HONNIN_TEST_MUTATIONS=$${HONNIN_TEST_MUTATIONS:-2000000} \
 		$(CARGO) test --release --locked --package honnin-tests --test mutations -- --nocapture
+	HONNIN_TEST_SOAK=$${HONNIN_TEST_SOAK:-300} \
+		$(CARGO) test --locked --package honnin-tests --test soak -- --nocapture
+	HONNIN_TEST_FAULTS_ONE_IN=1 $(CARGO) test --locked --package honnin-tests --test faults -- --nocapture
+	HONNIN_TEST_SEEDS=$${HONNIN_TEST_SEEDS:-1000} \
+		$(CARGO) test --locked --package honnin-tests --test faults_pcscd by_chance -- --nocapture
 	tools/wheel.sh
 	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
 	tools/tsan.sh

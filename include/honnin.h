@@ -1532,7 +1532,9 @@ typedef struct {
    */
   uint32_t extended_length;
   /**
-   * How long a card that left may take to come back. Not supported yet: 0.
+   * How long a card that was lifted may take to come back, in milliseconds; 0: an operation ends with the contact. The
+   * operation then starts again from its first command; never once a PIN was sent. What was handed out must be read
+   * again the same, else HONNIN_CARD_CHANGED, and so from then on.
    */
   uint32_t grace_ms;
   /**
@@ -1582,7 +1584,9 @@ typedef honnin_result (HONNIN_CALL *honnin_begin_fn)(void *user);
 typedef honnin_result (HONNIN_CALL *honnin_end_fn)(void *user, uint32_t disposition);
 
 /**
- * Waits for HONNIN_EVENT_…. Not called yet.
+ * Waits for HONNIN_EVENT_CARD_IN, at most 100 ms: called while a card that was lifted may come back (`grace_ms`).
+ * HONNIN_OK once a card is there, and from then on the connection is one to that card; HONNIN_NOT_SUPPORTED, as if it were
+ * NULL, if it cannot wait; anything else: not yet.
  */
 typedef honnin_result (HONNIN_CALL *honnin_event_fn)(void *user, uint32_t event, int32_t timeout_ms);
 
@@ -1617,7 +1621,7 @@ typedef struct {
    */
   honnin_end_fn end;
   /**
-   * Waits for a card.
+   * Waits for a card that was lifted.
    */
   honnin_event_fn wait;
   /**

@@ -466,6 +466,7 @@ struct OpenOptions {
   std::int32_t timeout_ms = 0;
   bool exclusive = false;
   std::uint32_t extended_length = HONNIN_EXTENDED_LENGTH_AUTO;
+  std::uint32_t grace_ms = 0;
   PinFunction pin;
   ProgressFunction progress;
 };
@@ -480,6 +481,11 @@ class Connection {
   virtual honnin_result end(std::uint32_t disposition) {
     (void)disposition;
     return HONNIN_OK;
+  }
+  virtual honnin_result wait(std::uint32_t event, std::int32_t timeout_ms) {
+    (void)event;
+    (void)timeout_ms;
+    return HONNIN_NOT_SUPPORTED;
   }
   virtual void cancel() {}
   virtual std::uint32_t max_response() const { return 0; }
@@ -552,6 +558,10 @@ struct ConnectionCallbacks {
   static honnin_result HONNIN_CALL end(void *user, std::uint32_t disposition) noexcept {
     Thrown lost;
     return run<honnin_result>(lost, HONNIN_READER_FAILED, [&] { return of(user)->end(disposition); });
+  }
+  static honnin_result HONNIN_CALL wait(void *user, std::uint32_t event, std::int32_t timeout_ms) noexcept {
+    Thrown lost;
+    return run<honnin_result>(lost, HONNIN_READER_FAILED, [&] { return of(user)->wait(event, timeout_ms); });
   }
   static void HONNIN_CALL cancel(void *user) noexcept {
     Thrown lost;
@@ -775,6 +785,7 @@ class Card {
     given.timeout_ms = options.timeout_ms;
     given.exclusive = options.exclusive ? 1 : 0;
     given.extended_length = options.extended_length;
+    given.grace_ms = options.grace_ms;
     callbacks_->pin = std::move(options.pin);
     callbacks_->progress = std::move(options.progress);
     if (callbacks_->pin) given.pin = detail::CardCallbacks::ask;
@@ -816,6 +827,7 @@ inline Outcome<Card> Context::open(std::unique_ptr<Connection> connection, OpenO
   table.transmit = connection ? Calls::transmit : nullptr;
   table.begin = Calls::begin;
   table.end = Calls::end;
+  table.wait = Calls::wait;
   table.cancel = Calls::cancel;
   table.close = Calls::close;
   honnin_card *card = nullptr;

@@ -19,18 +19,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn stand_in(name: &str, options: &[&str]) -> PathBuf {
-    tools::need(&[tools::CC]);
-    let folder = folder(name);
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("stand_in/pcsclite.c");
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-Wall", "-Werror", "-o"])
-        .arg(folder.join("libpcsclite.so.1"))
-        .args(options)
-        .arg(source)
-        .status()
-        .unwrap();
-    assert!(built.success());
-    folder
+    honnin_tests::stand_in::build("pcsclite.c", folder(name), options)
 }
 
 /// Runs `honnin readers` with these libraries before the system's: its exit code and its JSON object.

@@ -263,6 +263,25 @@ fn a_card_that_is_used_by_another_cannot_be_claimed() {
 }
 
 #[test]
+fn a_claim_that_is_refused_holds_up_nobody() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged, _context, mut connection) = set_up();
+        let mut other = other_program();
+        for _ in 0..3 {
+            let error = connection.claim(Instant::now() + Duration::from_millis(100)).unwrap_err();
+            assert_eq!(error.code, ResultCode::ReaderBusy);
+            // Neither the other program, nor ourselves.
+            drop(other.transaction().unwrap());
+            begin(&mut *connection, 1000).unwrap();
+            assert!(send(&mut *connection).is_ok());
+            connection.end(Disposition::Leave);
+        }
+        leave(other);
+        connection.claim(Instant::now() + SOON).unwrap();
+    });
+}
+
+#[test]
 fn a_pcscd_that_was_killed_and_started_again_is_used_again() {
     with_own_pcscd(&[], |daemon| {
         let (_card, _plugged, context, mut connection) = set_up();

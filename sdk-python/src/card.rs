@@ -1,6 +1,6 @@
 //! `honnin.Card`: an open My Number Card. Each method checks the handle, lets the GIL go and calls the core.
 
-use crate::arguments::{Data, Seconds, THIRTY_SECONDS, Which};
+use crate::arguments::{Data, NO_TIME, Seconds, THIRTY_SECONDS, Which};
 use crate::boundary::{Gate, Home, Pass, Raised, Role, bad_state, brief, caught, on_caller, run};
 use crate::certificate::{Certificate, date};
 use crate::connection::Carrier;
@@ -54,8 +54,8 @@ static OPEN: Mutex<Vec<Weak<Held>>> = Mutex::new(Vec::new());
 #[pyfunction]
 #[pyo3(signature = (
     reader=Which::Any, timeout=THIRTY_SECONDS, *, connection=None, permit_my_number=false,
-    my_number_purpose=None, exclusive=false, extended_length=Choice(ExtendedLength::Auto), progress=None,
-    pin_entry=None,
+    my_number_purpose=None, exclusive=false, extended_length=Choice(ExtendedLength::Auto), grace=NO_TIME,
+    progress=None, pin_entry=None,
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn open_card(
@@ -67,6 +67,7 @@ pub(crate) fn open_card(
     my_number_purpose: Option<String>,
     exclusive: bool,
     extended_length: Choice<ExtendedLength>,
+    grace: Seconds,
     progress: Option<Py<PyAny>>,
     pin_entry: Option<Py<PyAny>>,
 ) -> PyResult<Card> {
@@ -86,6 +87,7 @@ pub(crate) fn open_card(
         timeout: timeout.0,
         exclusive,
         extended_length: extended_length.0,
+        grace: grace.0.duration(),
         pin_entry: pin_entry.map(|asked| pin_entry_of(asked, Arc::clone(&raised))),
         progress: progress.map(|told| progress_of(told, Arc::clone(&raised))),
     };

@@ -227,6 +227,7 @@ def open_card(
     my_number_purpose: str | None = None,
     exclusive: bool = False,
     extended_length: ExtendedLength | str = ...,
+    grace: float | None = ...,
     progress: Callable[[Progress], bool | None] | None = None,
     pin_entry: Callable[[PinKind, int | None], _Pin | None] | None = None,
 ) -> Card: ...

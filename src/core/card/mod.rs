@@ -1,13 +1,19 @@
 //! The My Number Card: a session on it, its PINs, its certificates and keys, its details.
 //!
-//! `session` opens and closes; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
+//! `session` opens and closes; `recognition` finds out what card it is, and `comeback`
+//! whether one that was lifted is the same again; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
 //! `jpki` reads certificates and signs; `details` reads what is free to read; `application` is the card's plan.
 
 mod application;
 mod channel;
+mod comeback;
+#[cfg(test)]
+#[cfg(feature = "virtual-card")]
+mod comeback_tests;
 mod details;
 mod jpki;
 mod pin;
+mod recognition;
 mod session;
 #[cfg(test)]
 #[cfg(feature = "virtual-card")]

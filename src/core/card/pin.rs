@@ -281,8 +281,11 @@ impl Card {
     pub fn pin_tries(&mut self, kind: PinKind) -> Result<Option<u8>> {
         self.operation("pin_tries", |card| {
             card.check_permitted(kind)?;
+            card.report(Progress { stage: Stage::Checking, done: 0, total: 1 })?;
             card.channel.enter(PinReference::of(kind).application)?;
-            card.pin_tries_here(kind)
+            let left = card.pin_tries_here(kind)?;
+            card.report(Progress { stage: Stage::Checking, done: 1, total: 1 })?;
+            Ok(left)
         })
         .map_err(|error| error.with_pin(kind))
     }
@@ -450,6 +453,7 @@ impl Card {
     /// whether the card has counted it.
     fn send_secret(&mut self, command: &Command) -> Result<Response> {
         self.channel.check_cancelled()?;
+        self.channel.note_pin_sent();
         self.channel.exchange(command).map_err(|cause| {
             let mut error =
                 Error::new(ResultCode::PinOutcomeUnknown, "contact was lost while the PIN was in flight")

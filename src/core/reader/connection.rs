@@ -1,6 +1,6 @@
 //! The one interface between the card logic and whatever carries APDUs: PC/SC, a virtual card, a caller's own stack.
 
-use crate::result::{ReaderInterface, Result};
+use crate::result::{Error, ReaderInterface, Result, ResultCode};
 use std::time::{Duration, Instant};
 
 /// What becomes of the card when a transaction or a connection ends.
@@ -43,6 +43,15 @@ pub trait Connection: Send {
     /// # Errors
     /// READER_BUSY at the deadline, CARD_RESET, CARD_REMOVED and the reader codes.
     fn claim(&mut self, deadline: Instant) -> Result<()>;
+
+    /// Waits until a card is there. Asked only of a connection of the program's own, for a card that was lifted, and never for more than 100 ms at a time, so that a cancel is heard. From then on the
+    /// connection is one to the card that came.
+    ///
+    /// # Errors
+    /// CARD_ABSENT if none came in that time; NOT_SUPPORTED, unless it is overridden.
+    fn wait_for_card(&mut self, _timeout: Duration) -> Result<()> {
+        Err(Error::new(ResultCode::NotSupported, "this connection cannot wait for a card"))
+    }
 
     /// How the card meets the reader, as far as the reader tells.
     fn interface(&self) -> ReaderInterface {

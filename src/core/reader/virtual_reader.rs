@@ -5,6 +5,11 @@ use crate::result::{ReaderInterface, Result};
 
 /// A reader with a card in software. Listed only in the contexts it was added to.
 pub trait VirtualReader: Send + Sync {
+    /// Whether the reader itself is there.
+    fn is_plugged_in(&self) -> bool {
+        true
+    }
+
     /// Whether the card is in the reader.
     fn is_inserted(&self) -> bool;
 

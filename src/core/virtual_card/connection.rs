@@ -20,9 +20,12 @@ impl VirtualConnection {
     /// Connects, sharing the card with other connections.
     ///
     /// # Errors
-    /// CARD_ABSENT; CARD_MUTE; READER_BUSY while another connection has claimed the card.
+    /// READER_NOT_FOUND; CARD_ABSENT; CARD_MUTE; READER_BUSY while another connection has claimed the card.
     pub(super) fn open(shared: &Arc<Shared>) -> Result<VirtualConnection> {
         let mut slot = shared.lock();
+        if !slot.plugged_in {
+            return Err(Error::new(ResultCode::ReaderNotFound, "the virtual reader is not plugged in"));
+        }
         if !slot.present {
             return Err(Error::new(ResultCode::CardAbsent, "the virtual card is not inserted"));
         }
@@ -38,7 +41,9 @@ impl VirtualConnection {
     }
 
     fn check_presence(&self, slot: &Slot) -> Result<()> {
-        if slot.present && slot.insertion == self.insertion {
+        if !slot.plugged_in {
+            Err(Error::new(ResultCode::ReaderRemoved, "the virtual reader was unplugged"))
+        } else if slot.present && slot.insertion == self.insertion {
             Ok(())
         } else {
             Err(Error::new(ResultCode::CardRemoved, "the virtual card was removed"))

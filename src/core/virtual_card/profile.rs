@@ -94,6 +94,14 @@ pub(super) enum Kind {
     Child,
     /// A 顔認証 card: no signing certificate and no PIN that works.
     FaceAuth,
+    /// 運転免許証: not ours.
+    DrivingLicence,
+    /// 在留カード: not ours.
+    ResidenceCard,
+    /// A passport: not ours.
+    Passport,
+    /// A card without any application.
+    Blank,
 }
 
 /// The PINs.

@@ -33,6 +33,8 @@ pub(crate) struct PcscCard {
     extended_length: OnceLock<Option<bool>>,
     /// The thread did not answer in time: it is still held up, and nobody waits for it again at closing.
     held_up: AtomicBool,
+    /// The process that connected. In a child made by fork there is no thread behind the connection.
+    home: u32,
 }
 
 impl PcscCard {
@@ -54,7 +56,13 @@ impl PcscCard {
             .spawn(move || own(&raw_name, deadline, &ticket, &orders))
             .map_err(|_| Error::new(ResultCode::OutOfMemory, "no thread for the card could be started"))?;
         let interface = ask.wait(deadline, tick)?.unwrap_or_else(|| Err(busy()))?;
-        Ok(PcscCard { jobs, interface, extended_length: OnceLock::new(), held_up: AtomicBool::new(false) })
+        Ok(PcscCard {
+            jobs,
+            interface,
+            extended_length: OnceLock::new(),
+            held_up: AtomicBool::new(false),
+            home: std::process::id(),
+        })
     }
 
     /// Until when to wait for a thread that has only to let go.
@@ -64,6 +72,12 @@ impl PcscCard {
 
     /// Has the thread do something, and waits for it until the deadline. `None`: the deadline passed.
     fn ask<T>(&self, deadline: Instant, job: impl FnOnce(Ticket<T>) -> Job) -> Option<Result<T>> {
+        if self.home != std::process::id() {
+            return Some(Err(Error::new(
+                ResultCode::BadState,
+                "the connection is that of the parent process",
+            )));
+        }
         let (ask, ticket) = ticket();
         if self.jobs.send(job(ticket)).is_err() {
             return Some(Err(Error::new(ResultCode::Internal, "the thread of the card has ended")));
@@ -213,7 +227,9 @@ impl<T> Ticket<T> {
 
 /// What the thread knows about the card it owns.
 struct Owned {
-    card: pcsc::Card,
+    context: pcsc::Context,
+    /// None only if it was let go of to be claimed, and could not be had again since.
+    card: Option<pcsc::Card>,
     place: Place,
     /// Shared, until claimed.
     share: ShareMode,
@@ -233,8 +249,8 @@ struct Reset {
 
 /// The life of the thread: connect, do what is asked, disconnect.
 fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<ReaderInterface>, orders: &Receiver<Job>) {
-    let card = match connect(raw_name, deadline, || ticket.is_abandoned()) {
-        Ok(card) => card,
+    let (context, card) = match connect(raw_name, deadline, || ticket.is_abandoned()) {
+        Ok(connected) => connected,
         Err(error) => {
             ticket.answer(Err(error));
             return;
@@ -243,7 +259,9 @@ fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<ReaderInterface>, 
     let atr = card.status2_owned().map(|status| status.atr().to_vec()).unwrap_or_default();
     let interface = properties::interface(&atr, &service::decode(raw_name));
     let place = Place { raw_name: raw_name.clone(), events: service::events(raw_name) };
-    let mut owned = Owned { card, place, share: ShareMode::Shared, reset: Reset::default(), in_doubt: false };
+    let share = ShareMode::Shared;
+    let mut owned =
+        Owned { context, card: Some(card), place, share, reset: Reset::default(), in_doubt: false };
     let mut closing = None;
     if ticket.answer(Ok(interface)) {
         while let Ok(job) = orders.recv() {
@@ -255,21 +273,51 @@ fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<ReaderInterface>, 
     }
     let disposition =
         if owned.in_doubt { pcsc::Disposition::ResetCard } else { pcsc::Disposition::LeaveCard };
-    if let Err((card, _)) = owned.card.disconnect(disposition) {
-        // The crate would disconnect again, with a reset. A handle that cannot be closed is gone.
-        std::mem::forget(card);
-    }
+    owned.disconnect(disposition);
     if let Some(close) = closing {
         close.answer(Ok(()));
     }
 }
 
-fn connect(raw_name: &CString, deadline: Instant, unwanted: impl Fn() -> bool) -> Result<pcsc::Card> {
+impl Owned {
+    fn disconnect(&mut self, disposition: pcsc::Disposition) {
+        if let Some(Err((card, _))) = self.card.take().map(|card| card.disconnect(disposition)) {
+            // The crate would disconnect again, with a reset. A handle that cannot be closed is gone.
+            std::mem::forget(card);
+        }
+    }
+
+    /// The card, connected anew if it was let go of.
+    fn card(&mut self) -> Result<&mut pcsc::Card> {
+        if self.card.is_none() {
+            self.connect_as(ShareMode::Shared)?;
+        }
+        self.card.as_mut().ok_or_else(busy)
+    }
+
+    /// Connects to the card that lies there, if it is still the same one.
+    fn connect_as(&mut self, share: ShareMode) -> Result<()> {
+        let connected = self.context.connect(&self.place.raw_name, share, PROTOCOLS);
+        self.card = Some(connected.map_err(|code| codes::error(code, During::Use))?);
+        self.share = share;
+        if self.place.events.is_some() && service::events(&self.place.raw_name) != self.place.events {
+            self.disconnect(pcsc::Disposition::LeaveCard);
+            return Err(codes::error(pcsc::Error::RemovedCard, During::Use));
+        }
+        Ok(())
+    }
+}
+
+fn connect(
+    raw_name: &CString,
+    deadline: Instant,
+    unwanted: impl Fn() -> bool,
+) -> Result<(pcsc::Context, pcsc::Card)> {
     let context = service::establish()?;
     let mut pause = BACK_OFF.0;
     loop {
         match context.connect(raw_name, ShareMode::Shared, PROTOCOLS) {
-            Ok(card) => return Ok(card),
+            Ok(card) => return Ok((context, card)),
             Err(pcsc::Error::SharingViolation) if !unwanted() && Instant::now() + pause < deadline => {
                 service::pause(pause);
                 pause = (pause * 2).min(BACK_OFF.1);
@@ -293,7 +341,10 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
             None
         }
         Job::Transmit { command, ticket } => {
-            let answer = transmit(&owned.card, &command, &owned.place);
+            let answer = match (owned.card().err(), &owned.card) {
+                (None, Some(card)) => transmit(card, &command, &owned.place),
+                (error, _) => Err(error.unwrap_or_else(busy)),
+            };
             note(&answer, &mut owned.reset);
             owned.in_doubt |= !ticket.answer(answer);
             None
@@ -303,7 +354,7 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
             None
         }
         Job::ExtendedLength { ticket } => {
-            ticket.answer(Ok(extended_length(&owned.card)));
+            ticket.answer(Ok(owned.card.as_ref().and_then(extended_length)));
             None
         }
         Job::Close { ticket } => Some(ticket),
@@ -312,7 +363,11 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
 
 /// A transaction from `Begin` to `End`, with the jobs between.
 fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -> Option<Ticket<()>> {
-    let Owned { card, place, share, reset, in_doubt } = owned;
+    if let Err(error) = owned.card() {
+        ticket.answer(Err(error));
+        return None;
+    }
+    let Owned { card: Some(card), place, share, reset, in_doubt, .. } = owned else { return None };
     let transaction = match begin(card, *share, reset) {
         Ok(transaction) => transaction,
         Err(error) => {
@@ -386,17 +441,25 @@ fn begin<'card>(
     card.transaction().map_err(|code| codes::error(code, During::Use))
 }
 
-/// Makes the connection exclusive, within a transaction: a reset cannot slip by between looking and claiming.
+/// Makes the connection exclusive: by letting go and connecting again. SCardReconnect would do it in one call, but that of
+/// pcsclite does not return before everybody else has left, and whoever waits in it holds up everybody who could leave.
+/// No PIN was verified, so what others do in between is no danger; whether it is still the same card is looked at.
 fn claim(owned: &mut Owned) -> Result<()> {
-    let Owned { card, share, reset, .. } = owned;
-    let mut transaction = begin(card, *share, reset)?;
-    let answer = transaction
-        .reconnect(ShareMode::Exclusive, PROTOCOLS, pcsc::Disposition::LeaveCard)
-        .map_err(|code| codes::error(code, During::Use));
-    end(transaction, pcsc::Disposition::LeaveCard);
-    answer?;
-    *share = ShareMode::Exclusive;
-    Ok(())
+    let share = owned.share;
+    if share == ShareMode::Exclusive && owned.card.is_some() {
+        return Ok(());
+    }
+    owned.card()?;
+    let Owned { card: Some(card), reset, .. } = owned else { return Err(busy()) };
+    // Tells of a reset, before the connection that would tell is given up.
+    end(begin(card, share, reset)?, pcsc::Disposition::LeaveCard);
+    owned.disconnect(pcsc::Disposition::LeaveCard);
+    let claimed = owned.connect_as(ShareMode::Exclusive);
+    if claimed.is_err() && owned.card.is_none() {
+        // If that fails too, it is tried again when it is needed.
+        let _ = owned.connect_as(ShareMode::Shared);
+    }
+    claimed
 }
 
 /// Where the card lies, and how many cards had come and gone there when it was connected.

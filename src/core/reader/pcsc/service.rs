@@ -32,7 +32,22 @@ impl Snapshot {
 /// Access to the service. Any thread may use it.
 #[derive(Default)]
 pub(crate) struct Service {
-    context: Mutex<Option<pcsc::Context>>,
+    context: Mutex<Option<Established>>,
+}
+
+/// A context, and the process that established it. A child made by fork shares the connection behind it: it must neither
+/// use nor release it, for both would be heard as if the parent had spoken.
+struct Established {
+    context: Option<pcsc::Context>,
+    home: u32,
+}
+
+impl Drop for Established {
+    fn drop(&mut self) {
+        if self.home != std::process::id() {
+            std::mem::forget(self.context.take());
+        }
+    }
 }
 
 impl Service {
@@ -101,12 +116,16 @@ impl Service {
     }
 
     fn held(&self) -> Option<pcsc::Context> {
-        self.context.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let mut held = self.context.lock().unwrap_or_else(PoisonError::into_inner);
+        // In a child the parent's is forgotten, and one of its own is established.
+        held.take_if(|established| established.home != std::process::id());
+        held.as_ref().and_then(|established| established.context.clone())
     }
 
     fn establish(&self) -> Result<pcsc::Context> {
         let context = establish()?;
-        *self.context.lock().unwrap_or_else(PoisonError::into_inner) = Some(context.clone());
+        let established = Established { context: Some(context.clone()), home: std::process::id() };
+        *self.context.lock().unwrap_or_else(PoisonError::into_inner) = Some(established);
         Ok(context)
     }
 
