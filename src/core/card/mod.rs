@@ -32,6 +32,8 @@ pub enum Stage {
     Reading,
     /// The card computes a signature.
     Signing,
+    /// The person types the PIN on the reader's own pad: show them that it is waiting.
+    Entering,
 }
 
 crate::result::situation::numbered!(Stage {
@@ -39,6 +41,7 @@ crate::result::situation::numbered!(Stage {
     Verifying = 2, "VERIFYING";
     Reading = 3, "READING";
     Signing = 4, "SIGNING";
+    Entering = 5, "ENTERING";
 });
 
 /// How far an operation has come. Reported between commands, on the calling thread.

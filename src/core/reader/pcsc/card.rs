@@ -7,8 +7,8 @@
 //! that lingers for as long as the other program keeps a card that we gave up waiting for.
 
 use super::codes::{self, During};
-use super::{properties, service};
-use crate::reader::connection::{Connection, Disposition};
+use super::{pin_pad, properties, service};
+use crate::reader::connection::{Connection, Disposition, PinPadEntry};
 use crate::result::{Error, ReaderInterface, Result, ResultCode};
 use pcsc::{Protocols, ShareMode};
 use std::ffi::CString;
@@ -31,6 +31,8 @@ pub(crate) struct PcscCard {
     jobs: Sender<Job>,
     interface: ReaderInterface,
     extended_length: OnceLock<Option<bool>>,
+    /// The control code of the reader's PIN pad.
+    pin_pad: OnceLock<Option<u32>>,
     /// The thread did not answer in time: it is still held up, and nobody waits for it again at closing.
     held_up: AtomicBool,
 }
@@ -54,12 +56,39 @@ impl PcscCard {
             .spawn(move || own(&raw_name, deadline, &ticket, &orders))
             .map_err(|_| Error::new(ResultCode::OutOfMemory, "no thread for the card could be started"))?;
         let interface = ask.wait(deadline, tick)?.unwrap_or_else(|| Err(busy()))?;
-        Ok(PcscCard { jobs, interface, extended_length: OnceLock::new(), held_up: AtomicBool::new(false) })
+        Ok(PcscCard {
+            jobs,
+            interface,
+            extended_length: OnceLock::new(),
+            pin_pad: OnceLock::new(),
+            held_up: AtomicBool::new(false),
+        })
     }
 
     /// Until when to wait for a thread that has only to let go.
     fn patience(&self) -> Instant {
         if self.held_up.load(Ordering::Relaxed) { Instant::now() } else { after(PATIENCE) }
+    }
+
+    /// Has the thread send something to the card.
+    fn call(&self, call: Call, response: &mut Vec<u8>, timeout: Duration) -> Result<()> {
+        match self.ask(after(timeout), |ticket| Job::Call { call, ticket }) {
+            Some(answer) => {
+                response.extend_from_slice(&answer?);
+                Ok(())
+            }
+            None => Err(Error::new(ResultCode::ReaderFailed, "the reader did not answer in time")),
+        }
+    }
+
+    /// The control code of the reader's PIN pad.
+    fn pin_pad(&self) -> Option<u32> {
+        *self.pin_pad.get_or_init(|| self.question(|ticket| Job::PinPad { ticket }))
+    }
+
+    /// Asks the driver, not the card; `None` if it does not tell.
+    fn question<T>(&self, job: impl FnOnce(Ticket<Option<T>>) -> Job) -> Option<T> {
+        self.ask(after(PATIENCE), job).and_then(|answer| answer.ok()).flatten()
     }
 
     /// Has the thread do something, and waits for it until the deadline. `None`: the deadline passed.
@@ -76,15 +105,8 @@ impl PcscCard {
 
 impl Connection for PcscCard {
     fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>, timeout: Duration) -> Result<()> {
-        let command = Zeroizing::new(command.to_vec());
-        let deadline = after(timeout);
-        match self.ask(deadline, |ticket| Job::Transmit { command, ticket }) {
-            Some(answer) => {
-                response.extend_from_slice(&answer?);
-                Ok(())
-            }
-            None => Err(Error::new(ResultCode::ReaderFailed, "the reader did not answer in time")),
-        }
+        let call = Call::Transmit(Zeroizing::new(command.to_vec()));
+        self.call(call, response, timeout)
     }
 
     fn begin(&mut self, deadline: Instant) -> Result<()> {
@@ -117,11 +139,23 @@ impl Connection for PcscCard {
     }
 
     fn extended_length(&self) -> Option<bool> {
-        *self.extended_length.get_or_init(|| {
-            self.ask(after(PATIENCE), |ticket| Job::ExtendedLength { ticket })
-                .and_then(|answer| answer.ok())
-                .flatten()
-        })
+        *self.extended_length.get_or_init(|| self.question(|ticket| Job::ExtendedLength { ticket }))
+    }
+
+    fn has_pin_pad(&self) -> bool {
+        self.pin_pad().is_some()
+    }
+
+    fn verify_on_pin_pad(
+        &mut self,
+        entry: &PinPadEntry,
+        response: &mut Vec<u8>,
+        timeout: Duration,
+    ) -> Result<()> {
+        let code = self
+            .pin_pad()
+            .ok_or_else(|| Error::new(ResultCode::NotSupported, "the reader has no PIN pad"))?;
+        self.call(Call::PinPad { code, structure: pin_pad::pin_verify(entry) }, response, timeout)
     }
 }
 
@@ -148,9 +182,27 @@ enum Job {
     Begin { ticket: Ticket<()> },
     End { disposition: Disposition, ticket: Ticket<()> },
     Claim { ticket: Ticket<()> },
-    Transmit { command: Zeroizing<Vec<u8>>, ticket: Ticket<Zeroizing<Vec<u8>>> },
+    Call { call: Call, ticket: Ticket<Zeroizing<Vec<u8>>> },
     ExtendedLength { ticket: Ticket<Option<bool>> },
+    PinPad { ticket: Ticket<Option<u32>> },
     Close { ticket: Ticket<()> },
+}
+
+/// What goes to the card.
+enum Call {
+    /// A command of ours.
+    Transmit(Zeroizing<Vec<u8>>),
+    /// A command that the reader completes with what is typed on its pad.
+    PinPad { code: u32, structure: Vec<u8> },
+}
+
+impl Call {
+    fn make<'a>(&self, card: &pcsc::Card, room: &'a mut [u8]) -> std::result::Result<&'a [u8], pcsc::Error> {
+        match self {
+            Call::Transmit(command) => card.transmit(command, room),
+            Call::PinPad { code, structure } => card.control((*code).into(), structure, room),
+        }
+    }
 }
 
 /// Where an answer goes. Whether the caller still waits for it is decided under the lock, so that an answer is
@@ -292,8 +344,8 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
             owned.reset.owed |= !ticket.answer(answer) && was_reset;
             None
         }
-        Job::Transmit { command, ticket } => {
-            let answer = transmit(&owned.card, &command, &owned.place);
+        Job::Call { call, ticket } => {
+            let answer = transmit(&owned.card, &call, &owned.place);
             note(&answer, &mut owned.reset);
             owned.in_doubt |= !ticket.answer(answer);
             None
@@ -304,6 +356,10 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
         }
         Job::ExtendedLength { ticket } => {
             ticket.answer(Ok(extended_length(&owned.card)));
+            None
+        }
+        Job::PinPad { ticket } => {
+            ticket.answer(Ok(pin_pad_code(&owned.card)));
             None
         }
         Job::Close { ticket } => Some(ticket),
@@ -327,8 +383,8 @@ fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -
     }
     loop {
         match orders.recv() {
-            Ok(Job::Transmit { command, ticket }) => {
-                let answer = transmit(&transaction, &command, place);
+            Ok(Job::Call { call, ticket }) => {
+                let answer = transmit(&transaction, &call, place);
                 note(&answer, reset);
                 *in_doubt |= !ticket.answer(answer);
             }
@@ -347,6 +403,9 @@ fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -
             }
             Ok(Job::ExtendedLength { ticket }) => {
                 ticket.answer(Ok(extended_length(&transaction)));
+            }
+            Ok(Job::PinPad { ticket }) => {
+                ticket.answer(Ok(pin_pad_code(&transaction)));
             }
             Ok(Job::Begin { ticket } | Job::Claim { ticket }) => {
                 ticket.answer(Err(Error::new(ResultCode::Internal, "a transaction is held already")));
@@ -407,13 +466,13 @@ struct Place {
 
 /// Sends one command, once. A card that is lifted shows first as an answer without a status word, as a contact
 /// error or as a reset, depending on the driver: only the reader knows that it is gone, a little later.
-fn transmit(card: &pcsc::Card, command: &[u8], place: &Place) -> Result<Zeroizing<Vec<u8>>> {
+fn transmit(card: &pcsc::Card, call: &Call, place: &Place) -> Result<Zeroizing<Vec<u8>>> {
     /// pcscd asks readers whether a card is there every 400 ms.
     const NOTICED_AFTER: Duration = Duration::from_millis(600);
 
     let mut room = Zeroizing::new(vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED]);
-    let answer = card
-        .transmit(command, &mut room)
+    let answer = call
+        .make(card, &mut room)
         .map(|answer| Zeroizing::new(answer.to_vec()))
         .map_err(|code| codes::error(code, During::Use));
     let may_be_gone = match &answer {
@@ -446,9 +505,19 @@ fn end(transaction: pcsc::Transaction<'_>, disposition: pcsc::Disposition) {
 
 /// Asks the driver, not the card.
 fn extended_length(card: &pcsc::Card) -> Option<bool> {
-    let mut room = [0; 256];
-    let features = card.control(pcsc::ctl_code(properties::GET_FEATURES.into()), &[], &mut room).ok()?;
-    let code = properties::properties_code(features)?;
+    let code = properties::properties_code(&features(card)?)?;
     let mut room = [0; 256];
     properties::extended_length(card.control(code.into(), &[], &mut room).ok()?)
+}
+
+/// Asks the driver, not the card.
+fn pin_pad_code(card: &pcsc::Card) -> Option<u32> {
+    properties::feature_code(&features(card)?, pin_pad::FEATURE_VERIFY_PIN_DIRECT)
+}
+
+/// The driver's list of features.
+fn features(card: &pcsc::Card) -> Option<Vec<u8>> {
+    let mut room = [0; 256];
+    let features = card.control(pcsc::ctl_code(properties::GET_FEATURES.into()), &[], &mut room).ok()?;
+    Some(features.to_vec())
 }
