@@ -382,6 +382,25 @@ impl Channel {
         self.connection.has_pin_pad()
     }
 
+    /// The answer to reset, where the reader tells it.
+    pub(super) fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        self.connection.answer_to_reset()
+    }
+
+    /// What the reader's driver says of extended length.
+    pub(super) fn reader_extended_length(&self) -> Option<bool> {
+        self.connection.extended_length()
+    }
+
+    /// Cuts the card off from its power, and begins anew with what comes back.
+    pub(super) fn cut_power(&mut self) -> Result<()> {
+        self.begin_transaction()?;
+        self.forget_selection();
+        self.in_transaction = false;
+        self.connection.end(Disposition::Unpower);
+        self.begin_transaction()
+    }
+
     /// As `exchange`, for a command whose data the person types on the reader: it never comes past here.
     pub(super) fn exchange_on_pin_pad(&mut self, entry: &PinPadEntry) -> Result<Response> {
         self.check_cancelled()?;

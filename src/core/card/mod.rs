@@ -1,11 +1,13 @@
 //! The My Number Card: a session on it, its PINs, its certificates and keys, its details.
 //!
 //! `session` opens and closes; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
-//! `jpki` reads certificates and signs; `details` reads what is free to read; `application` is the card's plan.
+//! `jpki` reads certificates and signs; `details` reads what is free to read; `examination` looks at what
+//! is free for whoever studies the card; `application` is the card's plan.
 
 mod application;
 mod channel;
 mod details;
+mod examination;
 mod jpki;
 mod pin;
 mod session;
@@ -16,6 +18,7 @@ mod tests;
 pub use application::KeyKind;
 pub use channel::ExtendedLength;
 pub use details::{CardDetails, What};
+pub use examination::{Certainty, Examination, Fact, Observation, Step};
 pub use pin::{Pin, PinOptions, pin_check};
 pub use session::{Card, OpenOptions};
 

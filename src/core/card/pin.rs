@@ -206,6 +206,9 @@ impl WrongValues {
     }
 
     fn check(&self, kind: PinKind, pin: &WellFormedPin) -> Result<()> {
+        if self.seen.is_empty() {
+            return Ok(());
+        }
         let digest = self.digest(kind, pin)?;
         let known = self.seen.iter().find(|(_, wrong, _)| openssl::memcmp::eq(wrong, &digest));
         match known {

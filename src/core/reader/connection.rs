@@ -65,6 +65,11 @@ pub trait Connection: Send {
         None
     }
 
+    /// The card's answer to reset, as the reader gives it; `None` if it does not. Nothing may be decided by it.
+    fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Whether the reader has a pad on which a PIN can be entered out of this machine's sight.
     fn has_pin_pad(&self) -> bool {
         false

@@ -1,5 +1,6 @@
 //! A connection to a virtual card within the process, with the sharing rules of PC/SC.
 
+use super::VirtualCard;
 use super::profile::CANCEL;
 use super::slot::{Outcome, Shared, Slot};
 use crate::reader::{Connection, Disposition, PinPadEntry};
@@ -144,6 +145,10 @@ impl Connection for VirtualConnection {
     fn extended_length(&self) -> Option<bool> {
         let slot = self.shared.lock();
         slot.reader.tells_extended_length.then_some(slot.reader.extended_length)
+    }
+
+    fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        Some(VirtualCard::ATR.to_vec())
     }
 
     fn has_pin_pad(&self) -> bool {

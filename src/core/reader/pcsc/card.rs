@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// T=0 and T=1: what a card with APDUs speaks.
 const PROTOCOLS: Protocols = Protocols::ANY;
@@ -30,6 +30,7 @@ const PATIENCE: Duration = Duration::from_millis(1000);
 pub(crate) struct PcscCard {
     jobs: Sender<Job>,
     interface: ReaderInterface,
+    answer_to_reset: Vec<u8>,
     extended_length: OnceLock<Option<bool>>,
     /// The control code of the reader's PIN pad.
     pin_pad: OnceLock<Option<u32>>,
@@ -55,10 +56,12 @@ impl PcscCard {
         thread
             .spawn(move || own(&raw_name, deadline, &ticket, &orders))
             .map_err(|_| Error::new(ResultCode::OutOfMemory, "no thread for the card could be started"))?;
-        let interface = ask.wait(deadline, tick)?.unwrap_or_else(|| Err(busy()))?;
+        let Met { interface, answer_to_reset } =
+            ask.wait(deadline, Some(&tick))?.unwrap_or_else(|| Err(busy()))?;
         Ok(PcscCard {
             jobs,
             interface,
+            answer_to_reset,
             extended_length: OnceLock::new(),
             pin_pad: OnceLock::new(),
             held_up: AtomicBool::new(false),
@@ -97,7 +100,7 @@ impl PcscCard {
         if self.jobs.send(job(ticket)).is_err() {
             return Some(Err(Error::new(ResultCode::Internal, "the thread of the card has ended")));
         }
-        let answer = ask.wait(deadline, || Ok(())).unwrap_or_else(|error| Some(Err(error)));
+        let answer = ask.wait(deadline, None).unwrap_or_else(|error| Some(Err(error)));
         self.held_up.store(answer.is_none(), Ordering::Relaxed);
         answer
     }
@@ -140,6 +143,10 @@ impl Connection for PcscCard {
 
     fn extended_length(&self) -> Option<bool> {
         *self.extended_length.get_or_init(|| self.question(|ticket| Job::ExtendedLength { ticket }))
+    }
+
+    fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        Some(self.answer_to_reset.clone())
     }
 
     fn has_pin_pad(&self) -> bool {
@@ -225,9 +232,10 @@ fn ticket<T>() -> (Ask<T>, Ticket<T>) {
 }
 
 impl<T> Ask<T> {
-    /// Waits for the answer. `None`: the deadline passed; from then on the answer is unwanted.
-    fn wait(self, deadline: Instant, tick: impl Fn() -> Result<()>) -> Result<Option<Result<T>>> {
-        const SLICE: Duration = Duration::from_millis(100);
+    /// Waits for the answer. `None`: the deadline passed; from then on the answer is unwanted. `tick` is called a few
+    /// times a second and ends the wait with its error.
+    fn wait(self, deadline: Instant, tick: Option<&dyn Fn() -> Result<()>>) -> Result<Option<Result<T>>> {
+        let slice = if tick.is_some() { Duration::from_millis(100) } else { Duration::MAX };
         let (slot, answered) = &*self.0;
         let mut held = slot.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
@@ -235,12 +243,12 @@ impl<T> Ask<T> {
                 return Ok(Some(answer));
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            let stop = tick();
+            let stop = tick.map_or(Ok(()), |tick| tick());
             if stop.is_err() || left.is_zero() {
                 *held = Slot::Abandoned;
                 return stop.map(|()| None);
             }
-            held = answered.wait_timeout(held, left.min(SLICE)).unwrap_or_else(PoisonError::into_inner).0;
+            held = answered.wait_timeout(held, left.min(slice)).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
@@ -263,6 +271,12 @@ impl<T> Ticket<T> {
     }
 }
 
+/// What is known of a card once it is connected.
+struct Met {
+    interface: ReaderInterface,
+    answer_to_reset: Vec<u8>,
+}
+
 /// What the thread knows about the card it owns.
 struct Owned {
     card: pcsc::Card,
@@ -272,6 +286,8 @@ struct Owned {
     reset: Reset,
     /// Nobody knows how the last command ended: the card must not stay as it is.
     in_doubt: bool,
+    /// Where answers are received; what was in one is wiped at once.
+    room: Vec<u8>,
 }
 
 /// Who knows of a reset. Each is told to the caller once, and connecting again uses it up in PC/SC.
@@ -284,9 +300,11 @@ struct Reset {
 }
 
 /// The life of the thread: connect, do what is asked, disconnect.
-fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<ReaderInterface>, orders: &Receiver<Job>) {
-    let card = match connect(raw_name, deadline, || ticket.is_abandoned()) {
-        Ok(card) => card,
+fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<Met>, orders: &Receiver<Job>) {
+    let connected = service::establish()
+        .and_then(|context| Ok((connect(&context, raw_name, deadline, || ticket.is_abandoned())?, context)));
+    let (card, context) = match connected {
+        Ok(connected) => connected,
         Err(error) => {
             ticket.answer(Err(error));
             return;
@@ -294,10 +312,17 @@ fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<ReaderInterface>, 
     };
     let atr = card.status2_owned().map(|status| status.atr().to_vec()).unwrap_or_default();
     let interface = properties::interface(&atr, &service::decode(raw_name));
-    let place = Place { raw_name: raw_name.clone(), events: service::events(raw_name) };
-    let mut owned = Owned { card, place, share: ShareMode::Shared, reset: Reset::default(), in_doubt: false };
+    let place = Place { raw_name: raw_name.clone(), events: service::events(&context, raw_name) };
+    let mut owned = Owned {
+        card,
+        place,
+        share: ShareMode::Shared,
+        reset: Reset::default(),
+        in_doubt: false,
+        room: vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED],
+    };
     let mut closing = None;
-    if ticket.answer(Ok(interface)) {
+    if ticket.answer(Ok(Met { interface, answer_to_reset: atr })) {
         while let Ok(job) = orders.recv() {
             if let Some(close) = outside_transaction(&mut owned, job, orders) {
                 closing = Some(close);
@@ -316,8 +341,12 @@ fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<ReaderInterface>, 
     }
 }
 
-fn connect(raw_name: &CString, deadline: Instant, unwanted: impl Fn() -> bool) -> Result<pcsc::Card> {
-    let context = service::establish()?;
+fn connect(
+    context: &pcsc::Context,
+    raw_name: &CString,
+    deadline: Instant,
+    unwanted: impl Fn() -> bool,
+) -> Result<pcsc::Card> {
     let mut pause = BACK_OFF.0;
     loop {
         match context.connect(raw_name, ShareMode::Shared, PROTOCOLS) {
@@ -345,7 +374,7 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
             None
         }
         Job::Call { call, ticket } => {
-            let answer = transmit(&owned.card, &call, &owned.place);
+            let answer = transmit(&owned.card, &call, &owned.place, &mut owned.room);
             note(&answer, &mut owned.reset);
             owned.in_doubt |= !ticket.answer(answer);
             None
@@ -368,7 +397,7 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
 
 /// A transaction from `Begin` to `End`, with the jobs between.
 fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -> Option<Ticket<()>> {
-    let Owned { card, place, share, reset, in_doubt } = owned;
+    let Owned { card, place, share, reset, in_doubt, room } = owned;
     let transaction = match begin(card, *share, reset) {
         Ok(transaction) => transaction,
         Err(error) => {
@@ -384,7 +413,7 @@ fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -
     loop {
         match orders.recv() {
             Ok(Job::Call { call, ticket }) => {
-                let answer = transmit(&transaction, &call, place);
+                let answer = transmit(&transaction, &call, place, room);
                 note(&answer, reset);
                 *in_doubt |= !ticket.answer(answer);
             }
@@ -466,15 +495,17 @@ struct Place {
 
 /// Sends one command, once. A card that is lifted shows first as an answer without a status word, as a contact
 /// error or as a reset, depending on the driver: only the reader knows that it is gone, a little later.
-fn transmit(card: &pcsc::Card, call: &Call, place: &Place) -> Result<Zeroizing<Vec<u8>>> {
+fn transmit(card: &pcsc::Card, call: &Call, place: &Place, room: &mut [u8]) -> Result<Zeroizing<Vec<u8>>> {
     /// pcscd asks readers whether a card is there every 400 ms.
     const NOTICED_AFTER: Duration = Duration::from_millis(600);
 
-    let mut room = Zeroizing::new(vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED]);
-    let answer = call
-        .make(card, &mut room)
-        .map(|answer| Zeroizing::new(answer.to_vec()))
-        .map_err(|code| codes::error(code, During::Use));
+    let answer = call.make(card, room).map(|answer| Zeroizing::new(answer.to_vec()));
+    match &answer {
+        Ok(answer) => room.iter_mut().take(answer.len()).for_each(Zeroize::zeroize),
+        // Nobody knows how much of it was written.
+        Err(_) => room.zeroize(),
+    }
+    let answer = answer.map_err(|code| codes::error(code, During::Use));
     let may_be_gone = match &answer {
         Ok(answer) => answer.len() < 2,
         Err(error) => {

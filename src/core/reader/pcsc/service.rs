@@ -124,8 +124,7 @@ pub(super) fn establish() -> Result<pcsc::Context> {
 }
 
 /// How many cards came and went in that reader; `None` if the service does not say.
-pub(super) fn events(raw_name: &CStr) -> Option<u32> {
-    let context = establish().ok()?;
+pub(super) fn events(context: &pcsc::Context, raw_name: &CStr) -> Option<u32> {
     let mut states = [pcsc::ReaderState::new(raw_name, pcsc::State::UNAWARE)];
     context.get_status_change(Duration::ZERO, &mut states).ok()?;
     states.first().map(pcsc::ReaderState::event_count)
