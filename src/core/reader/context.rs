@@ -149,7 +149,7 @@ impl Context {
                 }
                 Some(chosen) => {
                     let until = deadline.max(Instant::now() + ATTEMPT);
-                    match self.open(chosen, until, cancelled) {
+                    match self.open(&service, chosen, until, cancelled) {
                         // It left between looking and connecting.
                         Err(error)
                             if matches!(error.code, ResultCode::CardRemoved | ResultCode::CardAbsent) => {}
@@ -171,6 +171,7 @@ impl Context {
 
     fn open(
         &self,
+        service: &Service,
         chosen: &Snapshot,
         until: Instant,
         cancelled: &dyn Fn() -> Result<()>,
@@ -182,7 +183,7 @@ impl Context {
                 None => Err(Error::new(ResultCode::ReaderNotFound, "no such virtual reader")),
             };
         }
-        Ok(Box::new(PcscCard::connect(chosen.raw_name.clone(), until, cancelled)?))
+        Ok(Box::new(PcscCard::connect(service.held(), chosen.raw_name.clone(), until, cancelled)?))
     }
 
     /// Ends everything that waits or runs in this context, CANCELLED, and all that begins before `resume`.

@@ -40,12 +40,14 @@ pub(crate) struct PcscCard {
 
 impl PcscCard {
     /// Connects to the card in that reader, shared, backing off while another program has it for itself.
-    /// `tick` is called a few times a second and ends the attempt with its error.
+    /// `tick` is called a few times a second and ends the attempt with its error. In the given context of PC/SC, or in
+    /// one of its own.
     ///
     /// # Errors
     /// READER_BUSY at the deadline, CARD_REMOVED, CARD_MUTE, READER_NOT_FOUND, READER_SERVICE_UNAVAILABLE,
     /// and whatever `tick` answers.
     pub(crate) fn connect(
+        context: Option<pcsc::Context>,
         raw_name: CString,
         deadline: Instant,
         tick: impl Fn() -> Result<()>,
@@ -54,7 +56,7 @@ impl PcscCard {
         let (ask, ticket) = ticket();
         let thread = std::thread::Builder::new().name("honnin card".into());
         thread
-            .spawn(move || own(&raw_name, deadline, &ticket, &orders))
+            .spawn(move || own(context, &raw_name, deadline, &ticket, &orders))
             .map_err(|_| Error::new(ResultCode::OutOfMemory, "no thread for the card could be started"))?;
         let Met { interface, answer_to_reset } =
             ask.wait(deadline, Some(&tick))?.unwrap_or_else(|| Err(busy()))?;
@@ -300,9 +302,25 @@ struct Reset {
 }
 
 /// The life of the thread: connect, do what is asked, disconnect.
-fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<Met>, orders: &Receiver<Job>) {
-    let connected = service::establish()
-        .and_then(|context| Ok((connect(&context, raw_name, deadline, || ticket.is_abandoned())?, context)));
+fn own(
+    context: Option<pcsc::Context>,
+    raw_name: &CString,
+    deadline: Instant,
+    ticket: &Ticket<Met>,
+    orders: &Receiver<Job>,
+) {
+    let connect_in = |context: pcsc::Context| {
+        let card = connect(&context, raw_name, deadline, || ticket.is_abandoned())?;
+        Ok((card, context))
+    };
+    let connected = match context.map(connect_in) {
+        // The service was restarted since, or there was no context: one of its own.
+        None => service::establish().and_then(connect_in),
+        Some(Err(Error { code: ResultCode::ReaderServiceUnavailable, .. })) => {
+            service::establish().and_then(connect_in)
+        }
+        Some(connected) => connected,
+    };
     let (card, context) = match connected {
         Ok(connected) => connected,
         Err(error) => {
@@ -310,9 +328,12 @@ fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<Met>, orders: &Rec
             return;
         }
     };
-    let atr = card.status2_owned().map(|status| status.atr().to_vec()).unwrap_or_default();
+    let (events, atr) = match service::events(&context, raw_name) {
+        Some((events, atr)) => (Some(events), atr),
+        None => (None, Vec::new()),
+    };
     let interface = properties::interface(&atr, &service::decode(raw_name));
-    let place = Place { raw_name: raw_name.clone(), events: service::events(&context, raw_name) };
+    let place = Place { raw_name: raw_name.clone(), events };
     let mut owned = Owned {
         card,
         place,

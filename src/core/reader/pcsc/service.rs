@@ -100,7 +100,8 @@ impl Service {
         })
     }
 
-    fn held(&self) -> Option<pcsc::Context> {
+    /// The context, if there is one: a connection that is made next may use it too.
+    pub(crate) fn held(&self) -> Option<pcsc::Context> {
         self.context.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -123,11 +124,12 @@ pub(super) fn establish() -> Result<pcsc::Context> {
     pcsc::Context::establish(pcsc::Scope::User).map_err(|code| codes::error(code, During::Establish))
 }
 
-/// How many cards came and went in that reader; `None` if the service does not say.
-pub(super) fn events(context: &pcsc::Context, raw_name: &CStr) -> Option<u32> {
+/// How many cards came and went in that reader, and the answer to reset of the one that is there; `None` if the service
+/// does not say.
+pub(super) fn events(context: &pcsc::Context, raw_name: &CStr) -> Option<(u32, Vec<u8>)> {
     let mut states = [pcsc::ReaderState::new(raw_name, pcsc::State::UNAWARE)];
     context.get_status_change(Duration::ZERO, &mut states).ok()?;
-    states.first().map(pcsc::ReaderState::event_count)
+    states.first().map(|state| (state.event_count(), state.atr().to_vec()))
 }
 
 /// Whether the card has left since so many had come and gone, given a while for the service to notice.
@@ -168,7 +170,14 @@ fn list(context: &pcsc::Context) -> std::result::Result<Vec<Snapshot>, pcsc::Err
 }
 
 fn list_once(context: &pcsc::Context) -> std::result::Result<Vec<Snapshot>, pcsc::Error> {
-    let names = context.list_readers_owned()?;
+    /// Room for the names of as many readers as any machine has; with it the service is asked once.
+    const ROOM: usize = 4096;
+    let mut room = [0; ROOM];
+    let names: Vec<CString> = match context.list_readers(&mut room) {
+        Ok(names) => names.map(CStr::to_owned).collect(),
+        Err(pcsc::Error::InsufficientBuffer) => context.list_readers_owned()?,
+        Err(code) => return Err(code),
+    };
     if names.is_empty() {
         return Ok(Vec::new());
     }
