@@ -34,6 +34,13 @@ pub(crate) struct PcscCard {
     extended_length: OnceLock<Option<bool>>,
     /// The control code of the reader's PIN pad.
     pin_pad: OnceLock<Option<u32>>,
+    /// Whether this is the only connection. Then nobody has to be kept away, and a transaction costs the service nothing.
+    exclusive: bool,
+    /// Whether a transaction is held that only this side knows of.
+    alone: bool,
+    /// A call failed since the last transaction of the service: the next one is of the service again, because only that
+    /// tells of a reset and sets the connection right.
+    failed: bool,
     /// The thread did not answer in time: it is still held up, and nobody waits for it again at closing.
     held_up: AtomicBool,
 }
@@ -66,6 +73,9 @@ impl PcscCard {
             answer_to_reset,
             extended_length: OnceLock::new(),
             pin_pad: OnceLock::new(),
+            exclusive: false,
+            alone: false,
+            failed: false,
             held_up: AtomicBool::new(false),
         })
     }
@@ -76,14 +86,18 @@ impl PcscCard {
     }
 
     /// Has the thread send something to the card.
-    fn call(&self, call: Call, response: &mut Vec<u8>, timeout: Duration) -> Result<()> {
-        match self.ask(after(timeout), |ticket| Job::Call { call, ticket }) {
-            Some(answer) => {
-                response.extend_from_slice(&answer?);
-                Ok(())
-            }
-            None => Err(Error::new(ResultCode::ReaderFailed, "the reader did not answer in time")),
-        }
+    fn call(&mut self, call: Call, response: &mut Vec<u8>, timeout: Duration) -> Result<()> {
+        let late = || Err(Error::new(ResultCode::ReaderFailed, "the reader did not answer in time"));
+        let answer = self.ask(after(timeout), |ticket| Job::Call { call, ticket }).unwrap_or_else(late);
+        self.failed |= answer.is_err();
+        response.extend_from_slice(&answer?);
+        Ok(())
+    }
+
+    fn begin_with_service(&mut self, deadline: Instant) -> Result<()> {
+        let begun = self.ask(deadline, |ticket| Job::Begin { ticket }).unwrap_or_else(|| Err(busy()));
+        self.failed = begun.is_err();
+        begun
     }
 
     /// The control code of the reader's PIN pad.
@@ -115,10 +129,21 @@ impl Connection for PcscCard {
     }
 
     fn begin(&mut self, deadline: Instant) -> Result<()> {
-        self.ask(deadline, |ticket| Job::Begin { ticket }).unwrap_or_else(|| Err(busy()))
+        if self.exclusive && !self.failed {
+            self.alone = true;
+            return Ok(());
+        }
+        self.begin_with_service(deadline)
     }
 
     fn end(&mut self, disposition: Disposition) {
+        if core::mem::take(&mut self.alone) {
+            if disposition == Disposition::Leave && !self.failed {
+                return;
+            }
+            // The card may be reset now, and only a transaction of the service gets over that.
+            self.failed = true;
+        }
         // Waiting means that the card is free for others when this returns; but not for ever.
         let _ = self.ask(self.patience(), |ticket| Job::End { disposition, ticket });
     }
@@ -128,7 +153,10 @@ impl Connection for PcscCard {
         loop {
             match self.ask(deadline, |ticket| Job::Claim { ticket }) {
                 Some(Err(error)) if error.code == ResultCode::ReaderBusy => {}
-                Some(other) => return other,
+                Some(other) => {
+                    self.exclusive = other.is_ok();
+                    return other;
+                }
                 None => return Err(busy()),
             }
             if Instant::now() + pause >= deadline {
@@ -171,7 +199,8 @@ impl Connection for PcscCard {
 impl Drop for PcscCard {
     fn drop(&mut self) {
         // Waiting means that the reader is free when a program closes and opens again, or ends.
-        let _ = self.ask(self.patience(), |ticket| Job::Close { ticket });
+        let reset = self.alone;
+        let _ = self.ask(self.patience(), |ticket| Job::Close { reset, ticket });
     }
 }
 
@@ -188,13 +217,31 @@ fn after(time: Duration) -> Instant {
 
 /// What the thread is told to do.
 enum Job {
-    Begin { ticket: Ticket<()> },
-    End { disposition: Disposition, ticket: Ticket<()> },
-    Claim { ticket: Ticket<()> },
-    Call { call: Call, ticket: Ticket<Zeroizing<Vec<u8>>> },
-    ExtendedLength { ticket: Ticket<Option<bool>> },
-    PinPad { ticket: Ticket<Option<u32>> },
-    Close { ticket: Ticket<()> },
+    Begin {
+        ticket: Ticket<()>,
+    },
+    End {
+        disposition: Disposition,
+        ticket: Ticket<()>,
+    },
+    Claim {
+        ticket: Ticket<()>,
+    },
+    Call {
+        call: Call,
+        ticket: Ticket<Zeroizing<Vec<u8>>>,
+    },
+    ExtendedLength {
+        ticket: Ticket<Option<bool>>,
+    },
+    PinPad {
+        ticket: Ticket<Option<u32>>,
+    },
+    /// `reset`: in the middle of a transaction that the service does not know of.
+    Close {
+        reset: bool,
+        ticket: Ticket<()>,
+    },
 }
 
 /// What goes to the card.
@@ -268,6 +315,8 @@ impl<T> Ticket<T> {
             return false;
         }
         *held = Slot::Answered(answer);
+        // First the lock, or whoever wakes has to wait for it.
+        drop(held);
         answered.notify_one();
         true
     }
@@ -400,7 +449,8 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
             owned.in_doubt |= !ticket.answer(answer);
             None
         }
-        Job::End { ticket, .. } => {
+        Job::End { disposition, ticket } => {
+            end_alone(owned, disposition);
             ticket.answer(Ok(()));
             None
         }
@@ -412,7 +462,34 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
             ticket.answer(Ok(pin_pad_code(&owned.card)));
             None
         }
-        Job::Close { ticket } => Some(ticket),
+        Job::Close { reset, ticket } => {
+            owned.in_doubt |= reset;
+            Some(ticket)
+        }
+    }
+}
+
+/// The end of a transaction that the service does not know of: it has to hear of it if something is to be done to the card.
+fn end_alone(owned: &mut Owned, disposition: Disposition) {
+    let Owned { card, share, reset, in_doubt, .. } = owned;
+    let Some(disposition) = at_the_end(disposition, *in_doubt) else { return };
+    // What the next `begin` has to tell is not told here, and a reset that is found now is followed by ours.
+    let owed = std::mem::take(&mut reset.owed);
+    reset.known = true;
+    if let Ok(transaction) = begin(card, *share, reset) {
+        *in_doubt = false;
+        end(transaction, disposition);
+        reset.known = true;
+    }
+    reset.owed = owed;
+}
+
+/// What is done to the card at the end; `None`: nothing.
+fn at_the_end(disposition: Disposition, in_doubt: bool) -> Option<pcsc::Disposition> {
+    match disposition {
+        Disposition::Leave if !in_doubt => None,
+        Disposition::Leave | Disposition::Reset => Some(pcsc::Disposition::ResetCard),
+        Disposition::Unpower => Some(pcsc::Disposition::UnpowerCard),
     }
 }
 
@@ -439,15 +516,11 @@ fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -
                 *in_doubt |= !ticket.answer(answer);
             }
             Ok(Job::End { disposition, ticket }) => {
-                let disposition = match disposition {
-                    Disposition::Leave if !*in_doubt => pcsc::Disposition::LeaveCard,
-                    Disposition::Leave | Disposition::Reset => pcsc::Disposition::ResetCard,
-                    Disposition::Unpower => pcsc::Disposition::UnpowerCard,
-                };
+                let done = at_the_end(disposition, *in_doubt);
                 // Our own reset is no news.
-                reset.known |= disposition != pcsc::Disposition::LeaveCard;
+                reset.known |= done.is_some();
                 *in_doubt = false;
-                end(transaction, disposition);
+                end(transaction, done.unwrap_or(pcsc::Disposition::LeaveCard));
                 ticket.answer(Ok(()));
                 return None;
             }
@@ -461,7 +534,7 @@ fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -
                 ticket.answer(Err(Error::new(ResultCode::Internal, "a transaction is held already")));
             }
             // Closed in the middle: what the card was left with must not outlive us.
-            Ok(Job::Close { ticket }) => {
+            Ok(Job::Close { ticket, .. }) => {
                 end(transaction, pcsc::Disposition::ResetCard);
                 return Some(ticket);
             }
