@@ -184,19 +184,19 @@ fn has_check_digit(digits: &[u8]) -> bool {
 /// The wrong values of this session, kept only as digests under a key that dies with it, so that the same
 /// mistake is answered here and costs no second try.
 pub(super) struct WrongValues {
-    key: Zeroizing<[u8; 32]>,
+    /// Made with the first wrong value.
+    key: Option<Zeroizing<[u8; 32]>>,
     seen: Vec<(PinKind, [u8; 32], Option<u8>)>,
 }
 
 impl WrongValues {
-    pub(super) fn new() -> Result<WrongValues> {
-        let mut key = Zeroizing::new([0_u8; 32]);
-        openssl::rand::rand_bytes(key.as_mut()).map_err(crypto_failed)?;
-        Ok(WrongValues { key, seen: Vec::new() })
+    pub(super) fn new() -> WrongValues {
+        WrongValues { key: None, seen: Vec::new() }
     }
 
     fn digest(&self, kind: PinKind, pin: &WellFormedPin) -> Result<[u8; 32]> {
-        let key = PKey::hmac(self.key.as_ref()).map_err(crypto_failed)?;
+        let key = self.key.as_ref().ok_or_else(|| Error::new(ResultCode::Internal, "no key for a digest"))?;
+        let key = PKey::hmac(key.as_ref()).map_err(crypto_failed)?;
         let mut signer = openssl::sign::Signer::new(MessageDigest::sha256(), &key).map_err(crypto_failed)?;
         signer.update(&kind.number().to_be_bytes()).map_err(crypto_failed)?;
         signer.update(&pin.0).map_err(crypto_failed)?;
@@ -227,6 +227,11 @@ impl WrongValues {
             }
         }
         if let Some(pin) = pin {
+            if self.key.is_none() {
+                let mut key = Zeroizing::new([0_u8; 32]);
+                openssl::rand::rand_bytes(key.as_mut()).map_err(crypto_failed)?;
+                self.key = Some(key);
+            }
             self.seen.push((kind, self.digest(kind, pin)?, tries));
         }
         Ok(())

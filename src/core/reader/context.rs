@@ -183,7 +183,7 @@ impl Context {
                 None => Err(Error::new(ResultCode::ReaderNotFound, "no such virtual reader")),
             };
         }
-        Ok(Box::new(PcscCard::connect(service.held(), chosen.raw_name.clone(), until, cancelled)?))
+        Ok(Box::new(PcscCard::connect(service.held(), chosen, until, cancelled)?))
     }
 
     /// Ends everything that waits or runs in this context, CANCELLED, and all that begins before `resume`.

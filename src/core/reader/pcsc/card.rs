@@ -7,7 +7,7 @@
 //! that lingers for as long as the other program keeps a card that we gave up waiting for.
 
 use super::codes::{self, During};
-use super::{pin_pad, properties, service};
+use super::{Snapshot, pin_pad, properties, service};
 use crate::reader::connection::{Connection, Disposition, PinPadEntry};
 use crate::result::{Error, ReaderInterface, Result, ResultCode};
 use pcsc::{Protocols, ShareMode};
@@ -46,7 +46,7 @@ pub(crate) struct PcscCard {
 }
 
 impl PcscCard {
-    /// Connects to the card in that reader, shared, backing off while another program has it for itself.
+    /// Connects to the card in the reader that was seen, shared, backing off while another program has it for itself.
     /// `tick` is called a few times a second and ends the attempt with its error. In the given context of PC/SC, or in
     /// one of its own.
     ///
@@ -55,22 +55,23 @@ impl PcscCard {
     /// and whatever `tick` answers.
     pub(crate) fn connect(
         context: Option<pcsc::Context>,
-        raw_name: CString,
+        seen: &Snapshot,
         deadline: Instant,
         tick: impl Fn() -> Result<()>,
     ) -> Result<PcscCard> {
         let (jobs, orders) = channel();
+        let place = Place { raw_name: seen.raw_name.clone(), events: seen.events };
         let (ask, ticket) = ticket();
         let thread = std::thread::Builder::new().name("honnin card".into());
         thread
-            .spawn(move || own(context, &raw_name, deadline, &ticket, &orders))
+            .spawn(move || own(context, place, deadline, &ticket, &orders))
             .map_err(|_| Error::new(ResultCode::OutOfMemory, "no thread for the card could be started"))?;
-        let Met { interface, answer_to_reset } =
-            ask.wait(deadline, Some(&tick))?.unwrap_or_else(|| Err(busy()))?;
+        ask.wait(deadline, Some(&tick))?.unwrap_or_else(|| Err(busy()))?;
         Ok(PcscCard {
             jobs,
-            interface,
-            answer_to_reset,
+            // What was seen just before: a card that came since has another one, and nothing is decided by it.
+            interface: seen.reader.interface,
+            answer_to_reset: seen.atr.clone(),
             extended_length: OnceLock::new(),
             pin_pad: OnceLock::new(),
             exclusive: false,
@@ -322,12 +323,6 @@ impl<T> Ticket<T> {
     }
 }
 
-/// What is known of a card once it is connected.
-struct Met {
-    interface: ReaderInterface,
-    answer_to_reset: Vec<u8>,
-}
-
 /// What the thread knows about the card it owns.
 struct Owned {
     card: pcsc::Card,
@@ -353,15 +348,13 @@ struct Reset {
 /// The life of the thread: connect, do what is asked, disconnect.
 fn own(
     context: Option<pcsc::Context>,
-    raw_name: &CString,
+    place: Place,
     deadline: Instant,
-    ticket: &Ticket<Met>,
+    ticket: &Ticket<()>,
     orders: &Receiver<Job>,
 ) {
-    let connect_in = |context: pcsc::Context| {
-        let card = connect(&context, raw_name, deadline, || ticket.is_abandoned())?;
-        Ok((card, context))
-    };
+    let connect_in =
+        |context: pcsc::Context| connect(&context, &place.raw_name, deadline, || ticket.is_abandoned());
     let connected = match context.map(connect_in) {
         // The service was restarted since, or there was no context: one of its own.
         None => service::establish().and_then(connect_in),
@@ -370,19 +363,13 @@ fn own(
         }
         Some(connected) => connected,
     };
-    let (card, context) = match connected {
-        Ok(connected) => connected,
+    let card = match connected {
+        Ok(card) => card,
         Err(error) => {
             ticket.answer(Err(error));
             return;
         }
     };
-    let (events, atr) = match service::events(&context, raw_name) {
-        Some((events, atr)) => (Some(events), atr),
-        None => (None, Vec::new()),
-    };
-    let interface = properties::interface(&atr, &service::decode(raw_name));
-    let place = Place { raw_name: raw_name.clone(), events };
     let mut owned = Owned {
         card,
         place,
@@ -392,7 +379,7 @@ fn own(
         room: vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED],
     };
     let mut closing = None;
-    if ticket.answer(Ok(Met { interface, answer_to_reset: atr })) {
+    if ticket.answer(Ok(())) {
         while let Ok(job) = orders.recv() {
             if let Some(close) = outside_transaction(&mut owned, job, orders) {
                 closing = Some(close);
@@ -584,7 +571,7 @@ fn claim(owned: &mut Owned) -> Result<()> {
 /// Where the card lies, and how many cards had come and gone there when it was connected.
 struct Place {
     raw_name: CString,
-    events: Option<u32>,
+    events: u32,
 }
 
 /// Sends one command, once. A card that is lifted shows first as an answer without a status word, as a contact
@@ -606,9 +593,7 @@ fn transmit(card: &pcsc::Card, call: &Call, place: &Place, room: &mut [u8]) -> R
             matches!(error.code, ResultCode::CardUnstable | ResultCode::CardReset | ResultCode::ReaderFailed)
         }
     };
-    if may_be_gone
-        && place.events.is_some_and(|events| service::has_left(&place.raw_name, events, NOTICED_AFTER))
-    {
+    if may_be_gone && service::has_left(&place.raw_name, place.events, NOTICED_AFTER) {
         let mut removed = codes::error(pcsc::Error::RemovedCard, During::Use);
         removed.pcsc_code = answer.err().and_then(|error| error.pcsc_code).or(removed.pcsc_code);
         return Err(removed);

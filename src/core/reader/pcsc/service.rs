@@ -20,12 +20,20 @@ pub(crate) struct Snapshot {
     state: pcsc::State,
     /// How many cards came and went, where the service counts them.
     pub(crate) events: u32,
+    /// The answer to reset of the card that was there; empty if there was none.
+    pub(super) atr: Vec<u8>,
 }
 
 impl Snapshot {
     /// A reader that PC/SC does not know.
     pub(crate) fn outside_pcsc(reader: Reader) -> Snapshot {
-        Snapshot { raw_name: CString::default(), reader, state: pcsc::State::UNAWARE, events: 0 }
+        Snapshot {
+            raw_name: CString::default(),
+            reader,
+            state: pcsc::State::UNAWARE,
+            events: 0,
+            atr: Vec::new(),
+        }
     }
 }
 
@@ -124,14 +132,6 @@ pub(super) fn establish() -> Result<pcsc::Context> {
     pcsc::Context::establish(pcsc::Scope::User).map_err(|code| codes::error(code, During::Establish))
 }
 
-/// How many cards came and went in that reader, and the answer to reset of the one that is there; `None` if the service
-/// does not say.
-pub(super) fn events(context: &pcsc::Context, raw_name: &CStr) -> Option<(u32, Vec<u8>)> {
-    let mut states = [pcsc::ReaderState::new(raw_name, pcsc::State::UNAWARE)];
-    context.get_status_change(Duration::ZERO, &mut states).ok()?;
-    states.first().map(|state| (state.event_count(), state.atr().to_vec()))
-}
-
 /// Whether the card has left since so many had come and gone, given a while for the service to notice.
 pub(super) fn has_left(raw_name: &CStr, events: u32, patience: Duration) -> bool {
     let Ok(context) = establish() else { return false };
@@ -206,6 +206,7 @@ fn snapshot(state: &pcsc::ReaderState) -> Snapshot {
         reader,
         state: seen - pcsc::State::CHANGED,
         events: state.event_count(),
+        atr: state.atr().to_vec(),
     }
 }
 
