@@ -9,13 +9,13 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs sheet screens wheel nightly openssl install windows clean
+.PHONY: help setup demo test build lint docs sheet screens bench-card wheel nightly openssl install windows clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) \
-		| while read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) \
+		| while read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
 	@echo
 	@echo 'Begin with: make demo'
 
@@ -36,6 +36,10 @@ test: setup lint docs ## Everything that must hold before a change is merged
 	tools/loom.sh
 	tools/wheel.sh
 	tools/test-wheel.sh "$(CURDIR)"/target/wheel/dist/*.whl
+
+bench-card: ## Read and sign beside a bare loop, myna-card and OpenSC: exchanges, wall and processor time (2 minutes)
+	@tools/setup.sh build test
+	$(CARGO) bench --locked --package honnin-tests --bench card
 
 wheel: ## The Python wheel and sdist for this machine's kind, as target/wheel/dist
 	@tools/setup.sh build python

@@ -708,7 +708,7 @@ class Card {
     const char *data = value.data() == nullptr ? "" : value.data();
     return finish(honnin_pin_verify(get(), pin, data, value.size(), options, &error), error);
   }
-  // Asks the PIN callback of the open options.
+  // Has a PIN of 4 digits typed on the reader's pad if it has one; else asks the PIN callback of the open options.
   Outcome<void> pin_verify(std::uint32_t pin, const honnin_pin_options *options = nullptr) {
     honnin_error error = detail::no_error();
     return finish(honnin_pin_verify(get(), pin, nullptr, 0, options, &error), error);

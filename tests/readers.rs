@@ -13,7 +13,9 @@
 use honnin::reader::{Connection, Disposition, diagnose};
 use honnin::reader::{ReaderCondition, ServiceCondition};
 use honnin::virtual_card::{Plugged, plug_into_pcscd};
-use honnin::{Context, ContextOptions, Event, Reason, ResultCode, Timeout, VirtualCard, WaitOptions};
+use honnin::{
+    Context, ContextOptions, Event, PinKind, Reason, ResultCode, Timeout, VirtualCard, WaitOptions,
+};
 use honnin_tests::pcscd::{READER, eventually, with_own_pcscd};
 use honnin_tests::tools;
 use serde_json::Value;
@@ -239,12 +241,53 @@ fn a_claimed_card_is_ours_alone() {
         begin(&mut *connection, 1000).unwrap();
         connection.end(Disposition::Reset);
         begin(&mut *connection, 1000).unwrap();
+        assert!(send(&mut *connection).is_ok(), "our own reset is no news, and the card can be used on");
         connection.end(Disposition::Leave);
         assert!(context.readers().unwrap()[0].exclusive, "a reset does not give it up");
         drop(connection);
         let begun = Instant::now();
         drop(connect(&context));
         eprintln!("closed and opened again after {:?}", begun.elapsed());
+    });
+}
+
+#[test]
+fn a_claimed_card_is_cut_off_or_reset_as_any_other() {
+    with_own_pcscd(&[], |_| {
+        let (card, _plugged, context, mut connection) = set_up();
+        card.verify_out_of_band(PinKind::Signing);
+        connection.claim(Instant::now() + SOON).unwrap();
+        begin(&mut *connection, 1000).unwrap();
+        connection.end(Disposition::Leave);
+        assert!(card.is_verified(PinKind::Signing));
+        begin(&mut *connection, 1000).unwrap();
+        connection.end(Disposition::Unpower);
+        assert!(!card.is_verified(PinKind::Signing), "without power nothing stays verified");
+        begin(&mut *connection, 1000).unwrap();
+        assert!(send(&mut *connection).is_ok());
+        connection.end(Disposition::Leave);
+        assert!(context.readers().unwrap()[0].exclusive, "nor does that give it up");
+    });
+}
+
+#[test]
+fn a_claimed_card_that_answers_too_late_can_be_used_again() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged) = card(r#"{"reader": {"delay_ms_command": 600}}"#);
+        let context = context();
+        let mut connection = connect(&context);
+        connection.claim(Instant::now() + SOON).unwrap();
+        begin(&mut *connection, 1000).unwrap();
+        let mut answer = Vec::new();
+        let error = connection.transmit(COMMAND, &mut answer, Duration::from_millis(200)).unwrap_err();
+        assert_eq!((error.code, answer.len()), (ResultCode::ReaderFailed, 0));
+        connection.end(Disposition::Leave);
+        // The next transaction is of the service again; ended, it resets the card that was left in doubt.
+        begin(&mut *connection, 2000).unwrap();
+        connection.end(Disposition::Leave);
+        begin(&mut *connection, 2000).unwrap();
+        connection.transmit(COMMAND, &mut answer, SOON).unwrap();
+        assert_eq!(answer.len(), 2);
     });
 }
 

@@ -97,7 +97,8 @@ impl World {
                     fold: words.contains(&"fold"),
                     ..PinOptions::default()
                 };
-                card.pin_verify(kind(), Some(&Pin::from(words[2])), &options)?;
+                let given = (words[2] != "-").then(|| Pin::from(words[2]));
+                card.pin_verify(kind(), given.as_ref(), &options)?;
             }
             "tries" => *left = card.pin_tries(kind())?.map_or(-1, i32::from),
             "certificate" => {

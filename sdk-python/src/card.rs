@@ -315,7 +315,8 @@ impl Card {
         self.0.operate(py, |card| card.pin_tries(kind.0))
     }
 
-    /// Presents a PIN, once. Without a value the `pin_entry` of `open_card` is asked for it.
+    /// Presents a PIN, once. Without a value a PIN of 4 digits is typed on the reader's own pad, if it has one (progress
+    /// says Stage.ENTERING, and the PIN never reaches this machine); else the `pin_entry` of `open_card` is asked.
     #[pyo3(signature = (kind, value=None, *, keep_tries=1, allow_last_try=false, fold=false))]
     fn verify_pin(
         &self,

@@ -92,7 +92,7 @@ STEPS: dict[str, Step] = {
     "insert": lambda world, words: world.virtual.insert(),
     "remove": lambda world, words: world.virtual.remove(),
     "verify": lambda world, words: world.opened().verify_pin(
-        words[0], words[1], allow_last_try="last" in words[2:], fold="fold" in words[2:]
+        words[0], None if words[1] == "-" else words[1], allow_last_try="last" in words[2:], fold="fold" in words[2:]
     ),
     "tries": lambda world, words: world.opened().pin_tries(words[0]),
     "certificate": lambda world, words: world.opened().certificate(words[0]),

@@ -227,6 +227,8 @@ pub const HONNIN_STAGE_VERIFYING: u32 = 2;
 pub const HONNIN_STAGE_READING: u32 = 3;
 /// A stage of progress: the card computes a signature.
 pub const HONNIN_STAGE_SIGNING: u32 = 4;
+/// A stage of progress: the person types the PIN on the reader's own pad. Show them that it is waiting.
+pub const HONNIN_STAGE_ENTERING: u32 = 5;
 
 /// Wait until a card is there.
 pub const HONNIN_EVENT_CARD_IN: u32 = 1;

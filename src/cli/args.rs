@@ -115,9 +115,19 @@ pub(crate) struct WatchArgs {
 
 #[derive(Args)]
 pub(crate) struct DoctorArgs {
-    /// Also open the card, sending two commands, and say what it is
+    /// Also open the card and say what it is and how long commands may be; asks for no PIN, spends no try
     #[arg(long)]
     pub(crate) card: bool,
+    /// Write what was asked of the card and how it answered, in lengths, status words and times: a report that may be
+    /// shared, without anything that is on the card. The holder is asked first
+    #[arg(long, value_name = "FILE", requires = "card")]
+    pub(crate) report: Option<PathBuf>,
+    /// The holder of the card has agreed to the report
+    #[arg(long, requires = "report")]
+    pub(crate) yes: bool,
+    /// Give the remedies for this system instead of the one it runs on
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    pub(crate) system: Option<crate::commands::doctor::System>,
 }
 
 #[derive(Args)]

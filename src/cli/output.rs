@@ -30,6 +30,16 @@ impl Failure {
     }
 }
 
+impl Failure {
+    pub(crate) fn code(&self) -> ResultCode {
+        self.error.code
+    }
+
+    pub(crate) fn error(&self) -> &Error {
+        &self.error
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         Failure { error, about: None }

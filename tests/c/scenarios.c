@@ -70,12 +70,13 @@ static outcome perform(char **words, int count) {
     found.code = honnin_virtual_card_remove(virtual_card);
   } else if (strcmp(verb, "verify") == 0) {
     honnin_pin_options options = HONNIN_PIN_OPTIONS_INIT;
+    const char *pin = strcmp(words[2], "-") == 0 ? NULL : words[2];
     int i;
     for (i = 3; i < count; i++) {
       options.allow_last_try |= strcmp(words[i], "last") == 0;
       options.fold |= strcmp(words[i], "fold") == 0;
     }
-    found.code = honnin_pin_verify(card, kind_of_pin(words[1]), words[2], strlen(words[2]), &options, &error);
+    found.code = honnin_pin_verify(card, kind_of_pin(words[1]), pin, pin ? strlen(pin) : 0, &options, &error);
   } else if (strcmp(verb, "tries") == 0) {
     found.code = honnin_pin_tries(card, kind_of_pin(words[1]), &left, &error);
   } else if (strcmp(verb, "certificate") == 0) {

@@ -71,7 +71,11 @@ static outcome perform(char **words, int count) {
         if (std::string(words[i]) == "last") options.allow_last_try = 1;
         if (std::string(words[i]) == "fold") options.fold = 1;
       }
-      card->pin_verify(kind_of_pin(words[1]), words[2], &options);
+      if (std::string(words[2]) == "-") {
+        card->pin_verify(kind_of_pin(words[1]), &options);
+      } else {
+        card->pin_verify(kind_of_pin(words[1]), words[2], &options);
+      }
     } else if (verb == "tries") {
       found.left = card->pin_tries(kind_of_pin(words[1]));
     } else if (verb == "certificate") {

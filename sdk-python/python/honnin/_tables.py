@@ -256,6 +256,7 @@ class Stage(Enum):
     VERIFYING = 2
     READING = 3
     SIGNING = 4
+    ENTERING = 5
 
 
 class TrySpent(Enum):

@@ -2,7 +2,7 @@
 
 mod cert;
 mod codes;
-mod doctor;
+pub(crate) mod doctor;
 mod info;
 mod pin;
 mod read;

@@ -150,6 +150,15 @@ pub(super) enum Labelled {
 }
 
 impl Labelled {
+    /// The labels that were seen on cards and phones.
+    const KNOWN: [&str; 4] = ["JPKIAPICCTOKEN2", "JPKIAPICCTOKEN", "JPKIAPGPSETOKEN", "JPKIAPIOSTOKEN"];
+
+    /// The label, if it is a known one.
+    pub(super) fn known(bytes: &[u8]) -> Option<&'static str> {
+        let label = core::str::from_utf8(bytes.get(..32)?).ok()?.trim_end_matches([' ', '\0']);
+        Labelled::KNOWN.into_iter().find(|known| *known == label)
+    }
+
     /// Decides by the first 32 bytes of the token information, a label padded with spaces (H).
     pub(super) fn from_token_information(bytes: &[u8]) -> Labelled {
         let padding = |byte: &u8| *byte == b' ' || *byte == 0;

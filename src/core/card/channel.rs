@@ -6,7 +6,7 @@
 use super::application::{Application, File, ISSUER_DOMAIN};
 use crate::iso7816::{Command, Header, Response, status};
 use crate::log::{Level, Log};
-use crate::reader::{Connection, Disposition, Watch};
+use crate::reader::{Connection, Disposition, PinPadEntry, Watch};
 use crate::result::{Error, PinKind, ReaderInterface, Result, ResultCode};
 use std::time::{Duration, Instant};
 
@@ -432,6 +432,52 @@ impl Channel {
                 .with_status_word(response.status_word()));
         }
         Ok(response)
+    }
+
+    /// Whether the reader has a pad on which a PIN can be entered.
+    pub(super) fn has_pin_pad(&self) -> bool {
+        self.connection.has_pin_pad()
+    }
+
+    /// The answer to reset, where the reader tells it.
+    pub(super) fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        self.connection.answer_to_reset()
+    }
+
+    /// What the reader's driver says of extended length.
+    pub(super) fn reader_extended_length(&self) -> Option<bool> {
+        self.connection.extended_length()
+    }
+
+    /// Cuts the card off from its power, and begins anew with what comes back.
+    pub(super) fn cut_power(&mut self) -> Result<()> {
+        self.begin_transaction(self.deadline())?;
+        self.forget_selection();
+        self.in_transaction = false;
+        self.connection.end(Disposition::Unpower);
+        self.begin_transaction(self.deadline())
+    }
+
+    /// As `exchange`, for a command whose data the person types on the reader: it never comes past here.
+    pub(super) fn exchange_on_pin_pad(&mut self, entry: &PinPadEntry) -> Result<Response> {
+        self.check_cancelled()?;
+        self.exchanges = self.exchanges.saturating_add(1);
+        let time = Duration::from_secs(entry.seconds.into()).saturating_add(COMMAND_TIMEOUT);
+        let mut answer = Vec::new();
+        let sent = self.connection.verify_on_pin_pad(entry, &mut answer, time);
+        let outcome = sent.and_then(|()| {
+            Response::from_bytes(answer)
+                .filter(|response| response.data().is_empty())
+                .ok_or_else(|| Error::new(ResultCode::CardResponse, "no status word after the PIN pad"))
+        });
+        let [cla, ins, p1, p2] = entry.header;
+        let said = outcome.as_ref().map_err(|error| error.code.name());
+        self.log.write(
+            Level::Debug,
+            "card",
+            format_args!("{cla:02X} {ins:02X} {p1:02X} {p2:02X}, typed on the reader -> {said:?}"),
+        );
+        outcome
     }
 
     /// Sends a command that carries no PIN and takes the whole answer: one correction after 6Cxx, and as many

@@ -2,7 +2,8 @@
 //!
 //! `session` opens and closes; `recognition` finds out what card it is, and `comeback`
 //! whether one that was lifted is the same again; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
-//! `jpki` reads certificates and signs; `details` reads what is free to read; `application` is the card's plan.
+//! `jpki` reads certificates and signs; `details` reads what is free to read; `examination` looks at what
+//! is free for whoever studies the card; `application` is the card's plan.
 
 mod application;
 mod channel;
@@ -11,6 +12,7 @@ mod comeback;
 #[cfg(feature = "virtual-card")]
 mod comeback_tests;
 mod details;
+mod examination;
 mod jpki;
 mod pin;
 mod recognition;
@@ -22,6 +24,7 @@ mod tests;
 pub use application::KeyKind;
 pub use channel::ExtendedLength;
 pub use details::{CardDetails, What};
+pub use examination::{Certainty, Examination, Fact, Observation, Step};
 pub use pin::{Pin, PinOptions, pin_check};
 pub use session::{Card, OpenOptions};
 
@@ -38,6 +41,8 @@ pub enum Stage {
     Reading,
     /// The card computes a signature.
     Signing,
+    /// The person types the PIN on the reader's own pad: show them that it is waiting.
+    Entering,
 }
 
 crate::result::situation::numbered!(Stage {
@@ -45,6 +50,7 @@ crate::result::situation::numbered!(Stage {
     Verifying = 2, "VERIFYING";
     Reading = 3, "READING";
     Signing = 4, "SIGNING";
+    Entering = 5, "ENTERING";
 });
 
 /// How far an operation has come. Reported between commands, on the calling thread.

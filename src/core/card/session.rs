@@ -134,7 +134,7 @@ impl Card {
         let timeout = options.timeout.duration();
         Ok(Card {
             channel: Channel::new(connection, context.log().clone(), options.extended_length, timeout),
-            wrong_values: WrongValues::new()?,
+            wrong_values: WrongValues::new(),
             pin_entry: options.pin_entry,
             certificate_presence: None,
             certificates: BTreeMap::new(),

@@ -9,7 +9,7 @@ use crate::result::{Error, Result, ResultCode};
 use crate::signature::digest;
 use core::fmt;
 use der::{Decode, Tag, TagNumber};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use x509_cert::name::Name;
 
 /// The longest certificate that is read, in bytes of DER. Those on cards have less than 2 KiB (H).
@@ -35,6 +35,8 @@ struct Inner {
     not_before: i64,
     not_after: i64,
     spki: Vec<u8>,
+    /// Read when it is first wanted: OpenSSL takes longer for it than for a signature.
+    public_key: OnceLock<PublicKey>,
     extensions: Extensions,
     fingerprint: String,
 }
@@ -127,7 +129,11 @@ impl Certificate {
     /// # Errors
     /// CERTIFICATE_MALFORMED if it cannot be read, ALGORITHM_NOT_ALLOWED if its type is not supported.
     pub fn public_key(&self) -> Result<PublicKey> {
-        PublicKey::from_spki(&self.inner.spki)
+        if let Some(key) = self.inner.public_key.get() {
+            return Ok(key.clone());
+        }
+        let key = PublicKey::from_spki(&self.inner.spki)?;
+        Ok(self.inner.public_key.get_or_init(|| key).clone())
     }
 
     /// The public key as DER of a SubjectPublicKeyInfo, byte for byte.
@@ -236,6 +242,7 @@ fn read(der: Vec<u8>) -> Option<Inner> {
         extensions: extensions.map_or_else(|| Some(Extensions::default()), Extensions::read)?,
         names_one_algorithm,
         spki,
+        public_key: OnceLock::new(),
         signature,
         signature_algorithm,
         fingerprint: pem::fingerprint(&der),

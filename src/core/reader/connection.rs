@@ -14,6 +14,17 @@ pub enum Disposition {
     Unpower,
 }
 
+/// A PIN that is to be entered on a reader's pad.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PinPadEntry {
+    /// CLA INS P1 P2 of the command that carries the digits to the card, as ASCII.
+    pub header: [u8; 4],
+    /// How many digits, no more and no fewer.
+    pub digits: u8,
+    /// How many seconds the person has.
+    pub seconds: u8,
+}
+
 /// A connection to one card in one reader.
 ///
 /// Failures use the codes of the reader and card families: CARD_REMOVED, CARD_RESET, CARD_UNSTABLE,
@@ -61,6 +72,32 @@ pub trait Connection: Send {
     /// What the reader says of extended-length APDUs; `None` if it says nothing.
     fn extended_length(&self) -> Option<bool> {
         None
+    }
+
+    /// The card's answer to reset, as the reader gives it; `None` if it does not. Nothing may be decided by it.
+    fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Whether the reader has a pad on which a PIN can be entered out of this machine's sight.
+    fn has_pin_pad(&self) -> bool {
+        false
+    }
+
+    /// Has the person enter a PIN on the reader's pad and the reader send it to the card: once. The answer is
+    /// appended to `response`: the card's own, or 6400 if the entry was not finished in time, 6401 if the person
+    /// cancelled, 6403 for another number of digits. In these three nothing was sent to the card.
+    ///
+    /// # Errors
+    /// NOT_SUPPORTED without a pad; else as `transmit`, and then nobody knows whether the card saw the PIN.
+    fn verify_on_pin_pad(
+        &mut self,
+        entry: &PinPadEntry,
+        response: &mut Vec<u8>,
+        timeout: Duration,
+    ) -> Result<()> {
+        let _ = (entry, response, timeout);
+        Err(Error::new(ResultCode::NotSupported, "the reader has no PIN pad"))
     }
 
     /// Whether a virtual card answers.

@@ -143,7 +143,7 @@ impl Context {
                 Some(now) => {
                     let had_readers = !seen.is_empty();
                     seen = now;
-                    match self.attempt(&seen, name, deadline, &mut mute_since, cancelled) {
+                    match self.attempt(lookout.service(), &seen, name, deadline, &mut mute_since, cancelled) {
                         Ok(Some(connected)) => return Ok(connected),
                         Ok(None) => {}
                         Err(error) if lookout.may_be_restarting(&error) => failure = error,
@@ -165,6 +165,7 @@ impl Context {
     /// Connects if there is a card that can be connected to; `None` if there is none yet.
     fn attempt(
         &self,
+        service: &Service,
         seen: &[Snapshot],
         name: Option<&str>,
         deadline: Instant,
@@ -189,7 +190,7 @@ impl Context {
             return Ok(None);
         }
         let until = deadline.max(Instant::now() + ATTEMPT);
-        match self.open(chosen, until, cancelled) {
+        match self.open(service, chosen, until, cancelled) {
             Ok(connection) => {
                 self.write(Level::Info, format_args!("connected to {:?}", chosen.reader.name));
                 Ok(Some((chosen.reader.clone(), connection)))
@@ -202,6 +203,7 @@ impl Context {
 
     fn open(
         &self,
+        service: &Service,
         chosen: &Snapshot,
         until: Instant,
         cancelled: &dyn Fn() -> Result<()>,
@@ -213,7 +215,7 @@ impl Context {
                 None => Err(Error::new(ResultCode::ReaderNotFound, "no such virtual reader")),
             };
         }
-        Ok(Box::new(PcscCard::connect(chosen.raw_name.clone(), until, cancelled)?))
+        Ok(Box::new(PcscCard::connect(service.held(), chosen, until, cancelled)?))
     }
 
     /// Ends everything that waits or runs in this context, CANCELLED, and all that begins before `resume`.

@@ -46,6 +46,11 @@ impl<'a> Lookout<'a> {
         Ok(Some(seen))
     }
 
+    /// Its access to PC/SC.
+    pub(super) fn service(&self) -> &Service {
+        &self.service
+    }
+
     /// Whether that is a service which was there when the wait began, and may be there again soon.
     pub(super) fn may_be_restarting(&mut self, error: &Error) -> bool {
         if error.code != ResultCode::ReaderServiceUnavailable || !self.has_looked {

@@ -15,7 +15,7 @@ mod virtual_reader;
 mod wait;
 
 pub use cancel::{Canceller, Watch};
-pub use connection::{Connection, Disposition};
+pub use connection::{Connection, Disposition, PinPadEntry};
 pub use context::{Context, ContextOptions, Reader};
 pub use doctor::{Diagnosis, ReaderCondition, ServiceCondition, diagnose};
 pub use timeout::Timeout;

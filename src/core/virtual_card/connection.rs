@@ -1,7 +1,9 @@
 //! A connection to a virtual card within the process, with the sharing rules of PC/SC.
 
+use super::VirtualCard;
+use super::profile::CANCEL;
 use super::slot::{Outcome, Shared, Slot};
-use crate::reader::{Connection, Disposition};
+use crate::reader::{Connection, Disposition, PinPadEntry};
 use crate::result::{Error, ReaderInterface, Result, ResultCode};
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
@@ -151,6 +153,43 @@ impl Connection for VirtualConnection {
     fn extended_length(&self) -> Option<bool> {
         let slot = self.shared.lock();
         slot.reader.tells_extended_length.then_some(slot.reader.extended_length)
+    }
+
+    fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        Some(VirtualCard::ATR.to_vec())
+    }
+
+    fn has_pin_pad(&self) -> bool {
+        self.shared.lock().reader.pin_pad.is_some()
+    }
+
+    fn verify_on_pin_pad(
+        &mut self,
+        entry: &PinPadEntry,
+        response: &mut Vec<u8>,
+        timeout: Duration,
+    ) -> Result<()> {
+        let typed = self
+            .shared
+            .lock()
+            .reader
+            .pin_pad
+            .clone()
+            .ok_or_else(|| Error::new(ResultCode::NotSupported, "the virtual reader has no PIN pad"))?;
+        // The reader's own answers, as PC/SC part 10 has them; the card sees nothing then.
+        let unfinished: &[u8] = match typed.as_str() {
+            "" => &[0x64, 0x00],
+            CANCEL => &[0x64, 0x01],
+            digits if digits.len() != usize::from(entry.digits) => &[0x64, 0x03],
+            digits => {
+                let mut command = entry.header.to_vec();
+                command.push(entry.digits);
+                command.extend_from_slice(digits.as_bytes());
+                return self.transmit(&command, response, timeout);
+            }
+        };
+        response.extend_from_slice(unfinished);
+        Ok(())
     }
 
     fn is_virtual(&self) -> bool {
