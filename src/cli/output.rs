@@ -3,7 +3,7 @@
 use crate::exit;
 use crate::language::Language;
 use honnin::holder::Holder;
-use honnin::result::TrySpent;
+use honnin::result::{Finding, TrySpent};
 use honnin::{Audience, Certificate, CertificateKind, Error, Report, ResultCode, Situation};
 use serde_json::{Map, Value, json};
 use std::io::Write;
@@ -299,22 +299,7 @@ fn certificate_json(certificate: &Certificate) -> Value {
 }
 
 pub(crate) fn findings_json(report: &Report) -> Value {
-    report
-        .findings()
-        .iter()
-        .map(|finding| {
-            json!({
-                "subject": finding.subject.name(),
-                "result": finding.code.name(),
-                "code": finding.code.number(),
-                "state": finding.state.name(),
-                "signer": finding.signer,
-                "verdict": finding.verdict,
-                "reasons": finding.reasons,
-                "text": finding.text,
-            })
-        })
-        .collect()
+    report.findings().iter().map(Finding::json).collect()
 }
 
 /// A moment as 2026-11-01T12:00:00Z.
