@@ -8,9 +8,12 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Compares two names in Latin letters.
 pub(super) fn compare(left: &[Glyph], right: &[Glyph]) -> Likeness {
-    let found = Words::of(left).align(&Words::of(right));
+    let (a, b) = (Words::of(left), Words::of(right));
+    let found = a.align(&b);
     if !found.is_different() {
-        return found;
+        // LINA may be LI NA, and may be a name by itself.
+        let one_word = (a.each().len() == 1) != (b.each().len() == 1);
+        return if one_word { found.doubted(Difference::Space) } else { found };
     }
     let plain = |glyphs| {
         Words::split(glyphs, |glyph| glyph.is_space() || is_mark(glyph.key))

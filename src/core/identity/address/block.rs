@@ -145,8 +145,20 @@ fn is_cho(glyphs: &[Glyph], place: usize) -> bool {
         && next.is_none_or(|glyph| glyph.is_space() || is_dash(glyph.key) || numeral::begins(glyph))
 }
 
-/// What stands behind a number, and how many glyphs it takes.
+/// What stands behind a number, and how many glyphs it takes. A word may stand behind a space, if no name begins with it.
 fn unit_at(glyphs: &[Glyph], place: usize) -> (Unit, usize) {
+    let spaces = glyphs.get(place..).unwrap_or(&[]).iter().take_while(|glyph| glyph.is_space()).count();
+    let (unit, length) = unit_here(glyphs, place.saturating_add(spaces));
+    let next = glyphs.get(place.saturating_add(spaces).saturating_add(length));
+    let closed = next.is_none_or(|next| next.is_space() || is_dash(next.key) || numeral::begins(next));
+    match (unit, length) {
+        (unit, length) if spaces > 0 && unit.is_word() && closed => (unit, length.saturating_add(spaces)),
+        _ if spaces > 0 => joint(glyphs, place).unwrap_or((Unit::None, 0)),
+        found => found,
+    }
+}
+
+fn unit_here(glyphs: &[Glyph], place: usize) -> (Unit, usize) {
     let next_is = |at: usize, what: &str| glyphs.get(at).is_some_and(|glyph| what.contains(glyph.key));
     let (unit, length) = if begins(glyphs, place, "丁目") {
         (Unit::Chome, 2)

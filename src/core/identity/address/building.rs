@@ -51,9 +51,13 @@ impl Building {
         building
     }
 
-    /// A room of a building that is not named.
-    pub(super) fn of_room(digits: &str) -> Building {
-        Building { rooms: vec![digits.to_owned()], ..Building::default() }
+    /// The building with a room whose number stands among those of the block. `None` if it has a room already.
+    pub(super) fn with_room(&self, digits: &str) -> Option<Building> {
+        self.rooms.is_empty().then(|| Building {
+            name: self.name.clone(),
+            rooms: vec![digits.to_owned()],
+            written: self.written.clone(),
+        })
     }
 
     fn ends_in_room(&self, glyphs: &[Glyph], place: usize) -> bool {

@@ -204,17 +204,11 @@ impl Address {
 
 /// One side has a number more: 1-2-3-405 beside 1-2-3.
 fn last_may_be_room(numbers: &[Number], last: &Number, here: &Building, there: &Building) -> Likeness {
-    let room = Building::of_room(&last.digits);
     let block_is_full = numbers.len() > 3;
-    if !here.is_empty() {
-        return Likeness::unsure(Difference::PartOmitted);
-    }
+    let Some(room) = here.with_room(&last.digits) else { return Likeness::unsure(Difference::PartOmitted) };
     match (there.rooms.is_empty(), block_is_full) {
-        (false, true) => room.compare(there),
-        (false, false) if numbers.len() == 3 && there.rooms.last() == Some(&last.digits) => {
-            room.compare(there)
-        }
-        (true, true) => Difference::BuildingOmitted.into(),
+        (_, true) => room.compare(there),
+        (false, false) if numbers.len() == 3 && there.rooms.last() == Some(&last.digits) => room.compare(there),
         _ => Likeness::unsure(Difference::PartOmitted),
     }
 }
