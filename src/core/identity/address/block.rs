@@ -49,7 +49,7 @@ pub(super) struct Block {
 }
 
 /// Words that make a number in kanji a number.
-const UNITS: [&str; 11] = ["丁目", "番地", "番", "号", "条", "線", "地割", "階", "棟", "室", "区画"];
+const UNITS: [&str; 8] = ["丁目", "番地", "番", "号", "条", "線", "地割", "街区"];
 
 /// The number that is at that place and means to be one: 三番 is, the 三 of 三田 is not. `chained` says that a number stands
 /// before it.
@@ -166,7 +166,7 @@ fn unit_here(glyphs: &[Glyph], place: usize) -> (Unit, usize) {
         (Unit::Chome, 1)
     } else if begins(glyphs, place, "番地") && !next_is(place.saturating_add(2), "割") {
         (Unit::Banchi, 2)
-    } else if begins(glyphs, place, "番") && !next_is(place.saturating_add(1), "町丁館街屋戸外組神勢通")
+    } else if begins(glyphs, place, "番") && !next_is(place.saturating_add(1), "町丁館街屋戸外組神勢通沢川")
     {
         (Unit::Ban, 1)
     } else if begins(glyphs, place, "街区") {
@@ -194,8 +194,11 @@ pub(super) fn block_at(glyphs: &[Glyph], place: usize) -> Option<Block> {
     let mut block = Block { numbers: Vec::new(), length: 0 };
     let mut at = place;
     loop {
-        let lead = branch_at(glyphs, at)
-            .filter(|_| glyphs.get(at.saturating_add(1)).is_some_and(|glyph| glyph.key.is_ascii_digit()));
+        // Before the first number it is the end of the town's name.
+        let lead = branch_at(glyphs, at).filter(|_| {
+            !block.numbers.is_empty()
+                && glyphs.get(at.saturating_add(1)).is_some_and(|glyph| glyph.key.is_ascii_digit())
+        });
         let start = at.saturating_add(usize::from(lead.is_some()));
         let Some((digits, length)) = number_at(glyphs, start, !block.numbers.is_empty()) else { break };
         let behind = start.saturating_add(length);

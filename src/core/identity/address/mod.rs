@@ -294,11 +294,12 @@ fn block_that_ends_a_place(all: &[Glyph], place: usize) -> Option<Block> {
     let goes_on_as_a_place = match (only.unit, next) {
         (_, None) => false,
         (Unit::None, Some(next)) => {
-            const NAMES: &str = "条線地番町丁通区軒番社筋本方神坂";
+            const NAMES: &str = "条線地番町丁通区軒社筋本方神坂基の";
             NAMES.contains(next.key)
         }
-        // 3丁目字上原12: the block comes later, if a number does.
-        (Unit::Chome, Some(_)) => {
+        // 3丁目字上原12, 東10号北7番地: the block comes later, if a number does.
+        (Unit::Go, Some(next)) if !"東西南北".contains(next.key) => false,
+        (Unit::Chome | Unit::Go, Some(_)) => {
             let start = place.saturating_add(block.length);
             (start..all.len()).any(|later| {
                 block::block_at(all, later).is_some_and(|block| {

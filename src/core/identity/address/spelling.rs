@@ -1,6 +1,7 @@
 //! The small words of place names that everybody writes as they like.
 
 use super::super::glyph::{Glyph, is_han, is_kana};
+use super::numeral;
 use crate::result::Difference;
 
 /// Reads ヶ, ケ and が, ノ, の and 之, ツ and っ as one each, where they join two words of a place name.
@@ -8,7 +9,8 @@ pub(super) fn of_places(glyphs: &mut [Glyph]) {
     let keys: Vec<char> = glyphs.iter().map(|glyph| glyph.key).collect();
     for (around, glyph) in keys.windows(3).zip(glyphs.iter_mut().skip(1)) {
         let [before, this, after] = around else { continue };
-        if !is_han(*after) {
+        // A number behind it is a number however it is written: 平之十六 is 平之16.
+        if !is_han(*after) || numeral::is_kanji_digit(*after) {
             continue;
         }
         let between_kanji = is_han(*before);
