@@ -283,7 +283,14 @@ pub(crate) fn holder_json(holder: &Holder) -> Value {
         "sex": holder.sex.map(|sex| sex.name()),
         "name_substituted": holder.is_name_substituted(),
         "address_substituted": holder.is_address_substituted(),
+        "name_substitutes": flags(&holder.name_substituted),
+        "address_substitutes": flags(&holder.address_substituted),
     })
+}
+
+/// One digit a character, 1 for a substitute.
+fn flags(substituted: &[bool]) -> String {
+    substituted.iter().map(|one| if *one { '1' } else { '0' }).collect()
 }
 
 fn certificate_json(certificate: &Certificate) -> Value {

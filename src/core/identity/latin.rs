@@ -29,6 +29,9 @@ pub(super) fn compare(left: &[Glyph], right: &[Glyph]) -> Likeness {
     if !found.is_different() {
         return found.and(marks);
     }
+    if transliterated(&plain_words(left)) == transliterated(&plain_words(right)) {
+        return Likeness::same(Difference::Diacritic).and(marks);
+    }
     if in_any_order(&a, &b) {
         return Likeness::same(Difference::NameOrder).and(marks);
     }
@@ -40,6 +43,26 @@ pub(super) fn compare(left: &[Glyph], right: &[Glyph]) -> Likeness {
 
 fn is_mark(character: char) -> bool {
     matches!(character, '\'' | '-' | '.' | ',' | '‐' | '‑' | '–' | '・')
+}
+
+/// The letters of the words, which spaces and marks part.
+fn plain_words(glyphs: &[Glyph]) -> String {
+    glyphs.iter().map(|glyph| if glyph.is_space() || is_mark(glyph.key) { ' ' } else { glyph.key }).collect()
+}
+
+/// As passports write letters with marks: MÜLLER as MUELLER (ICAO Doc 9303, part 3).
+fn transliterated(words: &str) -> String {
+    let letters = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let one = |written: char| match written {
+        'Ä' | 'Æ' => "AE".to_owned(),
+        'Ö' | 'Ø' | 'Œ' => "OE".to_owned(),
+        'Ü' => "UE".to_owned(),
+        'Å' => "AA".to_owned(),
+        'ß' | 'ẞ' => "SS".to_owned(),
+        'Þ' => "TH".to_owned(),
+        other => letter(other).to_string(),
+    };
+    letters.chars().map(one).collect()
 }
 
 /// The letter without its marks.

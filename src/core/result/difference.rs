@@ -97,7 +97,7 @@ differences! {
     KanaScript = 11, "KANA_SCRIPT", Spelling, "ひらがなとカタカナ", "hiragana and katakana", "Hiragana and katakana of one reading.";
     KanaSpelling = 12, "KANA_SPELLING", OnRequest, "かなの書き方(小さい文字、長音など)", "the spelling of kana (small letters, long vowels)", "Small and large kana, long vowels, ヂ and ジ.";
     Punctuation = 13, "PUNCTUATION", OnRequest, "記号(アポストロフィ、ハイフンなど)の有無", "punctuation such as apostrophes and hyphens", "Apostrophes, hyphens, dots and commas of a name in Latin letters.";
-    Diacritic = 14, "DIACRITIC", OnRequest, "ローマ字の補助記号", "marks on Latin letters", "Marks on Latin letters that one of the two leaves out.";
+    Diacritic = 14, "DIACRITIC", OnRequest, "ローマ字の補助記号", "marks on Latin letters", "Marks on Latin letters that one of the two leaves out or writes out (Ü, U, UE).";
     NameOrder = 15, "NAME_ORDER", OnRequest, "氏と名の順序", "the order of the names", "The same words of a name in another order.";
     OldSurname = 16, "OLD_SURNAME", OnRequest, "旧氏(旧姓)との一致", "agreement with the former surname", "The name agrees only with the former surname (旧氏) in brackets.";
     Alias = 17, "ALIAS", OnRequest, "通称などかっこ内の氏名との一致", "agreement with the name in brackets", "The name agrees only with the name in brackets (通称).";

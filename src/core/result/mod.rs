@@ -1,7 +1,8 @@
 //! What the library answers: result codes, errors, reports, and the texts that go with them.
 //!
 //! `code` is the table of codes, `situation` what surrounds a code, `error` carries both out of an
-//! operation, `report` holds the findings of a verification, `difference` the verdicts of a comparison, `catalogue` the words for people.
+//! operation, `report` holds the findings of a verification, `difference` the verdicts and reasons of a comparison,
+//! `catalogue` the words for people.
 
 mod catalogue;
 mod code;

@@ -148,7 +148,8 @@ impl Address {
             found = found.doubted(Difference::Ward);
         }
         let pairs = self.head_written.iter().rev().zip(other.head_written.iter().rev());
-        let writing = pairs.filter_map(|(a, b)| a.differences(b)).fold(Differences::NONE, |all, one| all | one);
+        let writing =
+            pairs.filter_map(|(a, b)| a.differences(b)).fold(Differences::NONE, |all, one| all | one);
         Some(found.and(Likeness::same(writing)))
     }
 
@@ -208,7 +209,9 @@ fn last_may_be_room(numbers: &[Number], last: &Number, here: &Building, there: &
     let Some(room) = here.with_room(&last.digits) else { return Likeness::unsure(Difference::PartOmitted) };
     match (there.rooms.is_empty(), block_is_full) {
         (_, true) => room.compare(there),
-        (false, false) if numbers.len() == 3 && there.rooms.last() == Some(&last.digits) => room.compare(there),
+        (false, false) if numbers.len() == 3 && there.rooms.last() == Some(&last.digits) => {
+            room.compare(there)
+        }
         _ => Likeness::unsure(Difference::PartOmitted),
     }
 }
