@@ -984,7 +984,7 @@
 #define HONNIN_DIFFERENCE_PUNCTUATION 8192
 
 /**
- * Marks on Latin letters that one of the two leaves out.
+ * Marks on Latin letters that one of the two leaves out or writes out (Ü, U, UE).
  */
 #define HONNIN_DIFFERENCE_DIACRITIC 16384
 

@@ -3,6 +3,8 @@
 //! sdk-python/tests/test_compare.py.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+// The shares are printed, for whoever runs with --nocapture.
+#![allow(clippy::print_stdout)]
 
 use honnin::holder::{Holder, HolderSource, PartialDate, Sex};
 use honnin::identity::{Registered, compare};
@@ -144,7 +146,7 @@ fn run(kind: &str, text: &str) {
     let passed = |who: &str| of(who, Verdict::Match) + of(who, Verdict::Equivalent);
     let undecided = of("same", Verdict::Undecided) + of("same", Verdict::NotComparable);
     println!(
-        "{kind}: {} pairs. Different people or places: {}, passed {}. The same: {}, passed {}, left to a person {} ({:.1} %), \
+        "{kind}: {} pairs. Different people or places: {}, passed {}. The same: {}, passed {}, left to a person {} ({}.{} %), \
          called different {}. Nobody can know: {}, passed {}.",
         pairs.len(),
         all("diff"),
@@ -152,7 +154,8 @@ fn run(kind: &str, text: &str) {
         all("same"),
         passed("same"),
         undecided,
-        undecided as f64 * 100.0 / all("same") as f64,
+        undecided * 100 / all("same"),
+        undecided * 1000 / all("same") % 10,
         of("same", Verdict::Mismatch),
         all("open"),
         passed("open"),
@@ -277,4 +280,10 @@ fn the_command_takes_both_sides_from_files() {
         let (exit, out, err) = command(arguments, input);
         assert_eq!(exit, 10, "{arguments:?}: {out}{err}");
     }
+}
+
+#[test]
+fn a_comparison_through_cpp() {
+    let program = compile("g++", &["-std=c++17"], &root().join("tests/c/identity.cpp"), prefix(), "identity");
+    assert_eq!(String::from_utf8_lossy(&run_program(&mut Command::new(program)).stdout), "good\n");
 }

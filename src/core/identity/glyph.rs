@@ -69,9 +69,7 @@ impl Glyph {
     pub(super) fn as_digit(&self, digit: char) -> Glyph {
         let shown = self.shown;
         let context = Difference::Numeral.into();
-        let glyph =
-            Glyph { base: shown, wide: shown, upper: shown, kin: shown, key: digit, context, ..*self };
-        glyph
+        Glyph { base: shown, wide: shown, upper: shown, kin: shown, key: digit, context, ..*self }
     }
 
     /// The character as it is written.

@@ -127,9 +127,10 @@ fn alike(left: &[Glyph], right: &[Glyph]) -> Option<Likeness> {
         (Script::Latin, Script::Latin) => Some(latin::compare(left, right)),
         (Script::Latin, _) | (_, Script::Latin) => None,
         (Script::Kana, Script::Kanji) | (Script::Kanji, Script::Kana) => {
-            // Nothing but unreadable characters is no script either.
-            let readable = |glyphs: &[Glyph]| glyphs.iter().any(|glyph| is_han(glyph.key));
-            (!readable(left) && !readable(right)).then(|| written(left, right))
+            // A name in kana may be one of substitutes; nothing but unreadable characters is no script either.
+            let flagged = left.iter().chain(right).any(|glyph| glyph.flagged);
+            let kanji = left.iter().chain(right).any(|glyph| is_han(glyph.key));
+            (flagged || !kanji).then(|| written(left, right))
         }
         _ => Some(written(left, right)),
     }

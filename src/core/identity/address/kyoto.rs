@@ -37,13 +37,12 @@ pub(super) fn street_length(glyphs: &[Glyph]) -> usize {
         }
     }
     // 四条下る二丁目貞安前之町: the count of blocks belongs to the street.
-    if end > 0 {
-        if let Some((_, length)) = numeral::at(glyphs, end) {
-            let behind = end.saturating_add(length);
-            let town = glyphs.get(behind.saturating_add(2)).is_some_and(|glyph| !numeral::begins(glyph));
-            if begins(glyphs, behind, "丁目") && town {
-                end = behind.saturating_add(2);
-            }
+    let count = numeral::at(glyphs, end).filter(|_| end > 0);
+    if let Some((_, length)) = count {
+        let behind = end.saturating_add(length);
+        let town = glyphs.get(behind.saturating_add(2)).is_some_and(|glyph| !numeral::begins(glyph));
+        if begins(glyphs, behind, "丁目") && town {
+            end = behind.saturating_add(2);
         }
     }
     end
