@@ -949,12 +949,37 @@
 #define HONNIN_WAIVE_TIMESTAMP 4
 
 /**
+ * The same, character by character.
+ */
+#define HONNIN_VERDICT_MATCH 1
+
+/**
+ * The same but for differences that the program accepts.
+ */
+#define HONNIN_VERDICT_EQUIVALENT 2
+
+/**
+ * Not the same.
+ */
+#define HONNIN_VERDICT_MISMATCH 3
+
+/**
+ * The machine cannot tell, or the differences are not among those that the program accepts.
+ */
+#define HONNIN_VERDICT_UNDECIDED 4
+
+/**
+ * There is nothing to compare with: another script, or no such field.
+ */
+#define HONNIN_VERDICT_NOT_COMPARABLE 5
+
+/**
  * Full-width and half-width forms.
  */
 #define HONNIN_DIFFERENCE_WIDTH 1
 
 /**
- * Spaces.
+ * Spaces, and middle dots between words.
  */
 #define HONNIN_DIFFERENCE_SPACE 2
 
@@ -964,7 +989,7 @@
 #define HONNIN_DIFFERENCE_CASE 4
 
 /**
- * 々 for a repeated character.
+ * An iteration mark for a repeated character.
  */
 #define HONNIN_DIFFERENCE_ITERATION_MARK 8
 
@@ -979,7 +1004,7 @@
 #define HONNIN_DIFFERENCE_SUBSTITUTED 32
 
 /**
- * 漢数字, full-width and ASCII digits.
+ * Kanji, full-width and ASCII digits.
  */
 #define HONNIN_DIFFERENCE_NUMERAL 64
 
@@ -989,14 +1014,144 @@
 #define HONNIN_DIFFERENCE_DASH 128
 
 /**
- * 丁目, 番, 号 and dashes.
+ * Words and dashes between the numbers of a block.
  */
 #define HONNIN_DIFFERENCE_BLOCK_STYLE 256
 
 /**
- * One of the two has no prefecture.
+ * One of the two has no prefecture or no county.
  */
 #define HONNIN_DIFFERENCE_PREFECTURE_OMITTED 512
+
+/**
+ * Small words of place names: ヶ, ケ and が, ノ and の, 大字 and 字.
+ */
+#define HONNIN_DIFFERENCE_PLACE_SPELLING 1024
+
+/**
+ * Hiragana and katakana of one reading.
+ */
+#define HONNIN_DIFFERENCE_KANA_SCRIPT 2048
+
+/**
+ * Small and large kana, long vowels, ヂ and ジ.
+ */
+#define HONNIN_DIFFERENCE_KANA_SPELLING 4096
+
+/**
+ * Apostrophes, hyphens, dots and commas of a name in Latin letters.
+ */
+#define HONNIN_DIFFERENCE_PUNCTUATION 8192
+
+/**
+ * Marks on Latin letters that one of the two leaves out or writes out (Ü, U, UE).
+ */
+#define HONNIN_DIFFERENCE_DIACRITIC 16384
+
+/**
+ * The same words of a name in another order.
+ */
+#define HONNIN_DIFFERENCE_NAME_ORDER 32768
+
+/**
+ * The name agrees only with the former surname (旧氏) in brackets.
+ */
+#define HONNIN_DIFFERENCE_OLD_SURNAME 65536
+
+/**
+ * The name agrees only with the name in brackets (通称).
+ */
+#define HONNIN_DIFFERENCE_ALIAS 131072
+
+/**
+ * A former surname or another name in brackets stands on one side only.
+ */
+#define HONNIN_DIFFERENCE_BRACKET_OMITTED 262144
+
+/**
+ * A building or a room stands on one side only.
+ */
+#define HONNIN_DIFFERENCE_BUILDING_OMITTED 524288
+
+/**
+ * The street part of a Kyoto address stands on one side only.
+ */
+#define HONNIN_DIFFERENCE_KYOTO_STREET 1048576
+
+/**
+ * The ward of a designated city is missing or differs.
+ */
+#define HONNIN_DIFFERENCE_WARD 2097152
+
+/**
+ * A part stands on one side only: a word of a name, a 小字, a number, a part of a date.
+ */
+#define HONNIN_DIFFERENCE_PART_OMITTED 4194304
+
+/**
+ * A lot number (番地) stands beside a residence number (番, 号), or 丁目 beside 番地.
+ */
+#define HONNIN_DIFFERENCE_BLOCK_KIND 8388608
+
+/**
+ * The names of the buildings differ.
+ */
+#define HONNIN_DIFFERENCE_BUILDING_NAME 16777216
+
+/**
+ * A character is 外字 or stands for one that could not be written.
+ */
+#define HONNIN_DIFFERENCE_UNREADABLE 33554432
+
+/**
+ * Kana stand where the other has kanji, or the other kana.
+ */
+#define HONNIN_DIFFERENCE_KANA_FOR_KANJI 67108864
+
+/**
+ * The address says that the person has moved abroad (国外転出).
+ */
+#define HONNIN_DIFFERENCE_ABROAD 134217728
+
+/**
+ * Characters differ.
+ */
+#define HONNIN_DIFFERENCE_LETTERS 268435456
+
+/**
+ * The prefecture, the municipality or the town differs.
+ */
+#define HONNIN_DIFFERENCE_PLACE 536870912
+
+/**
+ * The numbers of the block differ.
+ */
+#define HONNIN_DIFFERENCE_NUMBER 1073741824
+
+/**
+ * The number of the building or the room differs.
+ */
+#define HONNIN_DIFFERENCE_ROOM 2147483648
+
+/**
+ * The two are in different scripts, or one side lacks the field.
+ */
+#define HONNIN_DIFFERENCE_SCRIPT 4294967296
+
+/**
+ * The values differ.
+ */
+#define HONNIN_DIFFERENCE_VALUE 8589934592
+
+/**
+ * What may pass as equivalent unless the program says otherwise: differences of spelling.
+ */
+#define HONNIN_DIFFERENCES_SPELLING 4095
+
+/**
+ * Everything that a program can accept. The other kinds say why two entries differ, or why nobody can tell.
+ */
+#define HONNIN_DIFFERENCES_ACCEPTABLE 2097151
 
 /**
  * As a `timeout_ms`: do not wait, look once.
@@ -1284,7 +1439,7 @@
 #define HONNIN_IMAGE_FORMAT_PNG 2
 
 /**
- * The registered name is compared in the script that both sides have.
+ * What the registered name is written in is found out; it is compared in the script that both sides have.
  */
 #define HONNIN_SCRIPT_AUTO 0
 
@@ -1757,7 +1912,7 @@ typedef struct {
    */
   uint32_t reserved;
   /**
-   * HONNIN_DIFFERENCE_… bits that may pass as equivalent; 0: differences of spelling only.
+   * HONNIN_DIFFERENCE_… bits that may pass as equivalent; 0: HONNIN_DIFFERENCES_SPELLING.
    */
   uint64_t accept;
 } honnin_registered;
@@ -1925,7 +2080,7 @@ typedef struct {
    */
   uint32_t state;
   /**
-   * For comparisons: how near the two are; else 0.
+   * For comparisons: how near the two are, HONNIN_VERDICT_…; else 0.
    */
   uint32_t verdict;
   /**
@@ -2763,10 +2918,17 @@ int32_t HONNIN_CALL honnin_holder_address_substituted(const honnin_holder *holde
 void HONNIN_CALL honnin_holder_free(honnin_holder *holder);
 
 /**
- * Compares a holder with what is registered. Not supported yet.
+ * Compares a holder with what is registered: a finding each for what is given, in the order NAME, ADDRESS, BIRTH_DATE,
+ * SEX; the name and its reading are one finding. A finding has a verdict, HONNIN_VERDICT_…, and tells by its reasons,
+ * HONNIN_DIFFERENCE_…, how the two differ. What only a person can judge, and every difference that `accept` does not
+ * have, is HONNIN_VERDICT_UNDECIDED. Sends nothing to a card and nothing over a network.
+ *
+ * A text is UTF-8 of 1 to 500 characters. What may be shown to the staff is in honnin_report_json as "staff", in
+ * Japanese and English; it never says what stands on either side.
  *
  * @param out to be freed with honnin_report_free; set whenever a report was made
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @return the result of the report; HONNIN_INVALID_ARGUMENT if nothing is registered, a text is empty or too long, or a
+ * date is none; HONNIN_UNSUPPORTED_OPTION for a difference in `accept` that is not in HONNIN_DIFFERENCES_ACCEPTABLE
  * @since 1.0
  */
 HONNIN_MUST_USE

@@ -8,6 +8,7 @@ mod boundary;
 mod card;
 mod certificate;
 mod command;
+mod compare;
 mod connection;
 mod enums;
 mod errors;
@@ -29,6 +30,8 @@ mod _honnin {
     use super::certificate::Certificate;
     #[pymodule_export]
     use super::command::run_command;
+    #[pymodule_export]
+    use super::compare::{compare, staff_text};
     #[pymodule_export]
     use super::enums::tables;
     #[pymodule_export]

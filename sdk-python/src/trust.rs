@@ -155,7 +155,7 @@ fn seconds(at: &Bound<'_, PyAny>) -> PyResult<i64> {
     format!("{:.0}", seconds.floor()).parse().map_err(|_| invalid())
 }
 
-fn report_to_python<'py>(
+pub(crate) fn report_to_python<'py>(
     py: Python<'py>,
     report: &Report,
     signers: &[Bound<'py, Certificate>],
@@ -169,8 +169,8 @@ fn report_to_python<'py>(
         about.set_item("code", enums::to_python(py, one.code)?)?;
         about.set_item("state", enums::to_python(py, one.state)?)?;
         about.set_item("signer", one.signer)?;
-        about.set_item("verdict", one.verdict)?;
-        about.set_item("reasons", one.reasons)?;
+        about.set_item("verdict", enums::optional(py, one.verdict)?)?;
+        about.set_item("reasons", enums::differences(py, one.reasons)?)?;
         about.set_item("text", one.text)?;
         findings.append(finding.call((), Some(&about))?)?;
     }

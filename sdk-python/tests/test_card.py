@@ -231,7 +231,6 @@ def test_what_is_not_in_this_version_says_so_and_sends_nothing(
     for function in (
         honnin.verify_cms,
         honnin.verify_pdf,
-        honnin.compare,
         honnin.ocsp_request,
         honnin.fetch_ocsp,
         honnin.fetch_timestamp,

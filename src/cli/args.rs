@@ -2,6 +2,7 @@
 
 use crate::language::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use honnin::holder::{PartialDate, Sex};
 use honnin::{CertificateKind, Hash, KeyKind, PinKind};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -95,6 +96,12 @@ pub(crate) enum Command {
     /// Verify a signature
     #[command(subcommand)]
     Verify(VerifyCommand),
+    /// Compare the holder with what is registered: name, address, birth date, sex
+    ///
+    /// Takes the holder from the card (asking for the signing password), from a certificate, or from an earlier answer
+    /// of read. Prints neither side: each finding says how the two differ, and nothing of what they say. What only a
+    /// person can judge is never a pass.
+    Compare(CompareArgs),
     /// Explain the result codes
     Codes(CodesArgs),
     /// A card in software, for trying and testing
@@ -405,6 +412,43 @@ pub(crate) struct VerifyRawArgs {
     pub(crate) signature: PathBuf,
     #[command(flatten)]
     pub(crate) validation: ValidationArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct CompareArgs {
+    /// A signing certificate in DER or PEM; without it, the one of the card
+    #[arg(value_name = "CERTIFICATE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The answer of `read --json` or `cert show --json`, instead of a certificate
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    pub(crate) holder: Option<PathBuf>,
+    /// What is registered, as one JSON object with name, name_kana, script, address, birth_date and sex; `-` is standard
+    /// input. Others can read a command line, and cannot read this
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "name_kana", "script", "address", "birth_date", "sex"])]
+    pub(crate) registered: Option<PathBuf>,
+    /// The registered name
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The registered reading of the name
+    #[arg(long, value_name = "KANA")]
+    pub(crate) name_kana: Option<String>,
+    /// What the registered name is written in: kanji, kana, latin [default: found out]
+    #[arg(long)]
+    pub(crate) script: Option<String>,
+    /// The registered address
+    #[arg(long)]
+    pub(crate) address: Option<String>,
+    /// The registered birth date, YYYY-MM-DD, unknown parts 00
+    #[arg(long, value_name = "DATE", value_parser = crate::commands::compare::parse_date)]
+    pub(crate) birth_date: Option<PartialDate>,
+    /// The registered sex: male, female, unknown
+    #[arg(long, value_parser = crate::commands::compare::parse_sex)]
+    pub(crate) sex: Option<Sex>,
+    /// A difference that may pass, by its name, or `spelling` or `nothing` (repeatable) [default: spelling]
+    #[arg(long, value_name = "DIFFERENCE")]
+    pub(crate) accept: Vec<String>,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
 }
 
 #[derive(Args)]

@@ -3,7 +3,7 @@
 use crate::exit;
 use crate::language::Language;
 use honnin::holder::Holder;
-use honnin::result::TrySpent;
+use honnin::result::{Finding, TrySpent};
 use honnin::{Audience, Certificate, CertificateKind, Error, Report, ResultCode, Situation};
 use serde_json::{Map, Value, json};
 use std::io::Write;
@@ -297,7 +297,14 @@ pub(crate) fn holder_json(holder: &Holder) -> Value {
         "sex": holder.sex.map(|sex| sex.name()),
         "name_substituted": holder.is_name_substituted(),
         "address_substituted": holder.is_address_substituted(),
+        "name_substitutes": flags(&holder.name_substituted),
+        "address_substitutes": flags(&holder.address_substituted),
     })
+}
+
+/// One digit a character, 1 for a substitute.
+fn flags(substituted: &[bool]) -> String {
+    substituted.iter().map(|one| if *one { '1' } else { '0' }).collect()
 }
 
 fn certificate_json(certificate: &Certificate) -> Value {
@@ -313,22 +320,7 @@ fn certificate_json(certificate: &Certificate) -> Value {
 }
 
 pub(crate) fn findings_json(report: &Report) -> Value {
-    report
-        .findings()
-        .iter()
-        .map(|finding| {
-            json!({
-                "subject": finding.subject.name(),
-                "result": finding.code.name(),
-                "code": finding.code.number(),
-                "state": finding.state.name(),
-                "signer": finding.signer,
-                "verdict": finding.verdict,
-                "reasons": finding.reasons,
-                "text": finding.text,
-            })
-        })
-        .collect()
+    report.findings().iter().map(Finding::json).collect()
 }
 
 /// A moment as 2026-11-01T12:00:00Z.

@@ -21,6 +21,7 @@ from honnin._honnin import (
     Trust,
     VirtualCard,
     __version__,
+    compare,
     languages,
     open_card,
     pin_check,
@@ -35,7 +36,6 @@ from honnin._later import (
     age_check,
     code_b,
     code_birth_date,
-    compare,
     fetch_ocsp,
     fetch_timestamp,
     ocsp_request,
@@ -46,6 +46,7 @@ from honnin._tables import (
     Audience,
     CardKind,
     CertificateKind,
+    Difference,
     Disposition,
     ExtendedLength,
     Hash,
@@ -64,6 +65,7 @@ from honnin._tables import (
     Tags,
     Traits,
     TrySpent,
+    Verdict,
 )
 
 # As typing.TYPE_CHECKING, which would cost the import of typing.
@@ -96,6 +98,7 @@ __all__ = [
     "Certificate",
     "CertificateKind",
     "Connection",
+    "Difference",
     "Disposition",
     "Exchange",
     "ExtendedLength",
@@ -123,6 +126,7 @@ __all__ = [
     "Traits",
     "Trust",
     "TrySpent",
+    "Verdict",
     "VirtualCard",
     "__version__",
     "age_check",

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, BinaryIO, NoReturn, final
 
@@ -10,6 +10,7 @@ from honnin._tables import (
     Audience,
     CardKind,
     CertificateKind,
+    Difference,
     Disposition,
     ExtendedLength,
     Hash,
@@ -19,7 +20,9 @@ from honnin._tables import (
     Purpose,
     ReaderInterface,
     ResultCode,
+    Sex,
     Subject,
+    Verdict,
 )
 from honnin._values import CardInfo, Exchange, Holder, Progress, Reader, Report
 
@@ -35,6 +38,7 @@ __all__ = [
     "close_all",
     "code_hints",
     "code_message",
+    "compare",
     "languages",
     "open_card",
     "pin_check",
@@ -44,6 +48,7 @@ __all__ = [
     "run_command",
     "situation_hints",
     "situation_message",
+    "staff_text",
     "tables",
     "validate",
     "verify",
@@ -245,6 +250,18 @@ def validate(
 def verify(
     certificate: Certificate | _Bytes, data: _Bytes, signature: _Bytes, hash: Hash | str = ...
 ) -> None: ...
+def compare(
+    holder: Holder,
+    *,
+    name: str | None = None,
+    name_kana: str | None = None,
+    address: str | None = None,
+    birth_date: date | str | None = None,
+    sex: Sex | str | None = None,
+    script: str | None = None,
+    accept: Difference | Iterable[Difference | str] | None = None,
+) -> Report: ...
+def staff_text(subject: Subject | str, verdict: Verdict | str, reasons: int, lang: str) -> str | None: ...
 def run_command(arguments: list[str]) -> int: ...
 def tables() -> dict[str, dict[str, Any]]: ...
 def provoke_panic(text: str) -> NoReturn: ...

@@ -24,11 +24,6 @@ def verify_pdf(*_args: Any, **_options: Any) -> NoReturn:
     _not_yet("verify_pdf")
 
 
-def compare(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("compare")
-
-
 def ocsp_request(*_args: Any, **_options: Any) -> NoReturn:
     """Not in this version."""
     _not_yet("ocsp_request")
