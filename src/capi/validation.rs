@@ -158,7 +158,7 @@ pub unsafe extern "C" fn honnin_ocsp_request(
         let (certificate, issuer, nonce) =
             unsafe { (ffi::object(certificate)?, ffi::object(issuer)?, ffi::bytes(nonce, nonce_size)?) };
         let request = ocsp_request(&certificate.certificate, &issuer.certificate, nonce)?;
-        out.set(honnin_buffer::of(request));
+        out.set(honnin_buffer::of(&request));
         Ok(())
     })
 }

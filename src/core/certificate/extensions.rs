@@ -26,9 +26,9 @@ mod id {
     pub(super) const OCSP_NO_CHECK: &str = "1.3.6.1.5.5.7.48.1.5";
 }
 
-/// Extensions that RFC 5280 wants critical, if they are there.
-const MUST_BE_CRITICAL: [&str; 3] =
-    [id::NAME_CONSTRAINTS, id::POLICY_CONSTRAINTS, id::INHIBIT_ANY_POLICY];
+/// Extensions that RFC 5280 wants critical, if they are there. It wants the same of policyConstraints, which its
+/// predecessor left to the CA: the path suite of NIST has good ones that are not.
+const MUST_BE_CRITICAL: [&str; 2] = [id::NAME_CONSTRAINTS, id::INHIBIT_ANY_POLICY];
 /// Extensions that RFC 5280 forbids to be critical.
 const MUST_NOT_BE_CRITICAL: [&str; 5] = [
     id::SUBJECT_KEY_IDENTIFIER,

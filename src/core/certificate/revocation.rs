@@ -309,8 +309,14 @@ impl<'a> Asking<'a> {
         }
         let others = self.options.trust.intermediates().iter();
         others.filter(|other| other.subject_name() == crl.issuer()).take(MAX_SOURCES).any(|other| {
-            let goes_in_circles = signers.len() >= MAX_NESTING || signers.contains(&other);
-            if goes_in_circles || !is_signed_by(other) {
+            if !is_signed_by(other) {
+                return false;
+            }
+            // A signer whose own certificate is covered by the list that it signs: there is nobody else to ask.
+            if signers.contains(&other) {
+                return true;
+            }
+            if signers.len() >= MAX_NESTING {
                 return false;
             }
             signers.push(other);
