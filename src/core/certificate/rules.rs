@@ -109,6 +109,9 @@ fn form(certificate: &Certificate) -> Option<Objection> {
     if extensions.has_wrong_criticality {
         return Some(unsuitable("an extension is critical that must not be, or is not and must be"));
     }
+    if extensions.has_unread_alt_name {
+        return Some((ResultCode::CertificateMalformed, "an alternative name cannot be read"));
+    }
     if certificate.issuer_name().is_empty() {
         return Some(unsuitable("the name of an issuer is empty"));
     }
