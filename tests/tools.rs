@@ -38,6 +38,8 @@ pub const PCSCD: Tool = program("pcscd", "pcscd");
 /// The reader in software that pcscd loads.
 pub const VPCD: Tool =
     Tool { name: "vpcd", package: "vsmartcard-vpcd", file: Some("/etc/reader.conf.d/vpcd") };
+/// Shows what a program asks of the system.
+pub const STRACE: Tool = program("strace", "strace");
 /// Makes namespaces.
 pub const UNSHARE: Tool = program("unshare", "util-linux");
 /// Takes privileges away.
