@@ -80,7 +80,8 @@ const WITH_POLICIES: &[(&str, &[u32], bool)] = &[
 /// The folder of the suite.
 fn suite() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let output = Command::new(root.join("tools/vectors.sh")).arg(root.join("target/vectors")).output().unwrap();
+    let output =
+        Command::new(root.join("tools/vectors.sh")).arg(root.join("target/vectors")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Path::new(String::from_utf8(output.stdout).unwrap().trim_end()).join("x509/PKITS_data")
 }
@@ -123,7 +124,13 @@ fn options(suite: &Path) -> ValidationOptions {
 }
 
 fn is_accepted(name: &str) -> bool {
-    assert!(name.starts_with("Valid") || name.starts_with("Invalid") || ACCEPTED.contains(&name) || REFUSED.contains(&name), "{name}");
+    assert!(
+        name.starts_with("Valid")
+            || name.starts_with("Invalid")
+            || ACCEPTED.contains(&name)
+            || REFUSED.contains(&name),
+        "{name}"
+    );
     name.starts_with("Valid") || ACCEPTED.contains(&name)
 }
 
@@ -164,8 +171,7 @@ fn the_policies_that_a_caller_requires_decide_as_the_suite_says() {
             0 => "2.5.29.32.0".to_owned(),
             number => format!("2.16.840.1.101.3.2.1.48.{number}"),
         };
-        let options =
-            ValidationOptions { policies: policies.iter().map(oid).collect(), ..default.clone() };
+        let options = ValidationOptions { policies: policies.iter().map(oid).collect(), ..default.clone() };
         let code = validate(&Certificate::parse(&der).unwrap(), &options).unwrap().result();
         if *accepted != (code == ResultCode::Ok) {
             wrong.push(format!("{name} {policies:?}: {}", code.name()));

@@ -160,7 +160,9 @@ fn authority(folder: &Folder) {
 /// Lists and responses of the CA in the middle, as its database now says.
 fn status(folder: &Folder, name: &str) {
     let run = |arguments: &str| openssl(&folder.0, arguments);
-    run(&format!("ca -config openssl.cnf -gencrl -crldays 3 -cert between.pem -keyfile between.key -out {name}.crl"));
+    run(&format!(
+        "ca -config openssl.cnf -gencrl -crldays 3 -cert between.pem -keyfile between.key -out {name}.crl"
+    ));
     run("ocsp -issuer between.pem -cert leaf.pem -reqout request.der");
     for (by, file) in [("between", "ca"), ("responder", "delegate")] {
         run(&format!(
@@ -170,7 +172,8 @@ fn status(folder: &Folder, name: &str) {
     run("ocsp -issuer between.pem -cert leaf.pem -no_nonce -reqout request.der");
 }
 
-const TRUSTED: &str = "leaf.pem --profile rfc5280 --anchors added --anchor root.pem --intermediate between.pem";
+const TRUSTED: &str =
+    "leaf.pem --profile rfc5280 --anchors added --anchor root.pem --intermediate between.pem";
 
 #[test]
 fn openssl_as_ca_and_as_responder_is_understood() {
@@ -195,7 +198,11 @@ fn openssl_as_ca_and_as_responder_is_understood() {
     status(&folder, "bad");
     for bad in ["--crl bad.crl", "--ocsp bad-ca.ocsp", "--ocsp bad-delegate.ocsp"] {
         assert_eq!(check(&format!("--crl root.crl {bad}")), revoked, "{bad}");
-        assert_eq!(check(&format!("--crl root.crl --crl good.crl --ocsp good-ca.ocsp {bad}")), revoked, "{bad}");
+        assert_eq!(
+            check(&format!("--crl root.crl --crl good.crl --ocsp good-ca.ocsp {bad}")),
+            revoked,
+            "{bad}"
+        );
     }
 }
 

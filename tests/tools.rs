@@ -27,8 +27,11 @@ pub const READELF: Tool = program("readelf", "binutils");
 /// Certificates and signatures.
 pub const OPENSSL: Tool = program("openssl", "openssl");
 /// Fetches what others made to judge programs like this one.
-pub const PYTHON_VENV: Tool =
-    Tool { name: "the venv module of python3", package: "python3-venv", file: Some("/usr/lib/python3/dist-packages") };
+pub const PYTHON_VENV: Tool = Tool {
+    name: "the venv module of python3",
+    package: "python3-venv",
+    file: Some("/usr/lib/python3/dist-packages"),
+};
 /// Reads a card by its files.
 pub const PKCS15_TOOL: Tool = program("pkcs15-tool", "opensc");
 /// Signs through PKCS#11.

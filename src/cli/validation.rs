@@ -3,9 +3,7 @@
 use crate::args::{Anchors, ProfileName, PurposeName, ValidationArgs, Waiver};
 use crate::input;
 use crate::output::Failure;
-use honnin::certificate::{
-    Crl, OCSP_NONCE_LEN, OcspResponse, Profile, Purpose, Trust, ValidationOptions,
-};
+use honnin::certificate::{Crl, OCSP_NONCE_LEN, OcspResponse, Profile, Purpose, Trust, ValidationOptions};
 use honnin::holder::PartialDate;
 use honnin::result::Subject;
 use honnin::{Certificate, CertificateKind, VirtualCard};

@@ -178,8 +178,7 @@ impl Crl {
     /// Whether this list, which says what changed, may be read together with that one (RFC 5280, section 5.2.4).
     pub(super) fn continues(&self, base: &Crl) -> bool {
         let (own, its) = (&self.inner.extensions, &base.inner.extensions);
-        let (Some(from), Some(number), Some(its_number)) =
-            (&own.base_number, &own.number, &its.number)
+        let (Some(from), Some(number), Some(its_number)) = (&own.base_number, &own.number, &its.number)
         else {
             return false;
         };
@@ -279,15 +278,14 @@ fn read(der: Vec<u8>) -> Option<Inner> {
     }
     let Entries { issuers, has_unknown_critical, .. } = reader;
     entries.sort_unstable_by(|a, b| (a.issuer, a.serial(&der)).cmp(&(b.issuer, b.serial(&der))));
-    let doubled = |pair: &[Entry]| {
-        matches!(pair, [a, b] if a.issuer == b.issuer && a.serial(&der) == b.serial(&der))
-    };
+    let doubled =
+        |pair: &[Entry]| matches!(pair, [a, b] if a.issuer == b.issuer && a.serial(&der) == b.serial(&der));
     if entries.windows(2).any(doubled) {
         return None;
     }
 
-    let algorithm = SignatureAlgorithm::from_identifier(outer_algorithm)
-        .filter(|_| inner_algorithm == outer_algorithm);
+    let algorithm =
+        SignatureAlgorithm::from_identifier(outer_algorithm).filter(|_| inner_algorithm == outer_algorithm);
     let digest = algorithm.map(|algorithm| digest(algorithm.hash, signed)).unwrap_or_default();
     Some(Inner {
         algorithm,

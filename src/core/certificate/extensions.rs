@@ -346,9 +346,14 @@ impl DistributionPoint {
 pub(super) fn small_number(content: &[u8]) -> Option<u32> {
     match content {
         [] | [0x80..=0xFF, ..] | [0, 0..=0x7F, ..] => None,
-        _ => Some(content.iter().try_fold(0_u32, |number, byte| {
-            number.checked_mul(256).map(|shifted| shifted | u32::from(*byte))
-        }).unwrap_or(u32::MAX)),
+        _ => Some(
+            content
+                .iter()
+                .try_fold(0_u32, |number, byte| {
+                    number.checked_mul(256).map(|shifted| shifted | u32::from(*byte))
+                })
+                .unwrap_or(u32::MAX),
+        ),
     }
 }
 

@@ -153,7 +153,8 @@ fn wildcard_reaches(name: &str, base: &str) -> bool {
 
 /// Whether the last labels of a host are those of another.
 fn ends_with_labels(host: &str, end: &str) -> bool {
-    let Some((before, last)) = host.len().checked_sub(end.len()).and_then(|at| host.split_at_checked(at)) else {
+    let Some((before, last)) = host.len().checked_sub(end.len()).and_then(|at| host.split_at_checked(at))
+    else {
         return false;
     };
     last.eq_ignore_ascii_case(end) && (before.is_empty() || before.ends_with('.'))

@@ -117,9 +117,7 @@ mod tests {
     use super::*;
 
     fn name(parts: &[(u8, &[u8])]) -> Name {
-        let part = |(tag, text): &(u8, &[u8])| {
-            object(0x31, &sequence(&[oid("2.5.4.3"), object(*tag, text)]))
-        };
+        let part = |(tag, text): &(u8, &[u8])| object(0x31, &sequence(&[oid("2.5.4.3"), object(*tag, text)]));
         let parts: Vec<_> = parts.iter().map(part).collect();
         Name::read(&sequence(&parts)).unwrap()
     }
@@ -139,8 +137,7 @@ mod tests {
 
     #[test]
     fn a_subtree_holds_what_begins_like_it() {
-        let [short, long] =
-            [name(&[(0x0C, b"a")]), name(&[(0x0C, b"A"), (0x0C, b"b")])];
+        let [short, long] = [name(&[(0x0C, b"a")]), name(&[(0x0C, b"A"), (0x0C, b"b")])];
         assert!(long.is_within(&short) && short.is_within(&short) && !short.is_within(&long));
         assert!(short.is_within(&Name::default()));
         assert!(!name(&[(0x0C, b"ab")]).is_within(&short));

@@ -71,10 +71,7 @@ pub(super) struct Answer {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Status {
     Good,
-    Revoked {
-        reason: u8,
-        at: i64,
-    },
+    Revoked { reason: u8, at: i64 },
     Unknown,
 }
 

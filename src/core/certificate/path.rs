@@ -55,8 +55,7 @@ impl Budget {
         key: &K,
         check: impl FnOnce() -> crate::result::Result<()>,
     ) -> ResultCode {
-        let pair =
-            (core::ptr::from_ref(signed).addr(), core::ptr::from_ref(key).addr());
+        let pair = (core::ptr::from_ref(signed).addr(), core::ptr::from_ref(key).addr());
         if let Some(code) = self.checked.borrow().get(&pair) {
             return *code;
         }
@@ -129,9 +128,9 @@ pub(super) fn search<'a>(
         };
         let issuer = candidate.certificate();
         // The same name and key twice on one way leads nowhere that was not reached before.
-        let is_repeated = way.iter().any(|seen| {
-            seen.subject_name() == issuer.subject_name() && seen.spki_der() == issuer.spki_der()
-        });
+        let is_repeated = way
+            .iter()
+            .any(|seen| seen.subject_name() == issuer.subject_name() && seen.spki_der() == issuer.spki_der());
         let is_too_deep = matches!(candidate, Candidate::Between(_)) && way.len() > max_depth;
         if is_repeated || is_too_deep {
             continue;
@@ -165,11 +164,7 @@ pub(super) fn search<'a>(
 }
 
 /// Who by name may have signed a certificate: anchors first, then those whose key identifier fits and whose dates hold.
-fn candidates<'a>(
-    certificate: &Certificate,
-    trust: &'a Trust,
-    at: i64,
-) -> std::vec::IntoIter<Candidate<'a>> {
+fn candidates<'a>(certificate: &Certificate, trust: &'a Trust, at: i64) -> std::vec::IntoIter<Candidate<'a>> {
     let wanted = certificate.extensions().authority_key_identifier.as_deref();
     let anchors = trust.anchors().iter().map(Candidate::Anchor);
     let between = trust.intermediates().iter().map(Candidate::Between);

@@ -91,66 +91,238 @@ fn one_change_decides_about_a_path() {
         // The CA between.
         ("between without basic constraints", |c| c.between = c.between.clone().without(19), Unsuitable),
         ("between that is no CA", |c| between(c, extension("2.5.29.19", true, &sequence(&[]))), Unsuitable),
-        ("between whose constraints are not critical", |c| between(c, not_critical("2.5.29.19", &sequence(&[object(0x01, &[0xFF])]))), Good),
+        (
+            "between whose constraints are not critical",
+            |c| between(c, not_critical("2.5.29.19", &sequence(&[object(0x01, &[0xFF])]))),
+            Good,
+        ),
         ("between that may sign lists only", |c| between(c, key_usage(0x02)), Unsuitable),
         ("between without key usage", |c| c.between = c.between.clone().without(15), Good),
-        ("between with an unknown critical extension", |c| between(c, extension("1.2.3.4", true, b"x")), Unsuitable),
+        (
+            "between with an unknown critical extension",
+            |c| between(c, extension("1.2.3.4", true, b"x")),
+            Unsuitable,
+        ),
         ("between with an unknown extension", |c| between(c, extension("1.2.3.4", false, b"x")), Good),
-        ("between with a critical subject key identifier", |c| between(c, extension("2.5.29.14", true, &object(0x04, b"between"))), Unsuitable),
+        (
+            "between with a critical subject key identifier",
+            |c| between(c, extension("2.5.29.14", true, &object(0x04, b"between"))),
+            Unsuitable,
+        ),
         ("between without key identifiers", |c| c.between = c.between.clone().without(14).without(35), Good),
         ("between that expired", |c| c.between.not_after = utc("261101115959Z"), Expired),
         ("between to the second", |c| c.between.not_after = utc("261101120000Z"), Good),
         ("between that allows no CA below", |c| between(c, path_len(0)), Good),
-        ("between without a name", |c| { c.between.subject = sequence(&[]); c.leaf.issuer = sequence(&[]); }, Unsuitable),
+        (
+            "between without a name",
+            |c| {
+                c.between.subject = sequence(&[]);
+                c.leaf.issuer = sequence(&[]);
+            },
+            Unsuitable,
+        ),
         // The root.
         ("root that allows one CA", |c| root(c, path_len(1)), Good),
         ("root that allows no CA", |c| root(c, path_len(0)), Unsuitable),
         ("root without basic constraints", |c| c.root = c.root.clone().without(19), Unsuitable),
-        ("root whose constraints are not critical", |c| root(c, not_critical("2.5.29.19", &sequence(&[object(0x01, &[0xFF])]))), Unsuitable),
+        (
+            "root whose constraints are not critical",
+            |c| root(c, not_critical("2.5.29.19", &sequence(&[object(0x01, &[0xFF])]))),
+            Unsuitable,
+        ),
         ("root that may not sign certificates", |c| root(c, key_usage(0x02)), Unsuitable),
-        ("root with an unknown critical extension", |c| root(c, extension("1.2.3.4", true, b"x")), Unsuitable),
-        ("root of version 1", |c| { c.root.version = None; c.root.extensions.clear(); }, Good),
+        (
+            "root with an unknown critical extension",
+            |c| root(c, extension("1.2.3.4", true, b"x")),
+            Unsuitable,
+        ),
+        (
+            "root of version 1",
+            |c| {
+                c.root.version = None;
+                c.root.extensions.clear();
+            },
+            Good,
+        ),
         ("root that expired", |c| c.root.not_after = utc("261101115959Z"), Expired),
         // The certificate.
-        ("the certificate of a CA", |c| { leaf(c, path_len(0)); leaf(c, key_usage(0x06)); }, Good),
+        (
+            "the certificate of a CA",
+            |c| {
+                leaf(c, path_len(0));
+                leaf(c, key_usage(0x06));
+            },
+            Good,
+        ),
         ("no CA, and may sign certificates", |c| leaf(c, key_usage(0x84)), Unsuitable),
         ("no CA, and constrains names", |c| leaf(c, constraints(&[dns("example.com")], &[])), Unsuitable),
         ("an unknown critical extension", |c| leaf(c, extension("1.2.3.4", true, b"x")), Unsuitable),
-        ("critical information about the CA", |c| leaf(c, extension("1.3.6.1.5.5.7.1.1", true, &sequence(&[]))), Unsuitable),
+        (
+            "critical information about the CA",
+            |c| leaf(c, extension("1.3.6.1.5.5.7.1.1", true, &sequence(&[]))),
+            Unsuitable,
+        ),
         ("no issuer", |c| c.leaf.issuer = sequence(&[]), Untrusted),
         ("a serial number of zero", |c| c.leaf.serial = vec![0], Unsuitable),
         ("a negative serial number", |c| c.leaf.serial = vec![0xFF], Good),
         ("no subject", |c| c.leaf.subject = sequence(&[]), Unsuitable),
-        ("no subject, and a critical name", |c| { c.leaf.subject = sequence(&[]); leaf(c, extension("2.5.29.17", true, &sequence(&[dns("example.com")]))); }, Good),
+        (
+            "no subject, and a critical name",
+            |c| {
+                c.leaf.subject = sequence(&[]);
+                leaf(c, extension("2.5.29.17", true, &sequence(&[dns("example.com")])));
+            },
+            Good,
+        ),
         ("a name that cannot be read", |c| leaf(c, not_critical("2.5.29.17", b"example.com")), Malformed),
         ("by a CA of another name", |c| c.leaf.issuer = name("Elsewhere", ""), Untrusted),
         ("by a CA of the name in other letters", |c| c.leaf.issuer = name("BETWEEN", ""), Good),
         // Names.
-        ("a permitted name", |c| { between(c, constraints(&[dns("example.com")], &[])); leaf(c, alt_names(&[dns("a.example.com")])); }, Good),
-        ("a name that is not permitted", |c| { between(c, constraints(&[dns("example.com")], &[])); leaf(c, alt_names(&[dns("example.org")])); }, Unsuitable),
-        ("permitted by one and not by the other", |c| { root(c, constraints(&[dns("example.org")], &[])); between(c, constraints(&[dns("example.com")], &[])); leaf(c, alt_names(&[dns("a.example.com")])); }, Unsuitable),
-        ("an excluded name", |c| { root(c, constraints(&[], &[dns("example.com")])); leaf(c, alt_names(&[dns("x.org"), dns("example.com")])); }, Unsuitable),
-        ("a wildcard that may stand for an excluded name", |c| { root(c, constraints(&[], &[dns("a.example.com")])); leaf(c, alt_names(&[dns("*.example.com")])); }, Unsuitable),
+        (
+            "a permitted name",
+            |c| {
+                between(c, constraints(&[dns("example.com")], &[]));
+                leaf(c, alt_names(&[dns("a.example.com")]));
+            },
+            Good,
+        ),
+        (
+            "a name that is not permitted",
+            |c| {
+                between(c, constraints(&[dns("example.com")], &[]));
+                leaf(c, alt_names(&[dns("example.org")]));
+            },
+            Unsuitable,
+        ),
+        (
+            "permitted by one and not by the other",
+            |c| {
+                root(c, constraints(&[dns("example.org")], &[]));
+                between(c, constraints(&[dns("example.com")], &[]));
+                leaf(c, alt_names(&[dns("a.example.com")]));
+            },
+            Unsuitable,
+        ),
+        (
+            "an excluded name",
+            |c| {
+                root(c, constraints(&[], &[dns("example.com")]));
+                leaf(c, alt_names(&[dns("x.org"), dns("example.com")]));
+            },
+            Unsuitable,
+        ),
+        (
+            "a wildcard that may stand for an excluded name",
+            |c| {
+                root(c, constraints(&[], &[dns("a.example.com")]));
+                leaf(c, alt_names(&[dns("*.example.com")]));
+            },
+            Unsuitable,
+        ),
         ("a permitted subject", |c| between(c, constraints(&[object(0xA4, &name("JPKI", ""))], &[])), Good),
-        ("a subject that is not permitted", |c| between(c, constraints(&[object(0xA4, &name("Other", ""))], &[])), Unsuitable),
-        ("constraints of a kind that no name has", |c| between(c, constraints(&[object(0x87, &[0; 8])], &[])), Good),
-        ("constraints that are not critical", |c| between(c, not_critical("2.5.29.30", &sequence(&[object(0xA0, &sequence(&[dns("example.com")]))]))), Unsuitable),
-        ("a constraint of an unknown kind on a name", |c| { between(c, constraints(&[], &[object(0x88, &[0x2A])])); leaf(c, alt_names(&[object(0x88, &[0x2B])])); }, Unsuitable),
+        (
+            "a subject that is not permitted",
+            |c| between(c, constraints(&[object(0xA4, &name("Other", ""))], &[])),
+            Unsuitable,
+        ),
+        (
+            "constraints of a kind that no name has",
+            |c| between(c, constraints(&[object(0x87, &[0; 8])], &[])),
+            Good,
+        ),
+        (
+            "constraints that are not critical",
+            |c| {
+                between(
+                    c,
+                    not_critical("2.5.29.30", &sequence(&[object(0xA0, &sequence(&[dns("example.com")]))])),
+                )
+            },
+            Unsuitable,
+        ),
+        (
+            "a constraint of an unknown kind on a name",
+            |c| {
+                between(c, constraints(&[], &[object(0x88, &[0x2A])]));
+                leaf(c, alt_names(&[object(0x88, &[0x2B])]));
+            },
+            Unsuitable,
+        ),
         // Purpose.
         ("to sign a document", |c| c.purpose = Some(Purpose::DocumentSignature), Good),
-        ("to sign, with a key for encryption", |c| { c.purpose = Some(Purpose::DocumentSignature); leaf(c, key_usage(0x20)); }, Unsuitable),
-        ("to sign, with a certificate for clients", |c| { c.purpose = Some(Purpose::DocumentSignature); leaf(c, client_authentication()); }, Unsuitable),
-        ("to authenticate, with a certificate for clients", |c| { c.purpose = Some(Purpose::Authentication); leaf(c, client_authentication()); }, Good),
+        (
+            "to sign, with a key for encryption",
+            |c| {
+                c.purpose = Some(Purpose::DocumentSignature);
+                leaf(c, key_usage(0x20));
+            },
+            Unsuitable,
+        ),
+        (
+            "to sign, with a certificate for clients",
+            |c| {
+                c.purpose = Some(Purpose::DocumentSignature);
+                leaf(c, client_authentication());
+            },
+            Unsuitable,
+        ),
+        (
+            "to authenticate, with a certificate for clients",
+            |c| {
+                c.purpose = Some(Purpose::Authentication);
+                leaf(c, client_authentication());
+            },
+            Good,
+        ),
         ("any, with a certificate for clients", |c| leaf(c, client_authentication()), Good),
         // Depth and policies.
         ("as deep as allowed", |c| c.max_depth = Some(1), Good),
         ("deeper than allowed", |c| c.max_depth = Some(0), Untrusted),
         ("no policy where one is wanted", |c| c.policies = vec!["1.2.3".to_owned()], Unsuitable),
-        ("the policy that is wanted", |c| { c.policies = vec!["1.2.3".to_owned()]; between(c, policies(&["1.2.3"])); leaf(c, policies(&["1.2.3"])); }, Good),
-        ("the policy by any", |c| { c.policies = vec!["1.2.3".to_owned()]; between(c, policies(&["2.5.29.32.0"])); leaf(c, policies(&["1.2.3"])); }, Good),
-        ("another policy", |c| { c.policies = vec!["1.2.4".to_owned()]; between(c, policies(&["1.2.3"])); leaf(c, policies(&["1.2.3"])); }, Unsuitable),
+        (
+            "the policy that is wanted",
+            |c| {
+                c.policies = vec!["1.2.3".to_owned()];
+                between(c, policies(&["1.2.3"]));
+                leaf(c, policies(&["1.2.3"]));
+            },
+            Good,
+        ),
+        (
+            "the policy by any",
+            |c| {
+                c.policies = vec!["1.2.3".to_owned()];
+                between(c, policies(&["2.5.29.32.0"]));
+                leaf(c, policies(&["1.2.3"]));
+            },
+            Good,
+        ),
+        (
+            "another policy",
+            |c| {
+                c.policies = vec!["1.2.4".to_owned()];
+                between(c, policies(&["1.2.3"]));
+                leaf(c, policies(&["1.2.3"]));
+            },
+            Unsuitable,
+        ),
         ("an issuing point is nothing to a path", |c| between(c, not_critical("1.2.3.5", &point(&[]))), Good),
-        ("an organisation that is one of two parts", |c| { let both = sequence(&[object(0x31, &[sequence(&[oid("2.5.4.10"), object(0x0C, b"Between")]), sequence(&[oid("2.5.4.3"), object(0x0C, b"x")])].concat())]); c.between.subject = both.clone(); c.leaf.issuer = both; }, Good),
+        (
+            "an organisation that is one of two parts",
+            |c| {
+                let both = sequence(&[object(
+                    0x31,
+                    &[
+                        sequence(&[oid("2.5.4.10"), object(0x0C, b"Between")]),
+                        sequence(&[oid("2.5.4.3"), object(0x0C, b"x")]),
+                    ]
+                    .concat(),
+                )]);
+                c.between.subject = both.clone();
+                c.leaf.issuer = both;
+            },
+            Good,
+        ),
     ];
     let wrong: Vec<String> = cases
         .iter()
@@ -232,7 +404,9 @@ fn a_search_that_would_not_end_is_given_up() {
     for subject in 0..keys.len() {
         for issuer in 0..keys.len() {
             for serial in 1..4 {
-                between.push(issued(&named(subject), &named(issuer), &keys[subject], serial).sign(&keys[issuer]));
+                between.push(
+                    issued(&named(subject), &named(issuer), &keys[subject], serial).sign(&keys[issuer]),
+                );
             }
         }
     }

@@ -81,8 +81,7 @@ impl Policies {
     /// After the last certificate: whether the path is good for what is demanded.
     pub(super) fn are_met(&self) -> bool {
         let goes_back_to_wanted = || {
-            self.level.any
-                || self.level.expected.values().any(|origins| !origins.is_disjoint(&self.wanted))
+            self.level.any || self.level.expected.values().any(|origins| !origins.is_disjoint(&self.wanted))
         };
         self.explicit_policy > 0
             || if self.wanted.is_empty() { !self.level.is_empty() } else { goes_back_to_wanted() }

@@ -157,8 +157,7 @@ impl<'a> Asking<'a> {
             Said::Unknown => Status::Unknown("the OCSP responder does not know the certificate"),
         };
         // That something was revoked stays true in a response to somebody else; that it is good may be an old one.
-        let is_for_us =
-            self.options.nonce.as_ref().is_none_or(|nonce| response.repeats(nonce));
+        let is_for_us = self.options.nonce.as_ref().is_none_or(|nonce| response.repeats(nonce));
         match weighed {
             Status::Good | Status::Stale(_) if !is_for_us => {
                 Status::Unknown("the OCSP response does not repeat the nonce")
@@ -178,7 +177,8 @@ impl<'a> Asking<'a> {
         path: &Path<'a>,
         signers: &mut Vec<&'a Certificate>,
     ) -> bool {
-        if response.is_by(issuer) && self.signed(response.der(), issuer, |key| response.check_signed_by(key)) {
+        if response.is_by(issuer) && self.signed(response.der(), issuer, |key| response.check_signed_by(key))
+        {
             return true;
         }
         response.certificates().iter().filter(|delegate| response.is_by(delegate)).any(|delegate| {
@@ -256,7 +256,9 @@ impl<'a> Asking<'a> {
         if crl.is_delta() {
             // By itself it can only add.
             return match find(crl).filter(|entry| !entry.is_removal()) {
-                Some(entry) => self.weigh(Some(entry), crl.this_update(), crl.this_update(), crl.next_update()),
+                Some(entry) => {
+                    self.weigh(Some(entry), crl.this_update(), crl.this_update(), crl.next_update())
+                }
                 None => Status::Unknown("a delta list was given without the list that it continues"),
             };
         }
@@ -444,8 +446,6 @@ fn covered_at(crl: &Crl, certificate: &Certificate, at: &DistributionPoint) -> O
 fn full<'n>(name: &'n PointName, issuer: &Name) -> Option<Cow<'n, [GeneralName]>> {
     match name {
         PointName::Full(names) => Some(Cow::Borrowed(names)),
-        PointName::Relative(part) => {
-            Some(Cow::Owned(vec![GeneralName::Directory(issuer.with_part(part)?)]))
-        }
+        PointName::Relative(part) => Some(Cow::Owned(vec![GeneralName::Directory(issuer.with_part(part)?)])),
     }
 }

@@ -5,12 +5,10 @@ use super::status_testing::{
     full_name, general, key_bits, nonce, point, revoked, unknown,
 };
 use super::testing::{
-    CA_KEY, Key, LEAF_KEY, NOON, OTHER_CA_KEY, Recipe, algorithm, authority_key, extension,
-    key_usage, name, object, oid, sequence, utc,
+    CA_KEY, Key, LEAF_KEY, NOON, OTHER_CA_KEY, Recipe, algorithm, authority_key, extension, key_usage, name,
+    object, oid, sequence, utc,
 };
-use super::{
-    Certificate, Crl, OcspResponse, Profile, Trust, ValidationOptions, ocsp_request, validate,
-};
+use super::{Certificate, Crl, OcspResponse, Profile, Trust, ValidationOptions, ocsp_request, validate};
 use crate::result::{ResultCode, State, Subject};
 use ResultCode::{
     CertificateOnHold as OnHold, CertificateRevoked as Revoked, CertificateStatusNotChecked as NotChecked,
@@ -105,7 +103,8 @@ fn changed(recipe: CrlRecipe, change: impl Fn(&mut CrlRecipe)) -> Lists {
 #[test]
 fn lists_say_what_they_prove_and_no_more() {
     let partition = name(CA, "Tokyo CRLDP");
-    let here = |lists: Lists| Lists { leaf: leaf().with(distribution_point(&[full_name(&partition)])), ..lists };
+    let here =
+        |lists: Lists| Lists { leaf: leaf().with(distribution_point(&[full_name(&partition)])), ..lists };
     let with = |lists: Lists, change| Lists { change, ..lists };
     let only = |tag: u8| point(&[object(tag, &[0xFF])]);
     let some_reasons = |bits: &[u8]| point(&[object(0x83, bits)]);
@@ -140,39 +139,114 @@ fn lists_say_what_they_prove_and_no_more() {
         ("because its data changed", one(listing(Some(3))), Revoked),
         ("on hold", one(listing(Some(6))), OnHold),
         ("removed, in a list that is complete", one(listing(Some(8))), Revoked),
-        ("among many", one((0..200).fold(listing(None), |l, n| l.and(entry(&[0x20, n], BEFORE, None)))), Revoked),
+        (
+            "among many",
+            one((0..200).fold(listing(None), |l, n| l.and(entry(&[0x20, n], BEFORE, None)))),
+            Revoked,
+        ),
         ("a serial number that begins alike", one(list().and(entry(&[1, 2, 0], BEFORE, None))), Good),
         ("revoked from tomorrow on", one(list().and(entry(SERIAL, "261102000000Z", None))), Revoked),
         ("stale by a second", changed(list(), |l| l.next_update = Some(utc("261101115959Z"))), Stale),
         ("good in its last second", changed(list(), |l| l.next_update = Some(utc("261101120000Z"))), Good),
         ("stale, and in it", changed(listing(None), |l| l.next_update = Some(utc("261101000000Z"))), Revoked),
-        ("stale, and on hold in it", changed(listing(Some(6)), |l| l.next_update = Some(utc("261101000000Z"))), Stale),
-        ("stale by less than clocks differ", with(changed(list(), |l| l.next_update = Some(utc("261101115959Z"))), |o| o.clock_skew = 1), Good),
+        (
+            "stale, and on hold in it",
+            changed(listing(Some(6)), |l| l.next_update = Some(utc("261101000000Z"))),
+            Stale,
+        ),
+        (
+            "stale by less than clocks differ",
+            with(changed(list(), |l| l.next_update = Some(utc("261101115959Z"))), |o| o.clock_skew = 1),
+            Good,
+        ),
         ("good from this second on", changed(list(), |l| l.this_update = utc("261101120000Z")), Good),
         ("made in the future", changed(list(), |l| l.this_update = utc("261101120001Z")), Unknown),
-        ("made later by less than clocks differ", with(changed(list(), |l| l.this_update = utc("261101120001Z")), |o| o.clock_skew = 1), Good),
-        ("made later, revoked before", changed(listing(None), |l| l.this_update = utc("261101130000Z")), Revoked),
-        ("made later, revoked later", changed(list().and(entry(SERIAL, "261101123000Z", None)), |l| l.this_update = utc("261101130000Z")), Unknown),
+        (
+            "made later by less than clocks differ",
+            with(changed(list(), |l| l.this_update = utc("261101120001Z")), |o| o.clock_skew = 1),
+            Good,
+        ),
+        (
+            "made later, revoked before",
+            changed(listing(None), |l| l.this_update = utc("261101130000Z")),
+            Revoked,
+        ),
+        (
+            "made later, revoked later",
+            changed(list().and(entry(SERIAL, "261101123000Z", None)), |l| {
+                l.this_update = utc("261101130000Z")
+            }),
+            Unknown,
+        ),
         ("without a next update", changed(list(), |l| l.next_update = None), Stale),
-        ("without a next update, made now", changed(list(), |l| { l.next_update = None; l.this_update = utc("261101120000Z") }), Good),
-        ("without a next update, young enough", with(changed(list(), |l| l.next_update = None), |o| o.max_age = Some(86_400)), Good),
+        (
+            "without a next update, made now",
+            changed(list(), |l| {
+                l.next_update = None;
+                l.this_update = utc("261101120000Z")
+            }),
+            Good,
+        ),
+        (
+            "without a next update, young enough",
+            with(changed(list(), |l| l.next_update = None), |o| o.max_age = Some(86_400)),
+            Good,
+        ),
         ("older than allowed", with(one(list()), |o| o.max_age = Some(86_399)), Stale),
         ("another issuer of the same name", of(vec![list().sign(&OTHER_CA_KEY)]), Untrusted),
-        ("another issuer of the same name that revokes", of(vec![listing(None).sign(&OTHER_CA_KEY)]), Untrusted),
+        (
+            "another issuer of the same name that revokes",
+            of(vec![listing(None).sign(&OTHER_CA_KEY)]),
+            Untrusted,
+        ),
         ("another name", changed(list(), |l| l.issuer = name("Other CA", "")), Unknown),
         ("a changed signature", cut(list().der(&CA_KEY)), Untrusted),
-        ("an edited serial number", edited(&[2, 2, 1, 2, 0x17], &[2, 2, 1, 3, 0x17], listing(None).der(&CA_KEY)), Untrusted),
+        (
+            "an edited serial number",
+            edited(&[2, 2, 1, 2, 0x17], &[2, 2, 1, 3, 0x17], listing(None).der(&CA_KEY)),
+            Untrusted,
+        ),
         ("an edited date", edited(b"261102120000Z", b"361102120000Z", list().der(&CA_KEY)), Untrusted),
-        ("signed with SHA-1", changed(list(), |l| { l.algorithm = algorithm("1.2.840.113549.1.1.5"); l.digest = MessageDigest::sha1() }), Untrusted),
-        ("signed with SHA-512", changed(list(), |l| { l.algorithm = algorithm("1.2.840.113549.1.1.13"); l.digest = MessageDigest::sha512() }), Good),
+        (
+            "signed with SHA-1",
+            changed(list(), |l| {
+                l.algorithm = algorithm("1.2.840.113549.1.1.5");
+                l.digest = MessageDigest::sha1()
+            }),
+            Untrusted,
+        ),
+        (
+            "signed with SHA-512",
+            changed(list(), |l| {
+                l.algorithm = algorithm("1.2.840.113549.1.1.13");
+                l.digest = MessageDigest::sha512()
+            }),
+            Good,
+        ),
         ("with an unknown critical extension", one(list().with(unknown_critical())), Unknown),
-        ("with an unknown critical extension, and in it", one(listing(None).with(unknown_critical())), Revoked),
+        (
+            "with an unknown critical extension, and in it",
+            one(listing(None).with(unknown_critical())),
+            Revoked,
+        ),
         ("with an unknown extension", one(list().with(extension("1.2.3.4", false, b"x"))), Good),
-        ("with an unknown critical extension in another entry", one(list().and(entry_with(&[9], BEFORE, &[unknown_critical()]))), Unknown),
+        (
+            "with an unknown critical extension in another entry",
+            one(list().and(entry_with(&[9], BEFORE, &[unknown_critical()]))),
+            Unknown,
+        ),
         ("the partition of the certificate", here(one(list().with(point(&[full_name(&partition)])))), Good),
-        ("in the partition of the certificate", here(one(listing(None).with(point(&[full_name(&partition)])))), Revoked),
+        (
+            "in the partition of the certificate",
+            here(one(listing(None).with(point(&[full_name(&partition)])))),
+            Revoked,
+        ),
         ("another partition", here(one(list().with(point(&[full_name(&name(CA, "Osaka CRLDP"))])))), Unknown),
-        ("another partition, and in it", here(one(listing(None).with(point(&[full_name(&name(CA, "Osaka CRLDP"))])))), Unknown),
+        (
+            "another partition, and in it",
+            here(one(listing(None).with(point(&[full_name(&name(CA, "Osaka CRLDP"))])))),
+            Unknown,
+        ),
         ("a partition for a certificate without", one(list().with(point(&[full_name(&partition)]))), Unknown),
         ("the whole list for a certificate with a partition", here(one(list())), Good),
         ("only certificates of persons", one(list().with(only(0x81))), Good),
@@ -180,21 +254,86 @@ fn lists_say_what_they_prove_and_no_more() {
         ("only attribute certificates", one(list().with(only(0x85))), Unknown),
         ("only some reasons", one(list().with(some_reasons(&[5, 0x60]))), Unknown),
         ("only some reasons, and in it", one(listing(Some(1)).with(some_reasons(&[5, 0x60]))), Revoked),
-        ("every reason, in two lists", of(vec![list().with(some_reasons(&[5, 0x60])).sign(&CA_KEY), list().with(some_reasons(&[7, 0x1F, 0x80])).sign(&CA_KEY)]), Good),
-        ("an indirect list of others", one(list().with(point(&[indirect()])).and(entry_with(SERIAL, BEFORE, &[issuer(&other)]))), Good),
-        ("an indirect list with its own", one(list().with(point(&[indirect()])).and(entry_with(&[9], BEFORE, &[issuer(&other)])).and(entry_with(SERIAL, BEFORE, &[issuer(&ca_name())]))), Revoked),
-        ("the issuer of an entry where lists are not indirect", one(list().and(entry_with(SERIAL, BEFORE, &[issuer(&other)]))), Revoked),
+        (
+            "every reason, in two lists",
+            of(vec![
+                list().with(some_reasons(&[5, 0x60])).sign(&CA_KEY),
+                list().with(some_reasons(&[7, 0x1F, 0x80])).sign(&CA_KEY),
+            ]),
+            Good,
+        ),
+        (
+            "an indirect list of others",
+            one(list().with(point(&[indirect()])).and(entry_with(SERIAL, BEFORE, &[issuer(&other)]))),
+            Good,
+        ),
+        (
+            "an indirect list with its own",
+            one(list()
+                .with(point(&[indirect()]))
+                .and(entry_with(&[9], BEFORE, &[issuer(&other)]))
+                .and(entry_with(SERIAL, BEFORE, &[issuer(&ca_name())]))),
+            Revoked,
+        ),
+        (
+            "the issuer of an entry where lists are not indirect",
+            one(list().and(entry_with(SERIAL, BEFORE, &[issuer(&other)]))),
+            Revoked,
+        ),
         ("a delta list alone", one(delta(6, 5)), Unknown),
         ("a delta list alone, and in it", one(delta(6, 5).and(entry(SERIAL, BEFORE, None))), Revoked),
-        ("added since", of(vec![base(), delta(6, 5).and(entry(SERIAL, BEFORE, Some(1))).sign(&CA_KEY)]), Revoked),
+        (
+            "added since",
+            of(vec![base(), delta(6, 5).and(entry(SERIAL, BEFORE, Some(1))).sign(&CA_KEY)]),
+            Revoked,
+        ),
         ("nothing new since", of(vec![base(), delta(6, 5).sign(&CA_KEY)]), Good),
-        ("the hold was lifted since", of(vec![listing(Some(6)).sign(&CA_KEY), delta(6, 5).and(entry(SERIAL, BEFORE, Some(8))).sign(&CA_KEY)]), Good),
-        ("lifted since another list", of(vec![listing(Some(6)).sign(&CA_KEY), delta(9, 8).and(entry(SERIAL, BEFORE, Some(8))).sign(&CA_KEY)]), OnHold),
-        ("lifted by a stranger", of(vec![listing(Some(6)).sign(&CA_KEY), delta(6, 5).and(entry(SERIAL, BEFORE, Some(8))).sign(&OTHER_CA_KEY)]), OnHold),
-        ("a revocation is never lifted", of(vec![listing(Some(1)).sign(&CA_KEY), delta(6, 5).and(entry(SERIAL, BEFORE, Some(8))).sign(&CA_KEY)]), Revoked),
+        (
+            "the hold was lifted since",
+            of(vec![
+                listing(Some(6)).sign(&CA_KEY),
+                delta(6, 5).and(entry(SERIAL, BEFORE, Some(8))).sign(&CA_KEY),
+            ]),
+            Good,
+        ),
+        (
+            "lifted since another list",
+            of(vec![
+                listing(Some(6)).sign(&CA_KEY),
+                delta(9, 8).and(entry(SERIAL, BEFORE, Some(8))).sign(&CA_KEY),
+            ]),
+            OnHold,
+        ),
+        (
+            "lifted by a stranger",
+            of(vec![
+                listing(Some(6)).sign(&CA_KEY),
+                delta(6, 5).and(entry(SERIAL, BEFORE, Some(8))).sign(&OTHER_CA_KEY),
+            ]),
+            OnHold,
+        ),
+        (
+            "a revocation is never lifted",
+            of(vec![
+                listing(Some(1)).sign(&CA_KEY),
+                delta(6, 5).and(entry(SERIAL, BEFORE, Some(8))).sign(&CA_KEY),
+            ]),
+            Revoked,
+        ),
         ("good here and revoked there", of(vec![base(), listing(None).sign(&CA_KEY)]), Revoked),
         ("good here and a stranger there", of(vec![base(), listing(None).sign(&OTHER_CA_KEY)]), Good),
-        ("stale here and good there", of(vec![{ let mut l = list(); l.next_update = Some(utc("261101000000Z")); l.sign(&CA_KEY) }, base()]), Good),
+        (
+            "stale here and good there",
+            of(vec![
+                {
+                    let mut l = list();
+                    l.next_update = Some(utc("261101000000Z"));
+                    l.sign(&CA_KEY)
+                },
+                base(),
+            ]),
+            Good,
+        ),
     ];
     run(cases, |case| {
         let mut options = options(&case.crls, &[]);
@@ -318,53 +457,183 @@ fn responses_say_what_they_prove_and_no_more() {
         ("by another name, it says", but(|r| r.responder = by_name(&name("Other", ""))), Untrusted),
         ("signed by a stranger", by(&OTHER_CA_KEY, |_| {}), Untrusted),
         ("signed by the certificate asked about", by(&LEAF_KEY, |_| {}), Untrusted),
-        ("revoked, says a stranger", by(&OTHER_CA_KEY, |r| r.answers[0].status = revoked("20261001000000Z", None)), Untrusted),
+        (
+            "revoked, says a stranger",
+            by(&OTHER_CA_KEY, |r| r.answers[0].status = revoked("20261001000000Z", None)),
+            Untrusted,
+        ),
         ("a changed signature", flip(), Untrusted),
         ("an edited serial number", edited(), Untrusted),
-        ("signed with SHA-1", but(|r| { r.algorithm = algorithm("1.2.840.113549.1.1.5"); r.digest = MessageDigest::sha1() }), Untrusted),
-        ("signed with SHA-384", but(|r| { r.algorithm = algorithm("1.2.840.113549.1.1.12"); r.digest = MessageDigest::sha384() }), Good),
-        ("an algorithm without parameters", but(|r| r.algorithm = sequence(&[oid("1.2.840.113549.1.1.11")])), Untrusted),
+        (
+            "signed with SHA-1",
+            but(|r| {
+                r.algorithm = algorithm("1.2.840.113549.1.1.5");
+                r.digest = MessageDigest::sha1()
+            }),
+            Untrusted,
+        ),
+        (
+            "signed with SHA-384",
+            but(|r| {
+                r.algorithm = algorithm("1.2.840.113549.1.1.12");
+                r.digest = MessageDigest::sha384()
+            }),
+            Good,
+        ),
+        (
+            "an algorithm without parameters",
+            but(|r| r.algorithm = sequence(&[oid("1.2.840.113549.1.1.11")])),
+            Untrusted,
+        ),
         ("about another serial number", but(|r| r.answers[0].serial = vec![1, 3]), Unknown),
         ("about another name of the issuer", but(|r| r.answers[0].issuer_name = name("Other", "")), Unknown),
-        ("about another key of the issuer", but(|r| r.answers[0].issuer_key = key_bits(&OTHER_CA_KEY)), Unknown),
-        ("about it by SHA-256", but(|r| { r.answers[0].hash = MessageDigest::sha256(); r.answers[0].hash_oid = "2.16.840.1.101.3.4.2.1" }), Good),
-        ("about it by MD5", but(|r| { r.answers[0].hash = MessageDigest::md5(); r.answers[0].hash_oid = "1.2.840.113549.2.5" }), Unknown),
+        (
+            "about another key of the issuer",
+            but(|r| r.answers[0].issuer_key = key_bits(&OTHER_CA_KEY)),
+            Unknown,
+        ),
+        (
+            "about it by SHA-256",
+            but(|r| {
+                r.answers[0].hash = MessageDigest::sha256();
+                r.answers[0].hash_oid = "2.16.840.1.101.3.4.2.1"
+            }),
+            Good,
+        ),
+        (
+            "about it by MD5",
+            but(|r| {
+                r.answers[0].hash = MessageDigest::md5();
+                r.answers[0].hash_oid = "1.2.840.113549.2.5"
+            }),
+            Unknown,
+        ),
         ("about nothing", but(|r| r.answers.clear()), Unknown),
-        ("about another first", but(|r| { let mut other = r.answers[0].clone(); other.serial = vec![9]; other.status = revoked("20261001000000Z", None); r.answers.insert(0, other) }), Good),
-        ("good and revoked in one", but(|r| { let mut other = r.answers[0].clone(); other.status = revoked("20261001000000Z", None); r.answers.push(other) }), Revoked),
+        (
+            "about another first",
+            but(|r| {
+                let mut other = r.answers[0].clone();
+                other.serial = vec![9];
+                other.status = revoked("20261001000000Z", None);
+                r.answers.insert(0, other)
+            }),
+            Good,
+        ),
+        (
+            "good and revoked in one",
+            but(|r| {
+                let mut other = r.answers[0].clone();
+                other.status = revoked("20261001000000Z", None);
+                r.answers.push(other)
+            }),
+            Revoked,
+        ),
         ("stale by a second", but(stale), Stale),
         ("stale by less than clocks differ", with(but(stale), |o| o.clock_skew = 1), Good),
-        ("stale, and revoked", but(|r| { stale(r); r.answers[0].status = revoked("20261001000000Z", None) }), Revoked),
-        ("stale, and on hold", but(|r| { stale(r); r.answers[0].status = revoked("20261001000000Z", Some(6)) }), Stale),
+        (
+            "stale, and revoked",
+            but(|r| {
+                stale(r);
+                r.answers[0].status = revoked("20261001000000Z", None)
+            }),
+            Revoked,
+        ),
+        (
+            "stale, and on hold",
+            but(|r| {
+                stale(r);
+                r.answers[0].status = revoked("20261001000000Z", Some(6))
+            }),
+            Stale,
+        ),
         ("from the future", but(|r| r.answers[0].this_update = general("20261101120001Z")), Unknown),
         ("signed in the future", but(|r| r.produced_at = general("20261101120001Z")), Unknown),
-        ("signed in the future, revoked before", but(|r| { r.produced_at = general("20261101120001Z"); r.answers[0].status = revoked("20261001000000Z", None) }), Revoked),
-        ("signed in the future, revoked later", but(|r| { r.produced_at = general("20261101130000Z"); r.answers[0].status = revoked("20261101123000Z", None) }), Unknown),
+        (
+            "signed in the future, revoked before",
+            but(|r| {
+                r.produced_at = general("20261101120001Z");
+                r.answers[0].status = revoked("20261001000000Z", None)
+            }),
+            Revoked,
+        ),
+        (
+            "signed in the future, revoked later",
+            but(|r| {
+                r.produced_at = general("20261101130000Z");
+                r.answers[0].status = revoked("20261101123000Z", None)
+            }),
+            Unknown,
+        ),
         ("without a next update", but(|r| r.answers[0].next_update = None), Stale),
-        ("without a next update, of this second", but(|r| { r.answers[0].next_update = None; r.answers[0].this_update = general("20261101120000Z") }), Good),
-        ("without a next update, young enough", with(but(|r| r.answers[0].next_update = None), |o| o.max_age = Some(3600)), Good),
+        (
+            "without a next update, of this second",
+            but(|r| {
+                r.answers[0].next_update = None;
+                r.answers[0].this_update = general("20261101120000Z")
+            }),
+            Good,
+        ),
+        (
+            "without a next update, young enough",
+            with(but(|r| r.answers[0].next_update = None), |o| o.max_age = Some(3600)),
+            Good,
+        ),
         ("older than allowed", with(but(|_| {}), |o| o.max_age = Some(3599)), Stale),
         ("no nonce and none asked for", but(|_| {}), Good),
         ("a nonce and none asked for", but(|r| r.extensions = vec![nonce(b"any")]), Good),
         ("the nonce that was asked for", with(but(|r| r.extensions = vec![nonce(b"nonce")]), ask), Good),
-        ("the nonce, not wrapped", with(but(|r| r.extensions = vec![extension("1.3.6.1.5.5.7.48.1.2", false, b"nonce")]), ask), Good),
-        ("another nonce: a response to somebody else", with(but(|r| r.extensions = vec![nonce(b"other")]), ask), Unknown),
+        (
+            "the nonce, not wrapped",
+            with(but(|r| r.extensions = vec![extension("1.3.6.1.5.5.7.48.1.2", false, b"nonce")]), ask),
+            Good,
+        ),
+        (
+            "another nonce: a response to somebody else",
+            with(but(|r| r.extensions = vec![nonce(b"other")]), ask),
+            Unknown,
+        ),
         ("no nonce, and one was asked for", with(but(|_| {}), ask), Unknown),
         ("revoked, to somebody else", with(says(revoked("20261001000000Z", None)), ask), Revoked),
         ("an unknown critical extension", but(|r| r.extensions = vec![critical()]), Unknown),
-        ("an unknown critical extension of the answer", but(|r| r.answers[0].extensions = vec![critical()]), Unknown),
+        (
+            "an unknown critical extension of the answer",
+            but(|r| r.answers[0].extensions = vec![critical()]),
+            Unknown,
+        ),
         ("try again later", busy(3), Unknown),
         ("not for you", busy(6), Unknown),
         ("by a delegate", delegate(|r| r), Good),
         ("by a delegate that need not be asked about", delegate(|r| r.with(no_check())), Good),
         ("by a delegate without the usage", delegate(|r| r.without(37)), Untrusted),
-        ("by a delegate with any usage", delegate(|r| r.with(extension("2.5.29.37", false, &sequence(&[oid("2.5.29.37.0")])))), Untrusted),
+        (
+            "by a delegate with any usage",
+            delegate(|r| r.with(extension("2.5.29.37", false, &sequence(&[oid("2.5.29.37.0")])))),
+            Untrusted,
+        ),
         ("by a delegate whose key is for other things", delegate(|r| r.with(key_usage(0x20))), Untrusted),
         ("by a delegate of a stranger", delegated(delegate_of(&OTHER_CA_KEY, |r| r)), Untrusted),
-        ("by a delegate of another name's CA", delegate(|mut r| { r.issuer = name("Other", ""); r }), Untrusted),
-        ("by a delegate that has expired", delegate(|mut r| { r.not_after = utc("261101115959Z"); r }), Untrusted),
+        (
+            "by a delegate of another name's CA",
+            delegate(|mut r| {
+                r.issuer = name("Other", "");
+                r
+            }),
+            Untrusted,
+        ),
+        (
+            "by a delegate that has expired",
+            delegate(|mut r| {
+                r.not_after = utc("261101115959Z");
+                r
+            }),
+            Untrusted,
+        ),
         ("by a delegate with an unknown critical extension", delegate(|r| r.with(critical())), Untrusted),
-        ("by a delegate that is not sent along", by(&LEAF_KEY, |r| r.responder = by_name(&name("Responder", ""))), Untrusted),
+        (
+            "by a delegate that is not sent along",
+            by(&LEAF_KEY, |r| r.responder = by_name(&name("Responder", ""))),
+            Untrusted,
+        ),
         ("a stranger here and good there", and(by(&OTHER_CA_KEY, |_| {}), but(|_| {})), Good),
         ("good here and revoked there", and(but(|_| {}), says(revoked("20261001000000Z", None))), Revoked),
     ];
@@ -477,4 +746,39 @@ fn a_path_is_as_good_as_its_worst_certificate() {
     assert_eq!(result(&[about_leaf, revoked]), Revoked);
     let revoked = of_leaf().and(entry(SERIAL, BEFORE, None)).sign(&OTHER_CA_KEY);
     assert_eq!(result(&[revoked, about_ca]), Revoked);
+}
+
+#[test]
+fn no_change_of_a_byte_and_no_cut_is_believed_or_makes_anything_panic() {
+    let leaf = leaf().sign(&CA_KEY);
+    let list = list().and(entry(&[9], BEFORE, Some(1))).with(point(&[object(0x81, &[0xFF])])).der(&CA_KEY);
+    let response = OcspRecipe::about(&leaf, &ca_name(), &CA_KEY);
+    let delegated = OcspRecipe {
+        responder: by_key(&LEAF_KEY),
+        certificates: vec![delegate_of(&CA_KEY, |r| r)],
+        ..response.clone()
+    };
+    let originals = [(list, true), (response.der(&CA_KEY), false), (delegated.der(&LEAF_KEY), false)];
+    let believed = |bytes: &[u8], is_list: bool| {
+        let mut trust = trusting();
+        match is_list {
+            true => Crl::parse(bytes).map(|crl| trust.add_crl(crl)),
+            false => OcspResponse::parse(bytes).map(|response| trust.add_ocsp(response)),
+        }
+        .is_ok_and(|()| {
+            let options = ValidationOptions { at_time: Some(NOON), trust, ..Default::default() };
+            validate(&leaf, &options).unwrap().finding(Subject::Revocation).unwrap().code == Good
+        })
+    };
+    for (original, is_list) in originals {
+        assert!(believed(&original, is_list));
+        for at in 0..original.len() {
+            assert!(!believed(&original[..at], is_list), "cut at {at}");
+            for bits in [0x01, 0x20, 0x80, 0xFF] {
+                let mut changed = original.clone();
+                changed[at] ^= bits;
+                assert!(!believed(&changed, is_list), "byte {at} with {bits:02x}");
+            }
+        }
+    }
 }

@@ -55,7 +55,10 @@ pub(super) fn validity(path: &Path<'_>, at: i64) -> Option<Objection> {
 
 /// What is wrong with the rest of a path: extensions, usage, names, lengths and policies.
 pub(super) fn suitability(path: &Path<'_>, purpose: Option<Purpose>, wanted: &[String]) -> Option<Objection> {
-    target(path.target(), purpose).or_else(|| cas(path)).or_else(|| names(path)).or_else(|| policies(path, wanted))
+    target(path.target(), purpose)
+        .or_else(|| cas(path))
+        .or_else(|| names(path))
+        .or_else(|| policies(path, wanted))
 }
 
 /// What is wrong with the certificate asked about, by itself.
@@ -97,7 +100,8 @@ fn may(extensions: &Extensions, usage: u16, extended: &[&str]) -> Option<Objecti
     }
     let own = &extensions.extended_key_usage;
     let fits = |oid: &String| oid == ANY_USAGE || extended.contains(&oid.as_str());
-    (!own.is_empty() && !own.iter().any(fits)).then_some(unsuitable("its extended key usage does not fit the purpose"))
+    (!own.is_empty() && !own.iter().any(fits))
+        .then_some(unsuitable("its extended key usage does not fit the purpose"))
 }
 
 /// What no certificate may be.
@@ -242,7 +246,9 @@ fn constraint_objection(
         for base in &permitted {
             match name.is_within(base) {
                 Some(within) => is_within |= within,
-                None => return Some("a name or a constraint is malformed, or of a kind that nobody compares"),
+                None => {
+                    return Some("a name or a constraint is malformed, or of a kind that nobody compares");
+                }
             }
         }
         if !is_within {
@@ -260,5 +266,6 @@ fn policies(path: &Path<'_>, wanted: &[String]) -> Option<Objection> {
         }
     }
     let is_anchor = path.certificates.is_empty() && wanted.is_empty();
-    (!is_anchor && !policies.are_met()).then_some(unsuitable("the path is good for none of the required policies"))
+    (!is_anchor && !policies.are_met())
+        .then_some(unsuitable("the path is good for none of the required policies"))
 }

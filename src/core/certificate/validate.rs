@@ -203,7 +203,8 @@ fn judge(path: &Path<'_>, asking: &Asking<'_>) -> Report {
 /// The findings about a certificate that no path leads from.
 fn judge_alone(certificate: &Certificate, outcome: Outcome, asking: &Asking<'_>) -> Report {
     let Asking { options, at, .. } = *asking;
-    let weak = Error::new(ResultCode::AlgorithmNotAllowed, "a certificate is signed with a weak key or digest");
+    let weak =
+        Error::new(ResultCode::AlgorithmNotAllowed, "a certificate is signed with a weak key or digest");
     let mut report = Report::new();
     report.push(algorithm(certificate, outcome.met_weak.then_some(&weak)));
     report.push(match outcome.ran_out {
