@@ -2,7 +2,7 @@
 //! under the profile RFC5280. docs/path-suites.md has the counts; this test writes it (HONNIN_UPDATE=1) and holds it.
 
 // The helpers stand outside the test functions, where the lint does not know that this is a test.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use honnin::ResultCode;
 use honnin::certificate::{Certificate, Crl, Profile, Trust, ValidationOptions, validate};
@@ -110,14 +110,14 @@ fn options(suite: &Path) -> ValidationOptions {
         } else if subject_of(&stem).is_none() {
             match Certificate::parse(&der) {
                 Ok(certificate) => trust.add_intermediate(certificate),
-                Err(_) => println!("{stem} cannot be read"),
+                Err(_) => assert_eq!(stem, "BadSignedCACert"),
             }
         }
     }
     for (stem, der) in files(&suite.join("crls")) {
         match Crl::parse(&der) {
             Ok(crl) => trust.add_crl(crl),
-            Err(_) => println!("{stem} cannot be read"),
+            Err(_) => assert_eq!(stem, "BadCRLSignatureCACRL"),
         }
     }
     ValidationOptions { profile: Profile::Rfc5280, at_time: Some(NOON), trust, ..Default::default() }

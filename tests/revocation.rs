@@ -253,3 +253,25 @@ fn nothing_is_asked_over_a_network() {
     assert!(seen.is_ok());
     assert!(std::fs::read_to_string(folder.0.join("trace.txt")).unwrap().contains("connect("));
 }
+
+#[test]
+fn a_program_in_cpp_validates_with_lists_and_responses_and_openssl_answers_its_request() {
+    use honnin_tests::installed::{compile, prefix, root, run};
+    let folder = Folder::new("cpp");
+    authority(&folder);
+    folder.write("index-good.txt", std::fs::read(folder.0.join("index.txt")).unwrap());
+    openssl(&folder.0, "ca -config openssl.cnf -cert between.pem -keyfile between.key -revoke leaf.pem");
+    status(&folder, "bad");
+    let source = root().join("tests/c/validation.cpp");
+    let program = compile("g++", &["-std=c++17"], &source, prefix(), "validation");
+    folder.write("ours.der", run(Command::new(program).arg(&folder.0)).stdout);
+    openssl(
+        &folder.0,
+        "ocsp -index index-good.txt -CA between.pem -rsigner between.pem -rkey between.key -reqin ours.der -ndays 1 -respout ours.ocsp",
+    );
+    let check = |nonce: &str| {
+        check(&folder.0, &format!("{TRUSTED} --crl root.crl --ocsp ours.ocsp --nonce {nonce}")).1
+    };
+    assert_eq!(check("30313233343536373839"), "OK");
+    assert_eq!(check("30313233343536373830"), "CERTIFICATE_STATUS_UNKNOWN");
+}

@@ -12,7 +12,7 @@ use super::{Certificate, Purpose};
 use crate::result::{Error, ResultCode};
 
 /// How many times names are compared with constraints at most on one path.
-const MAX_COMPARISONS: usize = 250_000;
+const MAX_COMPARISONS: usize = 100_000;
 
 /// Why something is wrong: the code of the finding, and a sentence for developers.
 pub(super) type Objection = (ResultCode, &'static str);
