@@ -362,7 +362,7 @@ fn an_anchor_may_be_any_certificate() {
     let chain = chain();
     let (root, between) = (chain.root.sign(&CA_KEY), chain.between.sign(&CA_KEY));
     let leaf = chain.leaf.sign(&OTHER_CA_KEY);
-    assert_eq!(asked(&leaf, &[&between], &[root.clone()]), Good);
+    assert_eq!(asked(&leaf, &[&between], std::slice::from_ref(&root)), Good);
     assert_eq!(asked(&leaf, &[&leaf], &[]), Good);
     assert_eq!(asked(&root, &[&root], &[]), Good);
     assert_eq!(asked(&leaf, &[&root], &[]), Untrusted);

@@ -741,7 +741,7 @@ fn a_path_is_as_good_as_its_worst_certificate() {
     assert_eq!(result(&[]), NotChecked);
     assert_eq!(result(&[about_leaf.clone(), about_ca.clone()]), Good);
     assert_eq!(result(std::slice::from_ref(&about_leaf)), Unknown);
-    assert_eq!(result(&[about_ca.clone()]), Unknown);
+    assert_eq!(result(std::slice::from_ref(&about_ca)), Unknown);
     let revoked = list().and(entry(&[0x55], BEFORE, None)).sign(&CA_KEY);
     assert_eq!(result(&[about_leaf, revoked]), Revoked);
     let revoked = of_leaf().and(entry(SERIAL, BEFORE, None)).sign(&OTHER_CA_KEY);
