@@ -1516,7 +1516,7 @@ typedef struct honnin_reader_list honnin_reader_list;
 typedef struct honnin_report honnin_report;
 
 /**
- * A set of trust anchors and what is known of revocation. Once it was used it does not change any more.
+ * A set of trust anchors, and what else is given to validations. Once it was used it does not change any more.
  */
 typedef struct honnin_trust honnin_trust;
 
@@ -1846,7 +1846,7 @@ typedef struct {
    */
   size_t nonce_size;
   /**
-   * Policies of which the certificate must have one, as dotted numbers, ended by NULL; may be NULL. Not supported yet.
+   * Policies of which the path must be good for one, as dotted numbers, ended by NULL; may be NULL.
    */
   const char *const *policies;
   /**
@@ -1854,19 +1854,20 @@ typedef struct {
    */
   uint32_t purpose;
   /**
-   * Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits.
+   * Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits. Waiving revocation does
+   * without an answer; an answer that says revoked or on hold counts all the same.
    */
   uint32_t waive;
   /**
-   * How many seconds the clocks of others may differ; 0: none. Without meaning until revocation is checked.
+   * How many seconds the clocks of others may differ; 0: not at all.
    */
   uint32_t clock_skew_s;
   /**
-   * How old a status may be, in seconds; 0: as it says itself. Without meaning until revocation is checked.
+   * How old a status may be, in seconds; 0: as it says itself.
    */
   uint32_t max_age_s;
   /**
-   * How many CAs may stand between; 0: default. HONNIN_PROFILE_JPKI allows none.
+   * How many CAs may stand between; 0: 8. HONNIN_PROFILE_JPKI allows none.
    */
   uint32_t max_depth;
   /**
@@ -2807,12 +2808,13 @@ HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_trust_new(uint32_t roots, honni
 void HONNIN_CALL honnin_trust_free(honnin_trust *trust);
 
 /**
- * Adds to a set that was not used yet.
+ * Adds to a set that was not used yet. An anchor is trusted. Intermediates, revocation lists and OCSP responses are not:
+ * whose they are, and whether they are fresh, is looked at in each validation. A list is read once, here.
  *
- * @param kind HONNIN_TRUST_KIND_…; only HONNIN_TRUST_KIND_ANCHOR is supported yet
- * @param data `size` bytes, copied
- * @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED; HONNIN_NOT_SUPPORTED; HONNIN_BAD_STATE once it was used;
- *         HONNIN_INVALID_ARGUMENT
+ * @param kind HONNIN_TRUST_KIND_…; HONNIN_TRUST_KIND_CARD_CA_KEY is not supported yet
+ * @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER
+ * @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED, whatever of these cannot be read; HONNIN_NOT_SUPPORTED;
+ *         HONNIN_BAD_STATE once it was used; HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -2828,7 +2830,7 @@ honnin_result HONNIN_CALL honnin_trust_add(honnin_trust *trust,
  *
  * @param options may be NULL
  * @param out to be freed with honnin_report_free; set whenever a report was made, whatever the result
- * @return the result of the report; without one HONNIN_NOT_SUPPORTED, HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_INVALID_ARGUMENT,
+ * @return the result of the report; without one HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_INVALID_ARGUMENT,
  *         HONNIN_UNSUPPORTED_OPTION
  * @since 1.0
  */
@@ -2839,11 +2841,13 @@ honnin_result HONNIN_CALL honnin_certificate_validate(const honnin_certificate *
                                           honnin_error *err);
 
 /**
- * The request for an OCSP responder. Not supported yet.
+ * The request for an OCSP responder about a certificate, for those whom the CA serves. Nothing is sent: transport is the
+ * program's. The response is given to honnin_trust_add, and the nonce to the options of the validation.
  *
- * @param nonce `nonce_size` bytes; may be NULL
+ * @param issuer the certificate of the CA that issued it
+ * @param nonce `nonce_size` bytes, at most 128, that the response must repeat; none may be NULL
  * @param out DER, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT, also if the issuer has another name than the certificate says
  * @since 1.0
  */
 HONNIN_MUST_USE

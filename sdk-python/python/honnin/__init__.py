@@ -14,6 +14,7 @@ import atexit as _atexit
 
 from honnin import _honnin, errors
 from honnin._connection import Connection
+from honnin._fetch import fetch_ocsp
 from honnin._honnin import (
     Card,
     Certificate,
@@ -23,6 +24,7 @@ from honnin._honnin import (
     __version__,
     compare,
     languages,
+    ocsp_request,
     open_card,
     pin_check,
     pin_label,
@@ -36,9 +38,7 @@ from honnin._later import (
     age_check,
     code_b,
     code_birth_date,
-    fetch_ocsp,
     fetch_timestamp,
-    ocsp_request,
     verify_cms,
     verify_pdf,
 )

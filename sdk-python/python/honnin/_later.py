@@ -24,15 +24,6 @@ def verify_pdf(*_args: Any, **_options: Any) -> NoReturn:
     _not_yet("verify_pdf")
 
 
-def ocsp_request(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("ocsp_request")
-
-
-def fetch_ocsp(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("fetch_ocsp")
-
 
 def fetch_timestamp(*_args: Any, **_options: Any) -> NoReturn:
     """Not in this version."""

@@ -1,4 +1,4 @@
-//! The PEM form of a certificate: exactly one block, with or without explanations around it.
+//! The PEM form of a certificate or a revocation list: exactly one block, with or without explanations around it.
 
 use super::fields;
 
@@ -7,12 +7,17 @@ const END: &str = "-----END CERTIFICATE-----";
 
 /// The DER inside a PEM text that holds one certificate and no other block.
 pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    decode_block(text, "CERTIFICATE")
+}
+
+/// The DER inside a PEM text that holds one block of that kind and no other.
+pub(super) fn decode_block(text: &[u8], kind: &str) -> Option<Vec<u8>> {
     let text = core::str::from_utf8(text).ok()?;
     if text.matches("-----BEGIN").count() != 1 || text.matches("-----END").count() != 1 {
         return None;
     }
-    let (_, rest) = text.split_once(BEGIN)?;
-    let (body, _) = rest.split_once(END)?;
+    let (_, rest) = text.split_once(&format!("-----BEGIN {kind}-----"))?;
+    let (body, _) = rest.split_once(&format!("-----END {kind}-----"))?;
     let packed: String = body.chars().filter(|character| !character.is_ascii_whitespace()).collect();
     let digits = packed.trim_end_matches('=');
     let is_base64 = digits.chars().all(|digit| digit.is_ascii_alphanumeric() || digit == '+' || digit == '/');
