@@ -9,6 +9,7 @@ mod card;
 mod certificate;
 mod command;
 mod connection;
+mod documents;
 mod enums;
 mod errors;
 mod logging;
@@ -29,6 +30,8 @@ mod _honnin {
     use super::certificate::Certificate;
     #[pymodule_export]
     use super::command::run_command;
+    #[pymodule_export]
+    use super::documents::{cms_timestamp_add, verify_cms};
     #[pymodule_export]
     use super::enums::tables;
     #[pymodule_export]

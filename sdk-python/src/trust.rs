@@ -107,16 +107,27 @@ pub(crate) fn validate<'py>(
     waive: Vec<Choice<Subject>>,
     profile: Choice<Profile>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let options = ValidationOptions {
+    let options = options(at, trust, purpose, waive, profile)?;
+    let core = certificate.get().core().clone();
+    let report = brief(py, || core_validate(&core, &options))?;
+    report_to_python(py, &report, &[Some(certificate.clone())], PyDict::new(py))
+}
+
+/// The options that every verification shares.
+pub(crate) fn options(
+    at: Option<&Bound<'_, PyAny>>,
+    trust: Option<&Bound<'_, Trust>>,
+    purpose: Option<Choice<Purpose>>,
+    waive: Vec<Choice<Subject>>,
+    profile: Choice<Profile>,
+) -> PyResult<ValidationOptions> {
+    Ok(ValidationOptions {
         profile: profile.0,
         at_time: at.map(seconds).transpose()?,
         trust: trust.map(|trust| trust.get().0.clone()).unwrap_or_default(),
         purpose: purpose.map(|purpose| purpose.0),
         waive: waive.into_iter().map(|subject| subject.0).collect(),
-    };
-    let core = certificate.get().core().clone();
-    let report = brief(py, || core_validate(&core, &options))?;
-    report_to_python(py, &report, core::slice::from_ref(certificate))
+    })
 }
 
 /// Checks a signature with the key of a certificate, or with a public key in DER: the mathematics only. Raises if they
@@ -155,10 +166,12 @@ fn seconds(at: &Bound<'_, PyAny>) -> PyResult<i64> {
     format!("{:.0}", seconds.floor()).parse().map_err(|_| invalid())
 }
 
-fn report_to_python<'py>(
+/// A report for Python; `about` holds what belongs to a document beside the findings.
+pub(crate) fn report_to_python<'py>(
     py: Python<'py>,
     report: &Report,
-    signers: &[Bound<'py, Certificate>],
+    signers: &[Option<Bound<'py, Certificate>>],
+    about: Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let values = py.import("honnin._values")?;
     let finding = values.getattr("Finding")?;
@@ -174,7 +187,6 @@ fn report_to_python<'py>(
         about.set_item("text", one.text)?;
         findings.append(finding.call((), Some(&about))?)?;
     }
-    let about = PyDict::new(py);
     about.set_item("result", enums::to_python(py, report.result())?)?;
     about.set_item("findings", findings.to_tuple())?;
     about.set_item("signers", PyTuple::new(py, signers)?)?;

@@ -345,6 +345,41 @@ pub(crate) enum CertFormat {
 pub(crate) enum SignCommand {
     /// Sign a file: RSASSA-PKCS1-v1_5, checked against the card's certificate before it is handed out
     Raw(SignRawArgs),
+    /// Sign a file as CMS (CAdES-B-B): the certificate is inside, and signed with it
+    Cms(SignCmsArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct SignCmsArgs {
+    /// What to sign; `-` is standard input
+    #[arg(value_name = "CONTENT")]
+    pub(crate) content: PathBuf,
+    /// Which key: signing or authentication
+    #[arg(long, value_name = "KEY", value_parser = key_kind, default_value = "signing")]
+    pub(crate) key: KeyKind,
+    /// Which digest: sha256, sha384, sha512
+    #[arg(long, value_name = "HASH", value_parser = hash, default_value = "sha256")]
+    pub(crate) hash: Hash,
+    /// The content stays outside; it may be of any size then
+    #[arg(long)]
+    pub(crate) detached: bool,
+    /// With the time of signing, as this machine says
+    #[arg(long)]
+    pub(crate) signing_time: bool,
+    /// With the certificate of the CA, read from the card
+    #[arg(long)]
+    pub(crate) embed_ca: bool,
+    /// Sign with an expired certificate all the same
+    #[arg(long)]
+    pub(crate) allow_expired: bool,
+    /// Add the signature to this CMS, which is about CONTENT too
+    #[arg(long, value_name = "CMS")]
+    pub(crate) add_to: Option<PathBuf>,
+    /// Where to write the CMS, in DER; without it, to standard output unless that is a terminal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
 }
 
 #[derive(Args)]
@@ -377,6 +412,26 @@ pub(crate) enum VerifyCommand {
     ///
     /// Only the mathematics are looked at, unless a validation option is given: then the certificate is judged too.
     Raw(VerifyRawArgs),
+    /// Verify a CMS: each signer and each finding by itself
+    ///
+    /// Whether certificates were revoked nobody has told, and time-stamps are judged at the moment asked about.
+    /// Without --purpose the signers must be persons who sign documents.
+    Cms(VerifyCmsArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyCmsArgs {
+    /// The CMS, in DER or PEM
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What was signed, if it is outside; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<PathBuf>,
+    /// Write the content that was inside here, if every signer signed it
+    #[arg(long, value_name = "FILE", conflicts_with = "content")]
+    pub(crate) content_out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) validation: ValidationArgs,
 }
 
 #[derive(Args)]

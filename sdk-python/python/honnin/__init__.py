@@ -21,6 +21,7 @@ from honnin._honnin import (
     Trust,
     VirtualCard,
     __version__,
+    cms_timestamp_add,
     languages,
     open_card,
     pin_check,
@@ -28,6 +29,7 @@ from honnin._honnin import (
     readers,
     validate,
     verify,
+    verify_cms,
     wait_for_card,
     wait_for_removal,
 )
@@ -37,9 +39,7 @@ from honnin._later import (
     code_birth_date,
     compare,
     fetch_ocsp,
-    fetch_timestamp,
     ocsp_request,
-    verify_cms,
     verify_pdf,
 )
 from honnin._tables import (
@@ -65,6 +65,7 @@ from honnin._tables import (
     Traits,
     TrySpent,
 )
+from honnin._timestamp import fetch_timestamp
 
 # As typing.TYPE_CHECKING, which would cost the import of typing.
 TYPE_CHECKING = False
@@ -126,6 +127,7 @@ __all__ = [
     "VirtualCard",
     "__version__",
     "age_check",
+    "cms_timestamp_add",
     "code_b",
     "code_birth_date",
     "compare",

@@ -33,6 +33,7 @@ __all__ = [
     "VirtualConnection",
     "__version__",
     "close_all",
+    "cms_timestamp_add",
     "code_hints",
     "code_message",
     "languages",
@@ -47,6 +48,7 @@ __all__ = [
     "tables",
     "validate",
     "verify",
+    "verify_cms",
     "wait_for_card",
     "wait_for_removal",
 ]
@@ -148,7 +150,32 @@ class Card:
         error: BaseException | None = ...,
         traceback: TracebackType | None = ...,
     ) -> None: ...
-    def sign_cms(self, *_args: Any, **_options: Any) -> NoReturn: ...
+    def sign_cms(
+        self,
+        data: _Bytes | BinaryIO,
+        *,
+        detached: bool = False,
+        key: Key | str = ...,
+        hash: Hash | str = ...,
+        signing_time: bool = False,
+        embed_ca: bool = False,
+        allow_expired: bool = False,
+        timestamp: Callable[[bytes], _Bytes] | None = None,
+        timestamp_required: bool = False,
+    ) -> bytes: ...
+    def add_to_cms(
+        self,
+        cms: _Bytes,
+        content: _Bytes | BinaryIO | None = None,
+        *,
+        key: Key | str = ...,
+        hash: Hash | str = ...,
+        signing_time: bool = False,
+        embed_ca: bool = False,
+        allow_expired: bool = False,
+        timestamp: Callable[[bytes], _Bytes] | None = None,
+        timestamp_required: bool = False,
+    ) -> bytes: ...
     def sign_pdf(self, *_args: Any, **_options: Any) -> NoReturn: ...
     def text(self) -> NoReturn: ...
     def face(self) -> NoReturn: ...
@@ -244,6 +271,17 @@ def validate(
 def verify(
     certificate: Certificate | _Bytes, data: _Bytes, signature: _Bytes, hash: Hash | str = ...
 ) -> None: ...
+def cms_timestamp_add(cms: _Bytes, timestamp: Callable[[bytes], _Bytes]) -> bytes: ...
+def verify_cms(
+    cms: _Bytes,
+    content: _Bytes | BinaryIO | None = None,
+    *,
+    at: datetime | None = None,
+    trust: Trust | None = None,
+    purpose: Purpose | str | None = None,
+    waive: Iterable[Subject | str] = ...,
+    profile: Profile | str = ...,
+) -> Report: ...
 def run_command(arguments: list[str]) -> int: ...
 def tables() -> dict[str, dict[str, Any]]: ...
 def provoke_panic(text: str) -> NoReturn: ...

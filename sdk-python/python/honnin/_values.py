@@ -116,8 +116,10 @@ class Report:
     result: ResultCode
     #: In the order in which they were made.
     findings: Sequence[Finding]
-    #: The certificates that it is about.
-    signers: Sequence[Certificate] = field(default=())
+    #: The certificates that it is about, by the numbers of the signers; None where a document does not hold a signer's.
+    signers: Sequence[Certificate | None] = field(default=(), repr=False)
+    #: The content that was inside a document, only if every signer signed it.
+    content: bytes | None = field(default=None, repr=False)
 
     def __bool__(self) -> bool:
         passed = bool(self.findings) and not any(finding.counts for finding in self.findings)

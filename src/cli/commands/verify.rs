@@ -1,16 +1,53 @@
-//! `verify raw`: a bare signature, with a certificate or a public key.
+//! `verify`: a bare signature, with a certificate or a public key; a CMS.
 
-use crate::args::{VerifyCommand, VerifyRawArgs};
+use crate::args::{VerifyCmsArgs, VerifyCommand, VerifyRawArgs};
 use crate::output::{Failure, Output};
 use crate::{input, validation};
 use honnin::certificate::{PublicKey, validate};
 use honnin::result::{Finding, Subject};
+use honnin::signature::Verification;
+use honnin::signature::cms::Content;
 use honnin::{Certificate, Error, Report, ResultCode, signature};
 use serde_json::json;
 
 pub(super) fn run(command: &VerifyCommand, output: &mut Output) -> Result<ResultCode, Failure> {
-    let VerifyCommand::Raw(arguments) = command;
-    raw(arguments, output)
+    match command {
+        VerifyCommand::Raw(arguments) => raw(arguments, output),
+        VerifyCommand::Cms(arguments) => cms(arguments, output),
+    }
+}
+
+fn cms(arguments: &VerifyCmsArgs, output: &mut Output) -> Result<ResultCode, Failure> {
+    let options = validation::options(&arguments.validation, None)?;
+    let cms = input::read(&arguments.file)?;
+    let mut outside;
+    let content = match &arguments.content {
+        None => Content::Inside,
+        Some(path) => {
+            outside = input::open(path)?;
+            Content::Reader(&mut outside)
+        }
+    };
+    let verified = signature::cms::verify(&cms, content, &options)?;
+    report(&verified, output);
+    if let (Some(path), Some(content)) = (&arguments.content_out, &verified.content) {
+        input::write(path, content)?;
+    }
+    Ok(verified.report.result())
+}
+
+/// The findings, and the signers by their numbers.
+fn report(verified: &Verification, output: &mut Output) {
+    let signers: Vec<_> = verified
+        .signers
+        .iter()
+        .map(|certificate| match certificate {
+            Some(certificate) => signer(certificate),
+            None => json!({"subject": null, "fingerprint": null, "holder": null}),
+        })
+        .collect();
+    output.field("signers", signers);
+    output.report(&verified.report);
 }
 
 fn raw(arguments: &VerifyRawArgs, output: &mut Output) -> Result<ResultCode, Failure> {

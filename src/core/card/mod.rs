@@ -1,11 +1,12 @@
 //! The My Number Card: a session on it, its PINs, its certificates and keys, its details.
 //!
 //! `session` opens and closes; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
-//! `jpki` reads certificates and signs; `details` reads what is free to read; `application` is the card's plan.
+//! `jpki` reads certificates and signs; `documents` signs CMS; `details` reads what is free to read; `application` is the card's plan.
 
 mod application;
 mod channel;
 mod details;
+mod documents;
 mod jpki;
 mod pin;
 mod session;
@@ -32,6 +33,10 @@ pub enum Stage {
     Reading,
     /// The card computes a signature.
     Signing,
+    /// Reading the content that is to be signed, before the card is asked: `done` counts MiB, `total` is 0.
+    Hashing,
+    /// A time-stamping authority is asked; the card is not needed any more.
+    Timestamping,
 }
 
 crate::result::situation::numbered!(Stage {
@@ -39,6 +44,8 @@ crate::result::situation::numbered!(Stage {
     Verifying = 2, "VERIFYING";
     Reading = 3, "READING";
     Signing = 4, "SIGNING";
+    Hashing = 5, "HASHING";
+    Timestamping = 6, "TIMESTAMPING";
 });
 
 /// How far an operation has come. Reported between commands, on the calling thread.

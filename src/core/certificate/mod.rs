@@ -8,8 +8,8 @@ mod algorithm;
 mod anchors;
 mod attributes;
 mod extensions;
-mod fields;
-mod pem;
+pub(crate) mod fields;
+pub(crate) mod pem;
 pub mod profile;
 mod public_key;
 #[cfg(test)]

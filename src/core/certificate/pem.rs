@@ -7,12 +7,20 @@ const END: &str = "-----END CERTIFICATE-----";
 
 /// The DER inside a PEM text that holds one certificate and no other block.
 pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    decode_block(text, "CERTIFICATE")
+}
+
+/// The DER inside a PEM text that holds one block, with that label.
+pub(crate) fn decode_block(text: &[u8], label: &str) -> Option<Vec<u8>> {
+    if is_der(text) {
+        return None;
+    }
     let text = core::str::from_utf8(text).ok()?;
     if text.matches("-----BEGIN").count() != 1 || text.matches("-----END").count() != 1 {
         return None;
     }
-    let (_, rest) = text.split_once(BEGIN)?;
-    let (body, _) = rest.split_once(END)?;
+    let (_, rest) = text.split_once(&format!("-----BEGIN {label}-----"))?;
+    let (body, _) = rest.split_once(&format!("-----END {label}-----"))?;
     let packed: String = body.chars().filter(|character| !character.is_ascii_whitespace()).collect();
     let digits = packed.trim_end_matches('=');
     let is_base64 = digits.chars().all(|digit| digit.is_ascii_alphanumeric() || digit == '+' || digit == '/');
