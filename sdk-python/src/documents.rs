@@ -185,7 +185,8 @@ pub(crate) fn cms_timestamp_add<'py>(
 /// Without a purpose the signers must be persons who sign documents.
 #[pyfunction]
 #[pyo3(signature = (
-    cms, content=None, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki),
+    cms, content=None, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki), nonce=None,
+    policies=Vec::new(), clock_skew=0, max_age=None, max_depth=None,
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn verify_cms<'py>(
@@ -197,8 +198,14 @@ pub(crate) fn verify_cms<'py>(
     purpose: Option<Choice<Purpose>>,
     waive: Vec<Choice<Subject>>,
     profile: Choice<Profile>,
+    nonce: Option<Data>,
+    policies: Vec<String>,
+    clock_skew: u32,
+    max_age: Option<u32>,
+    max_depth: Option<u32>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let options = trust::options(at, trust, purpose, waive, profile)?;
+    let options =
+        trust::options(at, trust, purpose, waive, profile, nonce, policies, clock_skew, max_age, max_depth)?;
     let verified = match content.map(Source::of).transpose()? {
         None => brief(py, || cms::verify(cms.bytes(), Content::Inside, &options))?,
         Some(Source::Bytes(data)) => {

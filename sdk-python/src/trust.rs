@@ -6,13 +6,14 @@ use crate::certificate::Certificate;
 use crate::enums::{self, Choice};
 use crate::errors;
 use honnin::certificate::{
-    Certificate as Core, Profile, Purpose, ValidationOptions, validate as core_validate,
+    Certificate as Core, Crl, OcspResponse, Profile, Purpose, ValidationOptions,
+    ocsp_request as core_ocsp_request, validate as core_validate,
 };
 use honnin::result::{Report, Subject};
 use honnin::{Hash, ResultCode};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 /// Whom a verification trusts. Immutable: each `with_…` gives a new one.
 #[pyclass(frozen, module = "honnin")]
@@ -48,42 +49,47 @@ impl Trust {
         Ok(Trust(trust))
     }
 
-    /// Not supported by this version, except with nothing in it.
+    /// Offers certificates that may stand between, under the profile RFC5280: Certificates, or DER or PEM. They are
+    /// not trusted.
     fn with_intermediates(&self, py: Python<'_>, intermediates: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        self.with_later(py, intermediates)
+        let mut trust = self.0.clone();
+        for intermediate in intermediates.try_iter()? {
+            trust.add_intermediate(certificate(py, &intermediate?)?);
+        }
+        Ok(Trust(trust))
     }
 
-    /// Not supported by this version, except with nothing in it.
+    /// Gives certificate revocation lists: DER or PEM. Each is read once, here.
     fn with_crls(&self, py: Python<'_>, crls: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        self.with_later(py, crls)
+        let mut trust = self.0.clone();
+        for crl in crls.try_iter()? {
+            let data: Data = crl?.extract()?;
+            trust.add_crl(brief(py, || Crl::parse(data.bytes()))?);
+        }
+        Ok(Trust(trust))
     }
 
-    /// Not supported by this version, except with nothing in it.
+    /// Gives OCSP responses in DER.
     fn with_ocsp(&self, py: Python<'_>, responses: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        self.with_later(py, responses)
+        let mut trust = self.0.clone();
+        for response in responses.try_iter()? {
+            let data: Data = response?.extract()?;
+            trust.add_ocsp(brief(py, || OcspResponse::parse(data.bytes()))?);
+        }
+        Ok(Trust(trust))
     }
 
     /// Not supported by this version, except with nothing in it.
     fn with_card_keys(&self, py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        self.with_later(py, keys)
+        // What was given and is not looked at must not seem to have been.
+        match keys.try_iter()?.next() {
+            None => Ok(self.clone()),
+            Some(_) => Err(errors::raise(py, ResultCode::NotSupported, "this version has no card keys")),
+        }
     }
 
     fn __repr__(&self) -> String {
         format!("<honnin.Trust of {} anchors>", self.0.anchors().len())
-    }
-}
-
-impl Trust {
-    /// What was given and is not looked at must not seem to have been.
-    fn with_later(&self, py: Python<'_>, given: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        match given.try_iter()?.next() {
-            None => Ok(self.clone()),
-            Some(_) => Err(errors::raise(
-                py,
-                ResultCode::NotSupported,
-                "this version has no intermediates, revocation lists, OCSP responses or card keys",
-            )),
-        }
     }
 }
 
@@ -97,7 +103,11 @@ fn certificate(py: Python<'_>, given: &Bound<'_, PyAny>) -> PyResult<Core> {
 
 /// Whether a certificate can be relied upon, at a moment and for a purpose: a Report.
 #[pyfunction]
-#[pyo3(signature = (certificate, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki)))]
+#[pyo3(signature = (
+    certificate, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki), nonce=None,
+    policies=Vec::new(), clock_skew=0, max_age=None, max_depth=None,
+))]
+#[allow(clippy::too_many_arguments)] // They are keywords.
 pub(crate) fn validate<'py>(
     py: Python<'py>,
     certificate: &Bound<'py, Certificate>,
@@ -106,20 +116,32 @@ pub(crate) fn validate<'py>(
     purpose: Option<Choice<Purpose>>,
     waive: Vec<Choice<Subject>>,
     profile: Choice<Profile>,
+    nonce: Option<Data>,
+    policies: Vec<String>,
+    clock_skew: u32,
+    max_age: Option<u32>,
+    max_depth: Option<u32>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let options = options(at, trust, purpose, waive, profile)?;
+    let options =
+        options(at, trust, purpose, waive, profile, nonce, policies, clock_skew, max_age, max_depth)?;
     let core = certificate.get().core().clone();
     let report = brief(py, || core_validate(&core, &options))?;
     report_to_python(py, &report, &[Some(certificate.clone())], PyDict::new(py))
 }
 
 /// The options that every verification shares.
+#[allow(clippy::too_many_arguments)] // They are keywords.
 pub(crate) fn options(
     at: Option<&Bound<'_, PyAny>>,
     trust: Option<&Bound<'_, Trust>>,
     purpose: Option<Choice<Purpose>>,
     waive: Vec<Choice<Subject>>,
     profile: Choice<Profile>,
+    nonce: Option<Data>,
+    policies: Vec<String>,
+    clock_skew: u32,
+    max_age: Option<u32>,
+    max_depth: Option<u32>,
 ) -> PyResult<ValidationOptions> {
     Ok(ValidationOptions {
         profile: profile.0,
@@ -127,7 +149,27 @@ pub(crate) fn options(
         trust: trust.map(|trust| trust.get().0.clone()).unwrap_or_default(),
         purpose: purpose.map(|purpose| purpose.0),
         waive: waive.into_iter().map(|subject| subject.0).collect(),
+        nonce: nonce.map(|nonce| nonce.bytes().to_vec()),
+        policies,
+        clock_skew,
+        max_age,
+        max_depth,
     })
+}
+
+/// The request for an OCSP responder about a certificate, in DER: for those whom the CA serves. Nothing is sent.
+#[pyfunction]
+#[pyo3(signature = (certificate, issuer, nonce=None))]
+pub(crate) fn ocsp_request<'py>(
+    py: Python<'py>,
+    certificate: &Bound<'py, Certificate>,
+    issuer: &Bound<'py, Certificate>,
+    nonce: Option<Data>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let (certificate, issuer) = (certificate.get().core(), issuer.get().core());
+    let nonce = nonce.as_ref().map_or(&[][..], Data::bytes);
+    let request = brief(py, || core_ocsp_request(certificate, issuer, nonce))?;
+    Ok(PyBytes::new(py, &request))
 }
 
 /// Checks a signature with the key of a certificate, or with a public key in DER: the mathematics only. Raises if they

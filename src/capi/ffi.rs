@@ -194,6 +194,27 @@ pub(crate) unsafe fn text<'a>(text: *const c_char) -> Result<Option<&'a str>> {
     text.to_str().map(Some).map_err(|_| invalid("a text is not UTF-8"))
 }
 
+/// The most texts in one list of the caller's: one without an end is found out.
+const MAX_TEXTS: usize = 1024;
+
+/// Texts of the caller, ended by NULL; NULL is none.
+pub(crate) unsafe fn texts(mut list: *const *const c_char) -> Result<Vec<String>> {
+    let mut texts = Vec::new();
+    if list.is_null() {
+        return Ok(texts);
+    }
+    loop {
+        // SAFETY: not NULL, and ended by NULL, which was not met yet.
+        let Some(one) = (unsafe { text(list.read_unaligned()) })? else { return Ok(texts) };
+        if texts.len() == MAX_TEXTS {
+            return Err(invalid("a list of texts is too long"));
+        }
+        texts.push(one.to_owned());
+        // SAFETY: as above; there is one more.
+        list = unsafe { list.add(1) };
+    }
+}
+
 /// A text of the caller that must be there.
 pub(crate) unsafe fn required_text<'a>(from: *const c_char) -> Result<&'a str> {
     // SAFETY: passed on.

@@ -7,12 +7,12 @@ use crate::ffi::{self, Out};
 use crate::handles::lock;
 use crate::honnin_result;
 use honnin_core::Certificate;
-use honnin_core::certificate::Trust;
+use honnin_core::certificate::{Crl, OcspResponse, Trust};
 use honnin_core::result::ResultCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A set of trust anchors and what is known of revocation. Once it was used it does not change any more.
+/// A set of trust anchors, and what else is given to validations. Once it was used it does not change any more.
 pub struct honnin_trust {
     trust: Mutex<Trust>,
     used: AtomicBool,
@@ -63,12 +63,13 @@ pub unsafe extern "C" fn honnin_trust_free(trust: *mut honnin_trust) {
     unsafe { ffi::free(trust) };
 }
 
-/// Adds to a set that was not used yet.
+/// Adds to a set that was not used yet. An anchor is trusted. Intermediates, revocation lists and OCSP responses are not:
+/// whose they are, and whether they are fresh, is looked at in each validation. A list is read once, here.
 ///
-/// @param kind HONNIN_TRUST_KIND_…; only HONNIN_TRUST_KIND_ANCHOR is supported yet
-/// @param data `size` bytes, copied
-/// @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED; HONNIN_NOT_SUPPORTED; HONNIN_BAD_STATE once it was used;
-///         HONNIN_INVALID_ARGUMENT
+/// @param kind HONNIN_TRUST_KIND_…; HONNIN_TRUST_KIND_CARD_CA_KEY is not supported yet
+/// @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER
+/// @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED, whatever of these cannot be read; HONNIN_NOT_SUPPORTED;
+///         HONNIN_BAD_STATE once it was used; HONNIN_INVALID_ARGUMENT
 /// @since 1.0
 #[must_use]
 #[unsafe(no_mangle)]
@@ -82,16 +83,29 @@ pub unsafe extern "C" fn honnin_trust_add(
     boundary::run("trust_add", err, || {
         // SAFETY: the caller's promise, as in the conventions of the header.
         let (trust, data) = unsafe { (ffi::object(trust)?, ffi::bytes(data, size)?) };
-        match ffi::in_range(kind, HONNIN_TRUST_KIND_ANCHOR..=HONNIN_TRUST_KIND_CARD_CA_KEY)? {
-            HONNIN_TRUST_KIND_ANCHOR => {}
-            _ => return ffi::fail(ResultCode::NotSupported, "only anchors can be added yet"),
+        enum Given {
+            Anchor(Certificate),
+            Intermediate(Certificate),
+            Crl(Crl),
+            Ocsp(OcspResponse),
         }
-        let anchor = Certificate::parse(data)?;
-        let mut anchors = lock(&trust.trust);
+        let given = match ffi::in_range(kind, HONNIN_TRUST_KIND_ANCHOR..=HONNIN_TRUST_KIND_CARD_CA_KEY)? {
+            HONNIN_TRUST_KIND_ANCHOR => Given::Anchor(Certificate::parse(data)?),
+            HONNIN_TRUST_KIND_INTERMEDIATE => Given::Intermediate(Certificate::parse(data)?),
+            HONNIN_TRUST_KIND_CRL => Given::Crl(Crl::parse(data)?),
+            HONNIN_TRUST_KIND_OCSP => Given::Ocsp(OcspResponse::parse(data)?),
+            _ => return ffi::fail(ResultCode::NotSupported, "keys of card CAs cannot be added yet"),
+        };
+        let mut set = lock(&trust.trust);
         if trust.used.load(Ordering::SeqCst) {
             return ffi::fail(ResultCode::BadState, "the set was used and does not change any more");
         }
-        anchors.add_anchor(anchor);
+        match given {
+            Given::Anchor(certificate) => set.add_anchor(certificate),
+            Given::Intermediate(certificate) => set.add_intermediate(certificate),
+            Given::Crl(crl) => set.add_crl(crl),
+            Given::Ocsp(response) => set.add_ocsp(response),
+        }
         Ok(())
     })
 }

@@ -10,8 +10,8 @@ use crate::honnin_result;
 use crate::report::honnin_report;
 use crate::trust::honnin_trust;
 use core::ffi::c_char;
-use honnin_core::certificate::{Profile, Purpose, ValidationOptions, validate};
-use honnin_core::result::{Result, ResultCode, Subject};
+use honnin_core::certificate::{Profile, Purpose, ValidationOptions, ocsp_request, validate};
+use honnin_core::result::{Result, Subject};
 
 /// What a validation is asked. All zeros: now, for a resident of Japan, for what the certificate was issued, nothing
 /// waived.
@@ -30,17 +30,18 @@ pub struct honnin_validation_options {
     pub nonce: *const u8,
     /// Its size in bytes.
     pub nonce_size: usize,
-    /// Policies of which the certificate must have one, as dotted numbers, ended by NULL; may be NULL. Not supported yet.
+    /// Policies of which the path must be good for one, as dotted numbers, ended by NULL; may be NULL.
     pub policies: *const *const c_char,
     /// HONNIN_PURPOSE_…; 0: the certificate's own.
     pub purpose: u32,
-    /// Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits.
+    /// Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits. Waiving revocation does
+    /// without an answer; an answer that says revoked or on hold counts all the same.
     pub waive: u32,
-    /// How many seconds the clocks of others may differ; 0: none. Without meaning until revocation is checked.
+    /// How many seconds the clocks of others may differ; 0: not at all.
     pub clock_skew_s: u32,
-    /// How old a status may be, in seconds; 0: as it says itself. Without meaning until revocation is checked.
+    /// How old a status may be, in seconds; 0: as it says itself.
     pub max_age_s: u32,
-    /// How many CAs may stand between; 0: default. HONNIN_PROFILE_JPKI allows none.
+    /// How many CAs may stand between; 0: 8. HONNIN_PROFILE_JPKI allows none.
     pub max_depth: u32,
     /// 0
     pub reserved: u32,
@@ -87,11 +88,14 @@ pub(crate) unsafe fn validation_options(
         }
     }
     // SAFETY: as above.
-    unsafe { ffi::bytes(given.nonce, given.nonce_size) }?;
+    let nonce = unsafe { ffi::bytes(given.nonce, given.nonce_size) }?;
+    made.nonce = (!nonce.is_empty()).then(|| nonce.to_vec());
     made.at_time = (given.at_time != 0).then_some(given.at_time);
-    if !given.policies.is_null() {
-        return ffi::fail(ResultCode::NotSupported, "policies of the program's own are not supported yet");
-    }
+    // SAFETY: as above.
+    made.policies = unsafe { ffi::texts(given.policies) }?;
+    made.clock_skew = given.clock_skew_s;
+    made.max_age = (given.max_age_s != 0).then_some(given.max_age_s);
+    made.max_depth = (given.max_depth != 0).then_some(given.max_depth);
     // SAFETY: as above.
     if let Some(trust) = unsafe { ffi::object_or_none(given.trust) } {
         made.trust = trust.used();
@@ -104,7 +108,7 @@ pub(crate) unsafe fn validation_options(
 ///
 /// @param options may be NULL
 /// @param out to be freed with honnin_report_free; set whenever a report was made, whatever the result
-/// @return the result of the report; without one HONNIN_NOT_SUPPORTED, HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_INVALID_ARGUMENT,
+/// @return the result of the report; without one HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_INVALID_ARGUMENT,
 ///         HONNIN_UNSUPPORTED_OPTION
 /// @since 1.0
 #[must_use]
@@ -128,11 +132,13 @@ pub unsafe extern "C" fn honnin_certificate_validate(
     })
 }
 
-/// The request for an OCSP responder. Not supported yet.
+/// The request for an OCSP responder about a certificate, for those whom the CA serves. Nothing is sent: transport is the
+/// program's. The response is given to honnin_trust_add, and the nonce to the options of the validation.
 ///
-/// @param nonce `nonce_size` bytes; may be NULL
+/// @param issuer the certificate of the CA that issued it
+/// @param nonce `nonce_size` bytes, at most 128, that the response must repeat; none may be NULL
 /// @param out DER, to be freed with honnin_buffer_free
-/// @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+/// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT, also if the issuer has another name than the certificate says
 /// @since 1.0
 #[must_use]
 #[unsafe(no_mangle)]
@@ -147,9 +153,12 @@ pub unsafe extern "C" fn honnin_ocsp_request(
     // SAFETY: the caller's promise, as in the conventions of the header.
     let out = unsafe { Out::cleared(out) };
     boundary::run("ocsp_request", err, || {
-        out.required()?;
+        let out = out.required()?;
         // SAFETY: as above.
-        unsafe { (ffi::object(certificate)?, ffi::object(issuer)?, ffi::bytes(nonce, nonce_size)?) };
-        ffi::fail(ResultCode::NotSupported, "OCSP is not supported yet")
+        let (certificate, issuer, nonce) =
+            unsafe { (ffi::object(certificate)?, ffi::object(issuer)?, ffi::bytes(nonce, nonce_size)?) };
+        let request = ocsp_request(&certificate.certificate, &issuer.certificate, nonce)?;
+        out.set(honnin_buffer::of(&request));
+        Ok(())
     })
 }

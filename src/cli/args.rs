@@ -164,7 +164,7 @@ pub(crate) struct ValidationArgs {
     /// Trust this certificate, or every one in this PEM file (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) anchor: Vec<PathBuf>,
-    /// A certificate between (repeatable)
+    /// A certificate, or every one in this PEM file, that may stand between (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) intermediate: Vec<PathBuf>,
     /// The rules
@@ -177,15 +177,15 @@ pub(crate) struct ValidationArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) ocsp: Vec<PathBuf>,
     /// The nonce that the OCSP response must carry
-    #[arg(long, value_name = "HEX")]
-    pub(crate) nonce: Option<String>,
+    #[arg(long, value_name = "HEX", value_parser = crate::validation::nonce)]
+    pub(crate) nonce: Option<crate::validation::Nonce>,
     /// A finding that shall not count (repeatable)
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) waive: Vec<Waiver>,
     /// What the certificate is used for [default: what it was issued for]
     #[arg(long, value_enum)]
     pub(crate) purpose: Option<PurposeName>,
-    /// The longest path
+    /// How many CAs may stand between the certificate and one that is trusted [default: 8]
     #[arg(long, value_name = "N")]
     pub(crate) max_depth: Option<u32>,
 }

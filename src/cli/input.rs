@@ -8,6 +8,8 @@ use std::path::Path;
 
 /// Certificates, keys, signatures, profiles: nothing of the kind is larger.
 const SMALL: u64 = 16 << 20;
+/// The longest revocation list that the library reads, in PEM.
+const LIST: u64 = 128 << 20;
 
 /// Opens a file; `-` is standard input.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
@@ -22,10 +24,21 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
 
 /// Reads a small file whole.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    read_up_to(path, SMALL)
+}
+
+/// Reads a revocation list whole, which may be larger than other files.
+pub(crate) fn read_list(path: &Path) -> Result<Vec<u8>, Failure> {
+    read_up_to(path, LIST)
+}
+
+fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    open(path)?.take(SMALL).read_to_end(&mut bytes).map_err(|error| failed(path, &error))?;
-    if u64::try_from(bytes.len()).unwrap_or(SMALL) >= SMALL {
-        return Err(Failure::about(ResultCode::IoError, format!("{}: larger than 16 MiB", path.display())));
+    open(path)?.take(most).read_to_end(&mut bytes).map_err(|error| failed(path, &error))?;
+    if u64::try_from(bytes.len()).unwrap_or(most) >= most {
+        let most = most >> 20;
+        let text = format!("{}: larger than {most} MiB", path.display());
+        return Err(Failure::about(ResultCode::IoError, text));
     }
     Ok(bytes)
 }

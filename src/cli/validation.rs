@@ -3,10 +3,10 @@
 use crate::args::{Anchors, ProfileName, PurposeName, ValidationArgs, Waiver};
 use crate::input;
 use crate::output::Failure;
-use honnin::certificate::{Profile, Purpose, Trust, ValidationOptions};
+use honnin::certificate::{Crl, OCSP_NONCE_LEN, OcspResponse, Profile, Purpose, Trust, ValidationOptions};
 use honnin::holder::PartialDate;
 use honnin::result::Subject;
-use honnin::{Certificate, CertificateKind, ResultCode, VirtualCard};
+use honnin::{Certificate, CertificateKind, VirtualCard};
 
 const SECONDS_A_DAY: i64 = 86_400;
 
@@ -15,20 +15,6 @@ pub(crate) fn options(
     arguments: &ValidationArgs,
     virtual_card: Option<&VirtualCard>,
 ) -> Result<ValidationOptions, Failure> {
-    let later = [
-        (!arguments.intermediate.is_empty(), "--intermediate"),
-        (!arguments.crl.is_empty(), "--crl"),
-        (!arguments.ocsp.is_empty(), "--ocsp"),
-        (arguments.nonce.is_some(), "--nonce"),
-        (arguments.max_depth.is_some(), "--max-depth"),
-        (arguments.profile == ProfileName::Rfc5280, "--profile rfc5280"),
-    ];
-    if let Some((_, name)) = later.iter().find(|(given, _)| *given) {
-        return Err(Failure::about(
-            ResultCode::NotSupported,
-            format!("{name} is not supported by this version"),
-        ));
-    }
     let mut trust = match arguments.anchors {
         Anchors::Production => Trust::production(),
         Anchors::Test => Trust::with_test(),
@@ -44,13 +30,27 @@ pub(crate) fn options(
             trust.add_anchor(certificate);
         }
     }
+    for path in &arguments.intermediate {
+        for certificate in certificates(&input::read(path)?)? {
+            trust.add_intermediate(certificate);
+        }
+    }
+    for path in &arguments.crl {
+        trust.add_crl(Crl::parse(&input::read_list(path)?)?);
+    }
+    for path in &arguments.ocsp {
+        trust.add_ocsp(OcspResponse::parse(&input::read(path)?)?);
+    }
     let waive = |waiver: &Waiver| match waiver {
         Waiver::Revocation => Subject::Revocation,
         Waiver::TestCard => Subject::TestCard,
         Waiver::Timestamp => Subject::Timestamp,
     };
     Ok(ValidationOptions {
-        profile: Profile::Jpki,
+        profile: match arguments.profile {
+            ProfileName::Jpki => Profile::Jpki,
+            ProfileName::Rfc5280 => Profile::Rfc5280,
+        },
         at_time: arguments.at,
         trust,
         purpose: arguments.purpose.map(|purpose| match purpose {
@@ -58,7 +58,28 @@ pub(crate) fn options(
             PurposeName::Authentication => Purpose::Authentication,
         }),
         waive: arguments.waive.iter().map(waive).collect(),
+        nonce: arguments.nonce.as_ref().map(|nonce| nonce.0.clone()),
+        max_depth: arguments.max_depth,
+        ..Default::default()
     })
+}
+
+/// The nonce of an OCSP request, written in hexadecimal digits.
+#[derive(Clone)]
+pub(crate) struct Nonce(Vec<u8>);
+
+pub(crate) fn nonce(text: &str) -> Result<Nonce, String> {
+    let parse = || -> Option<Vec<u8>> {
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let byte = |pair: &[u8; 2]| {
+            pair.iter().all(u8::is_ascii_hexdigit).then_some(())?;
+            u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()
+        };
+        let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+        bytes.filter(|bytes| rest.is_empty() && OCSP_NONCE_LEN.contains(&bytes.len()))
+    };
+    let (least, most) = (OCSP_NONCE_LEN.start(), OCSP_NONCE_LEN.end());
+    parse().map(Nonce).ok_or_else(|| format!("{least} to {most} bytes in hexadecimal digits"))
 }
 
 /// Whether any option asks for more than the mathematics of a signature.

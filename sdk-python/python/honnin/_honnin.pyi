@@ -281,6 +281,11 @@ def verify_cms(
     purpose: Purpose | str | None = None,
     waive: Iterable[Subject | str] = ...,
     profile: Profile | str = ...,
+    nonce: _Bytes | None = None,
+    policies: Iterable[str] = ...,
+    clock_skew: int = 0,
+    max_age: int | None = None,
+    max_depth: int | None = None,
 ) -> Report: ...
 def run_command(arguments: list[str]) -> int: ...
 def tables() -> dict[str, dict[str, Any]]: ...

@@ -137,7 +137,8 @@ impl Anchor {
     pub(super) fn is_ca(&self) -> bool {
         let extensions = self.certificate.extensions();
         let may_sign = extensions.key_usage.is_none_or(|usage| usage.contains(KeyUsage::KEY_CERT_SIGN));
-        extensions.is_ca && may_sign && !extensions.has_unknown_critical
+        let has_conditions = extensions.has_unknown_critical || extensions.has_critical_about_paths;
+        extensions.is_ca && may_sign && !has_conditions
     }
 }
 

@@ -1,19 +1,29 @@
 //! Certificates: reading them, the JPKI profile, trust anchors, and whether one can be relied upon.
 //!
 //! The way of a certificate: `pem` and `fields` take the bytes apart, `x509` is what they say, `extensions`,
-//! `attributes` and `public_key` its parts; `anchors` and `trust` are whom we believe, `profile` is what we demand,
-//! `validate` brings them together in a report. Revocation comes from the caller, never from the network.
+//! `attributes`, `name`, `general_name` and `public_key` its parts; `crl` and `ocsp` are what others say about it.
+//! `anchors` and `trust` are whom we believe and what we were given. `profile` is what we demand of a card's
+//! certificate; `path`, `rules` and `policy` follow RFC 5280 for all others. `revocation` weighs what is said, and
+//! `validate` brings all of it together in a report. Revocation data comes from the caller, never from the network.
 
 mod algorithm;
 mod anchors;
 mod attributes;
+mod crl;
 mod extensions;
 pub(crate) mod fields;
+mod general_name;
+mod name;
+mod ocsp;
+mod path;
 pub(crate) mod pem;
+mod policy;
 pub mod profile;
 mod public_key;
 #[cfg(test)]
 mod reading_tests;
+mod revocation;
+mod rules;
 #[cfg(test)]
 mod testing;
 mod trust;
@@ -23,9 +33,11 @@ mod validation_tests;
 mod x509;
 
 pub use anchors::{Anchor, Hierarchy};
+pub use crl::{Crl, MAX_CRL_LEN};
+pub use ocsp::{MAX_OCSP_LEN, OCSP_NONCE_LEN, OcspResponse, ocsp_request};
 pub use public_key::{KeyType, PublicKey};
 pub use trust::Trust;
-pub use validate::{Profile, Purpose, ValidationOptions, validate};
+pub use validate::{DEFAULT_MAX_DEPTH, Profile, Purpose, ValidationOptions, validate};
 pub use x509::{Certificate, MAX_CERTIFICATE_LEN};
 
 /// Which certificate of a card.

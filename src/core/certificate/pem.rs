@@ -1,4 +1,4 @@
-//! The PEM form of a certificate: exactly one block, with or without explanations around it.
+//! The PEM form of a certificate or a revocation list: exactly one block, with or without explanations around it.
 
 use super::fields;
 
@@ -10,8 +10,8 @@ pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     decode_block(text, "CERTIFICATE")
 }
 
-/// The DER inside a PEM text that holds one block, with that label.
-pub(crate) fn decode_block(text: &[u8], label: &str) -> Option<Vec<u8>> {
+/// The DER inside a PEM text that holds one block of that kind and no other.
+pub(crate) fn decode_block(text: &[u8], kind: &str) -> Option<Vec<u8>> {
     if is_der(text) {
         return None;
     }
@@ -19,8 +19,8 @@ pub(crate) fn decode_block(text: &[u8], label: &str) -> Option<Vec<u8>> {
     if text.matches("-----BEGIN").count() != 1 || text.matches("-----END").count() != 1 {
         return None;
     }
-    let (_, rest) = text.split_once(&format!("-----BEGIN {label}-----"))?;
-    let (body, _) = rest.split_once(&format!("-----END {label}-----"))?;
+    let (_, rest) = text.split_once(&format!("-----BEGIN {kind}-----"))?;
+    let (body, _) = rest.split_once(&format!("-----END {kind}-----"))?;
     let packed: String = body.chars().filter(|character| !character.is_ascii_whitespace()).collect();
     let digits = packed.trim_end_matches('=');
     let is_base64 = digits.chars().all(|digit| digit.is_ascii_alphanumeric() || digit == '+' || digit == '/');

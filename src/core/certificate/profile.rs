@@ -82,8 +82,11 @@ pub(super) fn objection(
     if extensions.is_ca {
         return Some("it is the certificate of a CA");
     }
-    if extensions.has_unknown_critical {
+    if extensions.has_unknown_critical || extensions.has_critical_about_paths {
         return Some("an unknown extension is marked critical");
+    }
+    if matches!(certificate.serial_number(), [0x80..=0xFF, ..]) {
+        return Some("its serial number is negative");
     }
     let Some(policy) = policy_of(certificate) else {
         return Some("it carries no policy of JPKI, or several");

@@ -1,33 +1,42 @@
-//! Whom a program trusts: a set of anchors.
+//! What a program brings to a validation: whom it trusts, certificates that may stand between, and what it was told
+//! about revocation.
 
-use super::{Anchor, Certificate, Hierarchy};
+use super::{Anchor, Certificate, Crl, Hierarchy, OcspResponse};
 use crate::result::{Error, Result, ResultCode};
 use core::fmt;
 
 /// The most anchors of one name whose signature is tried on one certificate. JPKI has three.
 const MAX_CANDIDATES: usize = 32;
 
-/// The anchors that a validation may end at. Cloning shares the certificates.
+/// The anchors that a validation may end at, and what it may use on the way there. Only the anchors are believed:
+/// the rest comes from strangers and is checked. Cloning shares the certificates, lists and responses.
 #[derive(Clone)]
 pub struct Trust {
     anchors: Vec<Anchor>,
+    intermediates: Vec<Certificate>,
+    crls: Vec<Crl>,
+    responses: Vec<OcspResponse>,
 }
 
 impl Trust {
     /// The production CAs of JPKI: what a shop wants.
     pub fn production() -> Trust {
-        Trust { anchors: known(|hierarchy| hierarchy == Hierarchy::Production) }
+        Trust::of(known(|hierarchy| hierarchy == Hierarchy::Production))
     }
 
     /// The production CAs and those of J-LIS test cards. Certificates of the latter still fail the finding
     /// TEST_CARD unless it is waived by name.
     pub fn with_test() -> Trust {
-        Trust { anchors: known(|_| true) }
+        Trust::of(known(|_| true))
     }
 
     /// Nobody, until an anchor is added.
     pub fn added() -> Trust {
-        Trust { anchors: Vec::new() }
+        Trust::of(Vec::new())
+    }
+
+    fn of(anchors: Vec<Anchor>) -> Trust {
+        Trust { anchors, intermediates: Vec::new(), crls: Vec::new(), responses: Vec::new() }
     }
 
     /// Trusts a further CA. Whether it can be one is looked at when a certificate is validated.
@@ -35,6 +44,42 @@ impl Trust {
         if self.anchors.iter().all(|anchor| anchor.certificate != certificate) {
             self.anchors.push(Anchor::added(certificate));
         }
+    }
+
+    /// Offers a certificate that may stand between. It is not trusted, and the profile JPKI does not look at it.
+    pub fn add_intermediate(&mut self, certificate: Certificate) {
+        if !self.intermediates.contains(&certificate) {
+            self.intermediates.push(certificate);
+        }
+    }
+
+    /// Gives a revocation list. Whose it is, and whether it is fresh, is looked at when a certificate is validated.
+    pub fn add_crl(&mut self, crl: Crl) {
+        if !self.crls.contains(&crl) {
+            self.crls.push(crl);
+        }
+    }
+
+    /// Gives an OCSP response. Whose it is, and whether it is fresh, is looked at when a certificate is validated.
+    pub fn add_ocsp(&mut self, response: OcspResponse) {
+        if !self.responses.contains(&response) {
+            self.responses.push(response);
+        }
+    }
+
+    /// The certificates that may stand between, in the order in which they were added.
+    pub fn intermediates(&self) -> &[Certificate] {
+        &self.intermediates
+    }
+
+    /// The revocation lists, in the order in which they were added.
+    pub fn crls(&self) -> &[Crl] {
+        &self.crls
+    }
+
+    /// The OCSP responses, in the order in which they were added.
+    pub fn ocsp(&self) -> &[OcspResponse] {
+        &self.responses
     }
 
     /// The anchors, in the order in which they were added.
@@ -83,7 +128,9 @@ impl Default for Trust {
 
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Trust({} anchors)", self.anchors.len())
+        let Trust { anchors, intermediates, crls, responses } = self;
+        let (between, status) = (intermediates.len(), crls.len() + responses.len());
+        write!(f, "Trust({} anchors, {between} between, {status} on revocation)", anchors.len())
     }
 }
 

@@ -1,8 +1,11 @@
 //! Whether a certificate can be relied upon at a moment and for a purpose: six findings, never one "valid".
 //!
-//! OpenSSL checks the signatures and nothing else. Its path validation ignores policies and nonRepudiation, and
+//! OpenSSL checks the signatures and nothing else (docs/decisions/0017). Its path validation ignores policies and nonRepudiation, and
 //! refuses the last second of a certificate's life, which counts (RFC 5280, section 4.1.2.5).
 
+use super::path::{Budget, Outcome, Path, search};
+use super::revocation::{self, Asking};
+use super::rules::{self, Objection};
 use super::{Anchor, Certificate, CertificateKind, Trust, profile};
 use crate::clock;
 use crate::result::{Error, Finding, Report, Result, ResultCode, Subject, situation::numbered};
@@ -13,7 +16,7 @@ pub enum Profile {
     /// What certificates on My Number Cards must be: one tier, known policies, exact key usage.
     #[default]
     Jpki,
-    /// Any path of RFC 5280. Not supported yet.
+    /// Any path of RFC 5280.
     Rfc5280,
 }
 
@@ -59,8 +62,23 @@ pub struct ValidationOptions {
     /// What for; `None` is the certificate's own kind.
     pub purpose: Option<Purpose>,
     /// Findings that shall not count although they failed or were not checked: REVOCATION, TEST_CARD, TIMESTAMP.
+    /// Waiving REVOCATION does without an answer; an answer that says revoked or on hold counts all the same.
     pub waive: Vec<Subject>,
+    /// The nonce that OCSP responses must repeat; `None` does not look at nonces.
+    pub nonce: Option<Vec<u8>>,
+    /// Policies, as dotted numbers, of which the path must be good for one; empty takes any, or none.
+    pub policies: Vec<String>,
+    /// How many seconds the clocks of those who state a status may differ from ours.
+    pub clock_skew: u32,
+    /// How many seconds old a status may be at the moment asked about; `None` is as old as it allows itself.
+    pub max_age: Option<u32>,
+    /// How many CAs may stand between the certificate and the anchor; `None` is [`DEFAULT_MAX_DEPTH`]. The profile
+    /// JPKI allows none.
+    pub max_depth: Option<u32>,
 }
+
+/// How many CAs may stand between a certificate and its anchor, unless the caller says otherwise.
+pub const DEFAULT_MAX_DEPTH: u32 = 8;
 
 impl ValidationOptions {
     /// The moment asked about.
@@ -90,38 +108,121 @@ impl ValidationOptions {
 }
 
 /// Validates a certificate. The report has, in this order, ALGORITHM, CHAIN, VALIDITY, PROFILE, REVOCATION and
-/// TEST_CARD, whatever they found.
+/// TEST_CARD, whatever they found. No connection is opened: what is known of revocation is what `options.trust` has.
 ///
 /// A CA that is outside its own dates at the moment asked about shows in VALIDITY, as the certificate's own dates
-/// do: its signature is as good as ever, so nobody need suspect a forgery.
+/// do: its signature is as good as ever, so nobody need suspect a forgery. Under the profile RFC5280 the findings are
+/// about the whole path; of several paths the best speaks.
 ///
 /// # Errors
-/// NOT_SUPPORTED for a profile other than JPKI, CLOCK_IMPLAUSIBLE, INVALID_ARGUMENT for a waiver that none may give.
+/// CLOCK_IMPLAUSIBLE, INVALID_ARGUMENT for a waiver that none may give.
 pub fn validate(certificate: &Certificate, options: &ValidationOptions) -> Result<Report> {
     let operation = |error: Error| error.in_operation("certificate_validate");
-    if options.profile != Profile::Jpki {
-        return Err(operation(Error::new(ResultCode::NotSupported, "only the profile JPKI is supported")));
-    }
     options.check_waivers().map_err(operation)?;
     let at = options.moment().map_err(operation)?;
+    let budget = Budget::new();
+    let asking = Asking { options, at, budget: &budget };
+    let mut report = match options.profile {
+        Profile::Jpki => under_jpki(certificate, &asking),
+        Profile::Rfc5280 => under_rfc5280(certificate, &asking),
+    };
+    for subject in &options.waive {
+        // Waiving does without an answer. An answer that was given counts.
+        let is_answered = |finding: &Finding| {
+            matches!(finding.code, ResultCode::CertificateRevoked | ResultCode::CertificateOnHold)
+        };
+        if *subject != Subject::Revocation || !report.finding(*subject).is_some_and(is_answered) {
+            report.waive(*subject);
+        }
+    }
+    Ok(report)
+}
+
+/// One tier: an anchor that we know, and a certificate as cards have them.
+fn under_jpki(certificate: &Certificate, asking: &Asking<'_>) -> Report {
+    let Asking { options, at, .. } = *asking;
     let issuer = options.trust.issuer_of(certificate);
     let anchor = issuer.as_ref().ok().copied();
+    let path = anchor.map(|anchor| Path { certificates: vec![certificate], anchor });
 
     let mut report = Report::new();
     report.push(algorithm(certificate, issuer.as_ref().err()));
     report.push(chain(anchor));
     report.push(validity(certificate, anchor, at));
-    report.push(suitability(certificate, options.purpose, anchor));
-    report.push(Finding::not_checked(
-        Subject::Revocation,
-        ResultCode::CertificateStatusNotChecked,
-        "no revocation list and no OCSP response was given",
-    ));
+    report.push(suitability(certificate, options.purpose, anchor, &options.policies));
+    report.push(revocation::finding(asking, path.as_ref()));
     report.push(test_card(certificate, anchor));
-    for subject in &options.waive {
-        report.waive(*subject);
-    }
-    Ok(report)
+    report
+}
+
+/// Any path, and of several the one that is objected to least.
+fn under_rfc5280(certificate: &Certificate, asking: &Asking<'_>) -> Report {
+    let Asking { options, at, budget } = *asking;
+    let depth = options.max_depth.unwrap_or(DEFAULT_MAX_DEPTH);
+    let mut best: Option<Report> = None;
+    let outcome = search(certificate, &options.trust, depth, at, budget, |path| {
+        let report = judge(&path, asking);
+        let is_better = best.as_ref().is_none_or(|best| report.rank() > best.rank());
+        if is_better {
+            best = Some(report);
+        }
+        best.as_ref().is_some_and(|best| best.result() == ResultCode::Ok)
+    });
+    best.unwrap_or_else(|| judge_alone(certificate, outcome, asking))
+}
+
+/// The findings about a path whose names and signatures lead to an anchor.
+fn judge(path: &Path<'_>, asking: &Asking<'_>) -> Report {
+    let Asking { options, at, .. } = *asking;
+    let or_passed = |objection: Option<Objection>, subject, text| match objection {
+        Some((code, text)) => Finding::failed(subject, code, text),
+        None => Finding::passed(subject, text),
+    };
+    let mut report = Report::new();
+    report.push(or_passed(
+        rules::algorithm(path),
+        Subject::Algorithm,
+        "digests, key types and key sizes of the path are strong enough",
+    ));
+    report.push(chain(Some(path.anchor)));
+    report.push(or_passed(
+        rules::validity(path, at),
+        Subject::Validity,
+        "the moment lies within the dates of the path",
+    ));
+    report.push(or_passed(
+        rules::suitability(path, options.purpose, &options.policies),
+        Subject::Profile,
+        "usage, extensions, names, lengths and policies of the path are in order",
+    ));
+    report.push(revocation::finding(asking, Some(path)));
+    report.push(test_card(path.target(), Some(path.anchor)));
+    report
+}
+
+/// The findings about a certificate that no path leads from.
+fn judge_alone(certificate: &Certificate, outcome: Outcome, asking: &Asking<'_>) -> Report {
+    let Asking { options, at, .. } = *asking;
+    let weak =
+        Error::new(ResultCode::AlgorithmNotAllowed, "a certificate is signed with a weak key or digest");
+    let mut report = Report::new();
+    report.push(algorithm(certificate, outcome.met_weak.then_some(&weak)));
+    report.push(match outcome.ran_out {
+        true => Finding::failed(
+            Subject::Chain,
+            ResultCode::CertificateUntrusted,
+            "the search for a path took more signatures than it is allowed to",
+        ),
+        false => chain(None),
+    });
+    report.push(validity(certificate, None, at));
+    report.push(match rules::target(certificate, options.purpose) {
+        Some((code, text)) => Finding::failed(Subject::Profile, code, text),
+        None => Finding::passed(Subject::Profile, "usage and extensions of the certificate are in order"),
+    });
+    report.push(revocation::finding(asking, None));
+    report.push(test_card(certificate, None));
+    report
 }
 
 fn algorithm(certificate: &Certificate, chain: Option<&Error>) -> Finding {
@@ -164,8 +265,18 @@ fn validity(certificate: &Certificate, anchor: Option<&Anchor>, at: i64) -> Find
     }
 }
 
-fn suitability(certificate: &Certificate, purpose: Option<Purpose>, anchor: Option<&Anchor>) -> Finding {
+fn suitability(
+    certificate: &Certificate,
+    purpose: Option<Purpose>,
+    anchor: Option<&Anchor>,
+    policies: &[String],
+) -> Finding {
     if let Some(text) = profile::objection(certificate, purpose, anchor) {
+        return Finding::failed(Subject::Profile, ResultCode::CertificateUnsuitable, text);
+    }
+    let own = &certificate.extensions().policies;
+    if !policies.is_empty() && !policies.iter().any(|policy| own.contains(policy)) {
+        let text = "it carries none of the policies that the caller asks for";
         return Finding::failed(Subject::Profile, ResultCode::CertificateUnsuitable, text);
     }
     match certificate.holder() {

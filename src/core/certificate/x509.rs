@@ -3,14 +3,14 @@
 use super::algorithm::SignatureAlgorithm;
 use super::extensions::Extensions;
 use super::fields::{Fields, hex, tagged, tagged_value, time, whole};
+use super::name::Name;
 use super::{Anchor, CertificateKind, PublicKey, attributes, pem, profile};
 use crate::holder::Holder;
 use crate::result::{Error, Result, ResultCode};
 use crate::signature::digest;
 use core::fmt;
 use der::{Decode, Tag, TagNumber};
-use std::sync::Arc;
-use x509_cert::name::Name;
+use std::sync::{Arc, OnceLock};
 
 /// The longest certificate that is read, in bytes of DER. Those on cards have less than 2 KiB (H).
 pub const MAX_CERTIFICATE_LEN: usize = 64 * 1024;
@@ -30,13 +30,27 @@ struct Inner {
     /// Whether the algorithm inside the signed part is the one beside the signature.
     names_one_algorithm: bool,
     serial: String,
-    issuer: String,
-    subject: String,
+    /// The content of the serial number in DER.
+    serial_number: Vec<u8>,
+    issuer: NameField,
+    subject: NameField,
     not_before: i64,
     not_after: i64,
     spki: Vec<u8>,
+    /// Read when it is first asked for: OpenSSL takes as long for that as for checking a signature.
+    key: OnceLock<Result<PublicKey>>,
+    version: u8,
     extensions: Extensions,
     fingerprint: String,
+}
+
+/// A name of a certificate, in the three forms that it is needed in.
+struct NameField {
+    der: Vec<u8>,
+    /// As RFC 4514 writes it.
+    text: String,
+    /// As it is compared.
+    name: Name,
 }
 
 impl Certificate {
@@ -44,7 +58,8 @@ impl Certificate {
     ///
     /// # Errors
     /// CERTIFICATE_MALFORMED for everything else, for more than [`MAX_CERTIFICATE_LEN`] bytes, and for what RFC 5280
-    /// forbids in any certificate: extensions twice or without version 3, negative or overlong serial numbers.
+    /// forbids in any certificate: extensions twice or without version 3, overlong serial numbers. A negative serial
+    /// number is read, as section 4.1.2.2 asks of those who read certificates; the profile JPKI does not take it.
     pub fn parse(der_or_pem: &[u8]) -> Result<Certificate> {
         let malformed = || Error::new(ResultCode::CertificateMalformed, "the certificate cannot be read");
         // Base64 makes four characters of three bytes; as much again for line ends and explanations.
@@ -75,15 +90,15 @@ impl Certificate {
     /// The subject as RFC 4514 writes names: the last part first. The subject of a signing certificate has an
     /// identifier and the municipality, not the name of the person (H).
     pub fn subject(&self) -> &str {
-        &self.inner.subject
+        &self.inner.subject.text
     }
 
     /// The issuer as RFC 4514 writes names.
     pub fn issuer(&self) -> &str {
-        &self.inner.issuer
+        &self.inner.issuer.text
     }
 
-    /// The serial number in upper-case hexadecimal digits, two a byte.
+    /// The serial number in upper-case hexadecimal digits, two a byte, behind "-" if it is negative.
     pub fn serial(&self) -> &str {
         &self.inner.serial
     }
@@ -127,7 +142,7 @@ impl Certificate {
     /// # Errors
     /// CERTIFICATE_MALFORMED if it cannot be read, ALGORITHM_NOT_ALLOWED if its type is not supported.
     pub fn public_key(&self) -> Result<PublicKey> {
-        PublicKey::from_spki(&self.inner.spki)
+        self.inner.key.get_or_init(|| PublicKey::from_spki(&self.inner.spki)).clone()
     }
 
     /// The public key as DER of a SubjectPublicKeyInfo, byte for byte.
@@ -178,6 +193,36 @@ impl Certificate {
     pub(super) fn extensions(&self) -> &Extensions {
         &self.inner.extensions
     }
+
+    /// The subject as it is compared.
+    pub(super) fn subject_name(&self) -> &Name {
+        &self.inner.subject.name
+    }
+
+    /// The issuer as it is compared.
+    pub(super) fn issuer_name(&self) -> &Name {
+        &self.inner.issuer.name
+    }
+
+    /// The issuer in DER, byte for byte.
+    pub(super) fn issuer_der(&self) -> &[u8] {
+        &self.inner.issuer.der
+    }
+
+    /// Whether the issuer has the subject's name.
+    pub(super) fn is_self_issued(&self) -> bool {
+        self.issuer_name() == self.subject_name()
+    }
+
+    /// The content of the serial number in DER.
+    pub(super) fn serial_number(&self) -> &[u8] {
+        &self.inner.serial_number
+    }
+
+    /// 1, 2 or 3.
+    pub(super) fn version(&self) -> u8 {
+        self.inner.version
+    }
 }
 
 impl PartialEq for Certificate {
@@ -210,7 +255,7 @@ fn read(der: Vec<u8>) -> Option<Inner> {
             _ => return None,
         },
     };
-    let serial = serial(fields.content(Tag::Integer)?)?;
+    let serial_number = fields.content(Tag::Integer)?.to_vec();
     let inner_algorithm = fields.object(Tag::Sequence)?;
     let issuer = name(fields.object(Tag::Sequence)?)?;
     let mut validity = Fields::in_content(fields.content(Tag::Sequence)?)?;
@@ -228,7 +273,8 @@ fn read(der: Vec<u8>) -> Option<Inner> {
     }
 
     Some(Inner {
-        serial,
+        serial: serial(&serial_number)?,
+        serial_number,
         issuer,
         subject,
         not_before: time(from_tag, from)?,
@@ -236,6 +282,8 @@ fn read(der: Vec<u8>) -> Option<Inner> {
         extensions: extensions.map_or_else(|| Some(Extensions::default()), Extensions::read)?,
         names_one_algorithm,
         spki,
+        key: OnceLock::new(),
+        version,
         signature,
         signature_algorithm,
         fingerprint: pem::fingerprint(&der),
@@ -245,24 +293,42 @@ fn read(der: Vec<u8>) -> Option<Inner> {
 }
 
 /// The content of a BIT STRING that is made of whole bytes.
-fn whole_bytes(content: &[u8]) -> Option<&[u8]> {
+pub(super) fn whole_bytes(content: &[u8]) -> Option<&[u8]> {
     match content.split_first()? {
         (0, bytes) => Some(bytes),
         _ => None,
     }
 }
 
-/// The digits of a serial number: not negative, at most twenty bytes and a sign (RFC 5280, section 4.1.2.2).
+/// Whether the content of an INTEGER is as short as DER wants it, and fits a serial number: at most twenty bytes and a
+/// sign (RFC 5280, section 4.1.2.2).
+pub(super) fn is_serial(content: &[u8]) -> bool {
+    !matches!(content, [] | [0, 0..=0x7F, ..] | [0xFF, 0x80..=0xFF, ..]) && content.len() <= 21
+}
+
+/// The digits of a serial number.
 fn serial(content: &[u8]) -> Option<String> {
+    is_serial(content).then_some(())?;
     match content {
-        [] | [0x80..=0xFF, ..] | [0, 0..=0x7F, ..] => None,
-        _ if content.len() > 21 => None,
         [0, digits @ ..] if !digits.is_empty() => Some(hex(digits, true)),
+        [0x80..=0xFF, ..] => {
+            // Two's complement: the bits the other way round, and one more.
+            let mut digits: Vec<u8> = content.iter().map(|byte| !byte).collect();
+            for digit in digits.iter_mut().rev() {
+                let (sum, carries) = digit.overflowing_add(1);
+                *digit = sum;
+                if !carries {
+                    break;
+                }
+            }
+            Some(format!("-{}", hex(&digits, true)))
+        }
         digits => Some(hex(digits, true)),
     }
 }
 
-/// A name in DER as RFC 4514 writes it; control characters come out escaped, so the text has no NUL.
-fn name(der: &[u8]) -> Option<String> {
-    Some(Name::from_der(der).ok()?.to_string())
+/// A name in DER; control characters come out escaped in its text, so the text has no NUL.
+fn name(der: &[u8]) -> Option<NameField> {
+    let text = x509_cert::name::Name::from_der(der).ok()?.to_string();
+    Some(NameField { der: der.to_vec(), text, name: Name::read(der)? })
 }

@@ -188,6 +188,14 @@ impl Report {
             .unwrap_or(ResultCode::Ok)
     }
 
+    /// How bad the worst finding is: 0 is worst, and OK is beyond all others.
+    pub(crate) fn rank(&self) -> u32 {
+        match self.result() {
+            ResultCode::Ok => u32::MAX,
+            code => rank(code),
+        }
+    }
+
     /// Turns a report that is not OK into an error.
     pub fn require(&self) -> Result<()> {
         match self.result() {

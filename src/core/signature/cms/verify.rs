@@ -4,10 +4,13 @@ use super::attributes::Binding;
 use super::envelope::{SignedData, SignerInfo};
 use super::signer::{Judgement, judge};
 use super::{Content, unpacked};
-use crate::certificate::{Certificate, Purpose, ValidationOptions, validate};
+use crate::certificate::{Certificate, Profile, Purpose, ValidationOptions, validate};
 use crate::result::{Finding, Report, Result, ResultCode, State, Subject};
 use crate::signature::hash::Digests;
 use crate::signature::{Hash, Verification, timestamp};
+
+/// More certificates than a path has; the rest is not looked at.
+const MOST_INTERMEDIATES: usize = 32;
 
 /// Verifies a CMS SignedData: DER, BER where RFC 5652 allows it, or PEM. For each signer the report has SIGNATURE,
 /// CONTENT, ATTRIBUTES, ALGORITHM, CHAIN, VALIDITY, PROFILE, REVOCATION, TEST_CARD and TIMESTAMP, whatever they found; what
@@ -26,9 +29,9 @@ pub fn verify(cms: &[u8], content: Content<'_>, options: &ValidationOptions) -> 
 
 fn verify_all(cms: &[u8], content: Content<'_>, options: &ValidationOptions) -> Result<Verification> {
     options.check_waivers()?;
-    let options = &for_documents(options)?;
     let bytes = unpacked(cms);
     let Some(signed) = SignedData::read(&bytes) else { return Ok(unreadable()) };
+    let options = &for_documents(options, &signed)?;
 
     let mut report = Report::new();
     for finding in about_the_whole(&signed, &content) {
@@ -43,8 +46,9 @@ fn verify_all(cms: &[u8], content: Content<'_>, options: &ValidationOptions) -> 
         (None, Content::Inside) => None,
     };
     let signers = judge_signers(&signed, digests.as_ref(), options, &mut report)?;
-    for subject in &options.waive {
-        report.waive(*subject);
+    // Those about the certificate were waived where they were found, as far as they may be.
+    if options.waive.contains(&Subject::Timestamp) {
+        report.waive(Subject::Timestamp);
     }
     let vouched_for = report
         .findings()
@@ -55,13 +59,28 @@ fn verify_all(cms: &[u8], content: Content<'_>, options: &ValidationOptions) -> 
     Ok(Verification { report, signers, content })
 }
 
-/// The options with the moment settled, and with the purpose that a document has.
-pub(crate) fn for_documents(options: &ValidationOptions) -> Result<ValidationOptions> {
+/// The options with the moment settled, with the purpose that a document has, and with what the document brings: the
+/// certificates inside may stand between a signer's and an anchor, where the profile allows that.
+pub(crate) fn for_documents(
+    options: &ValidationOptions,
+    signed: &SignedData<'_>,
+) -> Result<ValidationOptions> {
     let at = options.moment()?;
     let mut settled = options.clone();
     settled.at_time = Some(at);
     settled.purpose = settled.purpose.or(Some(Purpose::DocumentSignature));
+    if settled.profile == Profile::Rfc5280 {
+        add_intermediates(&mut settled, signed);
+    }
     Ok(settled)
+}
+
+/// Offers the certificates of a CMS as intermediates. Those that cannot be read are nobody's.
+pub(crate) fn add_intermediates(options: &mut ValidationOptions, signed: &SignedData<'_>) {
+    let readable = signed.certificates.iter().filter_map(|der| Certificate::parse(der).ok());
+    for certificate in readable.take(MOST_INTERMEDIATES) {
+        options.trust.add_intermediate(certificate);
+    }
 }
 
 /// The report on bytes that are no SignedData.
@@ -120,7 +139,7 @@ pub(crate) fn judge_signers(
         };
         let judged = judge(signed, info, Binding::Strong, |hash| digests.and_then(|all| all.get(hash)));
         let about_certificate = match &judged.certificate {
-            Some(certificate) => certificate_findings(certificate, options)?,
+            Some(certificate) => validate(certificate, options)?.findings().to_vec(),
             None => no_certificate(),
         };
         let Judgement { certificate, signature, content, attributes, algorithm } = judged;
@@ -147,12 +166,7 @@ pub(crate) fn judge_signers(
     Ok(certificates)
 }
 
-/// ALGORITHM, CHAIN, VALIDITY, PROFILE, REVOCATION and TEST_CARD of a signer's certificate.
-fn certificate_findings(certificate: &Certificate, options: &ValidationOptions) -> Result<Vec<Finding>> {
-    Ok(validate(certificate, options)?.findings().to_vec())
-}
-
-/// The same, where there is no certificate to judge.
+/// What stands for the findings about a certificate where there is none to judge.
 fn no_certificate() -> Vec<Finding> {
     const TEXT: &str = "there is no certificate of the signer that can be read";
     let untrusted = |subject| Finding::not_checked(subject, ResultCode::CertificateUntrusted, TEXT);

@@ -1,10 +1,12 @@
 //! A time-stamp token: a CMS of its own, signed by an authority, over a digest and a moment.
 
 use crate::certificate::fields::{Fields, tagged, time, whole};
-use crate::certificate::{Certificate, ValidationOptions};
-use crate::result::{Finding, Result, ResultCode, Subject};
+use crate::certificate::{Certificate, Profile, ValidationOptions, validate};
+use crate::result::{Finding, Result, ResultCode, State, Subject};
 use crate::signature::asn1::{self, AlgorithmIdentifier, SEQUENCE, id, object};
-use crate::signature::cms::{Binding, Embedded, SignedData, SignerInfo, judge as judge_signer};
+use crate::signature::cms::{
+    Binding, Embedded, SignedData, SignerInfo, add_intermediates, judge as judge_signer,
+};
 use crate::signature::hash::Digests;
 use crate::signature::{Hash, digest};
 use der::{Tag, TagNumber};
@@ -178,7 +180,8 @@ pub(crate) fn tokens<'a>(info: &SignerInfo<'a>) -> Vec<&'a [u8]> {
     found
 }
 
-/// The finding TIMESTAMP about a signature: all its time-stamps must hold.
+/// The finding TIMESTAMP about a signature: all its time-stamps must hold. The authority's certificate is judged by
+/// RFC 5280 whatever the profile is, since no authority is a card; trust and what is known of revocation are the caller's.
 pub(crate) fn judge(info: &SignerInfo<'_>, options: &ValidationOptions) -> Result<Finding> {
     let tokens = tokens(info);
     if tokens.is_empty() {
@@ -189,30 +192,62 @@ pub(crate) fn judge(info: &SignerInfo<'_>, options: &ValidationOptions) -> Resul
         return Ok(failed("there are more time-stamps than are looked at"));
     }
     let at = options.moment()?;
+    let mut finding =
+        Finding::passed(Subject::Timestamp, "a trusted authority has time-stamped the signature");
     for token in tokens {
-        if let Err(objection) = check(token, info.signature, at, options) {
-            return Ok(failed(objection));
+        match check(token, info.signature, at) {
+            Err(objection) => return Ok(failed(objection)),
+            Ok((token, certificate)) => {
+                let about = authority(&token, &certificate, options)?;
+                if about.state == State::Failed {
+                    return Ok(about);
+                }
+                if about.counts() {
+                    finding = about;
+                }
+            }
         }
     }
-    Ok(Finding::passed(Subject::Timestamp, "a trusted authority has time-stamped the signature"))
+    Ok(finding)
 }
 
-fn check(
-    token: &[u8],
+/// Whether a token holds at that moment, apart from whom its authority is vouched for by.
+fn check<'a>(
+    token: &'a [u8],
     signature: &[u8],
     at: i64,
-    options: &ValidationOptions,
-) -> core::result::Result<(), Objection> {
+) -> core::result::Result<(Token<'a>, Certificate), Objection> {
     let read = Token::read(token).ok_or("the time-stamp cannot be read")?;
     let said = read.says().ok_or("what the time-stamp says cannot be read")?;
     let certificate = read.holds(&said, signature)?;
     if said.at > at {
         return Err("the time-stamp is of a moment later than the one asked about");
     }
-    let issuer = options
-        .trust
-        .issuer_of(&certificate)
-        .map_err(|_| "no trust anchor signed the certificate of the time-stamp's authority")?;
-    let dates = certificate.check_dates(at).and_then(|()| issuer.certificate.check_dates(at));
-    dates.map_err(|_| "the moment asked about lies outside the dates of the authority's certificates")
+    Ok((read, certificate))
+}
+
+/// Whether the authority's certificate can be relied upon.
+fn authority(token: &Token<'_>, certificate: &Certificate, options: &ValidationOptions) -> Result<Finding> {
+    let mut asked = options.clone();
+    (asked.profile, asked.purpose, asked.policies) = (Profile::Rfc5280, None, Vec::new());
+    add_intermediates(&mut asked, &token.signed);
+    let report = validate(certificate, &asked)?;
+    let failed = |text| Finding::failed(Subject::Timestamp, ResultCode::TimestampInvalid, text);
+    let counting = |finding: &&Finding| finding.counts() && finding.subject != Subject::TestCard;
+    Ok(match report.findings().iter().find(counting) {
+        None => Finding::passed(Subject::Timestamp, "the authority can be relied upon"),
+        Some(finding) => match (finding.subject, finding.state) {
+            (Subject::Chain, _) => failed("no trust anchor vouches for the authority of the time-stamp"),
+            (Subject::Validity, _) => {
+                failed("the moment lies outside the dates of the authority's certificates")
+            }
+            (Subject::Revocation, State::NotChecked) => Finding::not_checked(
+                Subject::Timestamp,
+                finding.code,
+                "whether the authority's certificate was revoked is not known",
+            ),
+            (Subject::Revocation, _) => failed("the authority's certificate was revoked"),
+            _ => failed("the authority's certificate is weak or unsuitable"),
+        },
+    })
 }
