@@ -998,6 +998,16 @@
 #define HONNIN_STAGE_SIGNING 4
 
 /**
+ * A stage of progress: reading the content that is to be signed, before the card is asked; `done` counts MiB, `total` is 0.
+ */
+#define HONNIN_STAGE_HASHING 5
+
+/**
+ * A stage of progress: a time-stamping authority is asked. The card is not needed any more.
+ */
+#define HONNIN_STAGE_TIMESTAMPING 6
+
+/**
  * Wait until a card is there.
  */
 #define HONNIN_EVENT_CARD_IN 1
@@ -1295,7 +1305,7 @@ typedef struct honnin_reader_list honnin_reader_list;
 typedef struct honnin_report honnin_report;
 
 /**
- * A set of trust anchors and what is known of revocation. Once it was used it does not change any more.
+ * A set of trust anchors, and what else is given to validations. Once it was used it does not change any more.
  */
 typedef struct honnin_trust honnin_trust;
 
@@ -1621,7 +1631,7 @@ typedef struct {
    */
   size_t nonce_size;
   /**
-   * Policies of which the certificate must have one, as dotted numbers, ended by NULL; may be NULL. Not supported yet.
+   * Policies of which the path must be good for one, as dotted numbers, ended by NULL; may be NULL.
    */
   const char *const *policies;
   /**
@@ -1629,19 +1639,20 @@ typedef struct {
    */
   uint32_t purpose;
   /**
-   * Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits.
+   * Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits. Waiving revocation does
+   * without an answer; an answer that says revoked or on hold counts all the same.
    */
   uint32_t waive;
   /**
-   * How many seconds the clocks of others may differ; 0: none. Without meaning until revocation is checked.
+   * How many seconds the clocks of others may differ; 0: not at all.
    */
   uint32_t clock_skew_s;
   /**
-   * How old a status may be, in seconds; 0: as it says itself. Without meaning until revocation is checked.
+   * How old a status may be, in seconds; 0: as it says itself.
    */
   uint32_t max_age_s;
   /**
-   * How many CAs may stand between; 0: default. HONNIN_PROFILE_JPKI allows none.
+   * How many CAs may stand between; 0: 8. HONNIN_PROFILE_JPKI allows none.
    */
   uint32_t max_depth;
   /**
@@ -2558,12 +2569,13 @@ HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_trust_new(uint32_t roots, honni
 void HONNIN_CALL honnin_trust_free(honnin_trust *trust);
 
 /**
- * Adds to a set that was not used yet.
+ * Adds to a set that was not used yet. An anchor is trusted. Intermediates, revocation lists and OCSP responses are not:
+ * whose they are, and whether they are fresh, is looked at in each validation. A list is read once, here.
  *
- * @param kind HONNIN_TRUST_KIND_…; only HONNIN_TRUST_KIND_ANCHOR is supported yet
- * @param data `size` bytes, copied
- * @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED; HONNIN_NOT_SUPPORTED; HONNIN_BAD_STATE once it was used;
- *         HONNIN_INVALID_ARGUMENT
+ * @param kind HONNIN_TRUST_KIND_…; HONNIN_TRUST_KIND_CARD_CA_KEY is not supported yet
+ * @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER
+ * @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED, whatever of these cannot be read; HONNIN_NOT_SUPPORTED;
+ *         HONNIN_BAD_STATE once it was used; HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -2579,7 +2591,7 @@ honnin_result HONNIN_CALL honnin_trust_add(honnin_trust *trust,
  *
  * @param options may be NULL
  * @param out to be freed with honnin_report_free; set whenever a report was made, whatever the result
- * @return the result of the report; without one HONNIN_NOT_SUPPORTED, HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_INVALID_ARGUMENT,
+ * @return the result of the report; without one HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_INVALID_ARGUMENT,
  *         HONNIN_UNSUPPORTED_OPTION
  * @since 1.0
  */
@@ -2590,11 +2602,13 @@ honnin_result HONNIN_CALL honnin_certificate_validate(const honnin_certificate *
                                           honnin_error *err);
 
 /**
- * The request for an OCSP responder. Not supported yet.
+ * The request for an OCSP responder about a certificate, for those whom the CA serves. Nothing is sent: transport is the
+ * program's. The response is given to honnin_trust_add, and the nonce to the options of the validation.
  *
- * @param nonce `nonce_size` bytes; may be NULL
+ * @param issuer the certificate of the CA that issued it
+ * @param nonce `nonce_size` bytes, at most 128, that the response must repeat; none may be NULL
  * @param out DER, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT, also if the issuer has another name than the certificate says
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -2921,13 +2935,19 @@ honnin_result HONNIN_CALL honnin_signature_verify_key(const uint8_t *spki_der,
                                           honnin_error *err);
 
 /**
- * Signs content as CMS SignedData. Not supported yet.
+ * Signs content as CMS SignedData, with the signed attributes of CAdES-B-B: content type, digest, certificate, algorithms.
+ * One signature of the card. With `timestamp` in the options the application is left and the time-stamp fetched; what
+ * was verified is not any more then.
  *
  * @param key HONNIN_KEY_KIND_…
- * @param content `size` bytes
+ * @param content `size` bytes; may be NULL if `size` is 0
  * @param options may be NULL
- * @param cms DER, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param cms DER, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
+ * @return HONNIN_OK; HONNIN_PIN_REQUIRED if the key's PIN was not verified in this session; HONNIN_CERTIFICATE_EXPIRED;
+ *         HONNIN_CERTIFICATE_NOT_YET_VALID; HONNIN_CLOCK_IMPLAUSIBLE; HONNIN_SIGNATURE_NOT_BY_CERTIFICATE;
+ *         HONNIN_CERTIFICATE_UNTRUSTED if the CA's certificate on the card is not the issuer's; with timestamp_required
+ *         HONNIN_TIMESTAMP_INVALID or HONNIN_IO_ERROR; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT;
+ *         HONNIN_UNSUPPORTED_OPTION; reader and card results
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -2940,14 +2960,14 @@ honnin_result HONNIN_CALL honnin_cms_sign(honnin_card *card,
                               honnin_error *err);
 
 /**
- * Signs content of any size, detached, in constant memory. Not supported yet.
+ * Signs content of any size, detached, in constant memory. It is read to its end before the card is asked.
  *
  * @param key HONNIN_KEY_KIND_…
  * @param read gives the content
  * @param user given to `read`
- * @param options may be NULL
- * @param cms DER, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param options may be NULL; `detached` is not looked at
+ * @param cms DER, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
+ * @return as honnin_cms_sign; what `read` answered if it failed, HONNIN_IO_ERROR for an unknown code
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -2960,14 +2980,15 @@ honnin_result HONNIN_CALL honnin_cms_sign_stream(honnin_card *card,
                                      honnin_error *err);
 
 /**
- * Adds a signature to a CMS SignedData. Not supported yet.
+ * Adds a signature to a CMS SignedData. The others stay as they are.
  *
  * @param key HONNIN_KEY_KIND_…
- * @param cms `size` bytes
+ * @param cms DER or PEM, `size` bytes
  * @param content `content_size` bytes, if it is outside; else NULL
- * @param options may be NULL
- * @param out DER, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param options may be NULL; `detached` is not looked at
+ * @param out DER, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
+ * @return as honnin_cms_sign; HONNIN_SIGNATURE_MALFORMED if the CMS cannot be read; HONNIN_INVALID_ARGUMENT if content is both
+ *         inside and given, or neither; HONNIN_CONTENT_MISMATCH if it is not what the others signed
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -2982,13 +3003,15 @@ honnin_result HONNIN_CALL honnin_cms_sign_add(honnin_card *card,
                                   honnin_error *err);
 
 /**
- * Adds a time-stamp to the signatures of a CMS SignedData. Not supported yet.
+ * Adds a time-stamp (RFC 3161) to every signature of a CMS SignedData that has none: CAdES-B-T. It is checked that the
+ * time-stamp answers the question and holds in itself; whether its authority is trusted is for honnin_cms_verify to say.
  *
- * @param cms `size` bytes
+ * @param cms DER or PEM, `size` bytes
  * @param timestamp fetches a time-stamp
  * @param user given to `timestamp`
  * @param out DER, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK; HONNIN_TIMESTAMP_INVALID; HONNIN_IO_ERROR if `timestamp` failed; HONNIN_SIGNATURE_MALFORMED;
+ *         HONNIN_SIGNATURE_MISSING; HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3000,13 +3023,16 @@ honnin_result HONNIN_CALL honnin_cms_timestamp_add(const uint8_t *cms,
                                        honnin_error *err);
 
 /**
- * Verifies a CMS SignedData. Not supported yet.
+ * Verifies a CMS SignedData. For each signer there are findings SIGNATURE, CONTENT, ATTRIBUTES, ALGORITHM, CHAIN, VALIDITY,
+ * PROFILE, REVOCATION, TEST_CARD and TIMESTAMP; what is wrong with the whole has no signer's number. Without a purpose in the
+ * options the signers must be persons who sign documents. The moment is the one of the options, whatever time-stamps say.
  *
- * @param cms `size` bytes
- * @param content `content_size` bytes, if it is outside; else NULL
+ * @param cms DER, BER where RFC 5652 allows it, or PEM, `size` bytes
+ * @param content `content_size` bytes, if it is outside; else NULL. Empty content that is outside is not NULL
  * @param options may be NULL
- * @param out to be freed with honnin_report_free; set whenever a report was made
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param out to be freed with honnin_report_free; set whenever a report was made, also on a file that is no CMS
+ * @return the result of the report; without one HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_NOT_SUPPORTED, HONNIN_INVALID_ARGUMENT,
+ *         HONNIN_UNSUPPORTED_OPTION
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3019,14 +3045,14 @@ honnin_result HONNIN_CALL honnin_cms_verify(const uint8_t *cms,
                                 honnin_error *err);
 
 /**
- * Verifies a CMS SignedData over content of any size. Not supported yet.
+ * Verifies a CMS SignedData over content of any size, which is outside, in constant memory.
  *
- * @param cms `size` bytes
+ * @param cms as honnin_cms_verify
  * @param read gives the content
  * @param user given to `read`
  * @param options may be NULL
- * @param out to be freed with honnin_report_free; set whenever a report was made
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param out as honnin_cms_verify
+ * @return as honnin_cms_verify; what `read` answered if it failed, HONNIN_IO_ERROR for an unknown code
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3111,7 +3137,8 @@ size_t HONNIN_CALL honnin_report_signer_count(const honnin_report *report);
  * The certificate of a signer, from 0.
  *
  * @param out to be freed with honnin_certificate_free
- * @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK; HONNIN_NOT_FOUND past the last, and where a signer's certificate is not in the document or cannot be
+ *         read; HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3121,10 +3148,11 @@ honnin_result HONNIN_CALL honnin_report_signer(const honnin_report *report,
                                    honnin_error *err);
 
 /**
- * The content that was signed, only if the findings SIGNATURE and CONTENT passed.
+ * The content that was inside a CMS and that every signer signed: only if all findings SIGNATURE and CONTENT passed.
  *
  * @param out to be freed with honnin_buffer_free
- * @return HONNIN_OK; HONNIN_NOT_FOUND if there is none to give; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK; HONNIN_NOT_FOUND if there is none to give: it does not stand for what was signed, or it was outside;
+ *         HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3135,11 +3163,13 @@ honnin_result HONNIN_CALL honnin_report_content(const honnin_report *report,
 /**
  * The report as JSON; alive as long as the report.
  *
- * @param profile HONNIN_REPORT_PROFILE_…
+ * @param profile HONNIN_REPORT_PROFILE_MINIMAL: nothing that identifies a person; HONNIN_REPORT_PROFILE_EVIDENCE: with the
+ *        signers, who are persons
  * @return UTF-8; NULL for NULL and an unknown profile
  * @since 1.0
  */
-const char *HONNIN_CALL honnin_report_json(const honnin_report *report, uint32_t profile);
+const char *HONNIN_CALL honnin_report_json(const honnin_report *report,
+                               uint32_t profile);
 
 /**
  * Frees a report. NULL is nothing.
