@@ -453,6 +453,14 @@ inline Outcome<Report> cms_verify_stream(ByteView cms, ReadFunction read,
   return detail::give(made != nullptr ? HONNIN_OK : result, error, Report(made), &stream);
 }
 
+// Verifies the signatures of a PDF; the weakest decides.
+inline Outcome<Report> pdf_verify(ByteView pdf, const honnin_validation_options *options = nullptr) {
+  honnin_error error = detail::no_error();
+  honnin_report *made = nullptr;
+  const honnin_result result = honnin_pdf_verify(pdf.data(), pdf.size(), options, &made, &error);
+  return detail::report(result, error, made);
+}
+
 // Adds a time-stamp to every signature of a CMS SignedData that has none.
 inline Outcome<Buffer> cms_timestamp_add(ByteView cms, TimestampFunction fetch) {
   honnin_error error = detail::no_error();
@@ -818,11 +826,12 @@ class Card {
                             options, &made, &error);
     return signed_document(result, error, made, without_timestamp);
   }
-  Outcome<Buffer> pdf_sign(ByteView pdf, const honnin_pdf_options *options = nullptr) {
+  Outcome<Buffer> pdf_sign(ByteView pdf, const honnin_pdf_options *options = nullptr,
+                           Buffer *without_timestamp = nullptr) {
     honnin_error error = detail::no_error();
     honnin_buffer *made = nullptr;
     const honnin_result result = honnin_pdf_sign(get(), pdf.data(), pdf.size(), options, &made, &error);
-    return give(result, error, Buffer(made));
+    return signed_document(result, error, made, without_timestamp);
   }
   Outcome<Holder> text() {
     honnin_error error = detail::no_error();

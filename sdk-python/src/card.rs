@@ -11,6 +11,7 @@ use core::ops::ControlFlow;
 use honnin::card::{ExtendedLength, PinEntryFn, Progress, ProgressFn, What};
 use honnin::reader::Canceller;
 use honnin::signature::cms::CmsOptions;
+use honnin::signature::pdf::{self, PdfOptions};
 use honnin::{
     Card as Core, CertificateKind, ContextOptions, Error, Hash, KeyKind, OpenOptions, PinKind, PinOptions,
     ResultCode,
@@ -493,15 +494,44 @@ impl Card {
         hand_out(py, document, timestamp_required, &refusal)
     }
 
-    /// Not in this version: NotSupported.
-    #[pyo3(signature = (*_args, **_options))]
-    fn sign_pdf(
+    /// Signs a PDF (PAdES-B-B) with the signing key; what is in it stays, other signatures too. `box` is where it shows:
+    /// the page from 1, left and lower edge, width and height in points. `timestamp` is as in `sign_cms`.
+    #[pyo3(signature = (
+        data, *, hash=Choice(Hash::Sha256), field=None, reason=None, location=None, name=None, r#box=None,
+        embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+    fn sign_pdf<'py>(
         &self,
-        py: Python<'_>,
-        _args: &Bound<'_, PyTuple>,
-        _options: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<()> {
-        Err(self.not_yet(py))
+        py: Python<'py>,
+        data: &Bound<'py, PyAny>,
+        hash: Choice<Hash>,
+        field: Option<String>,
+        reason: Option<String>,
+        location: Option<String>,
+        name: Option<String>,
+        r#box: Option<(u32, f64, f64, f64, f64)>,
+        embed_ca: bool,
+        allow_expired: bool,
+        timestamp: Option<Py<PyAny>>,
+        timestamp_required: bool,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let refusal = self.asked_for(py, timestamp.as_ref(), timestamp_required)?;
+        let visible = r#box.map(|(page, x, y, width, height)| pdf::Box { page, x, y, width, height });
+        let options = PdfOptions {
+            hash: Some(hash.0),
+            field,
+            reason,
+            location,
+            name,
+            visible,
+            embed_ca,
+            allow_expired,
+            timestamp: timestamp.map(|fetch| timestamp_of(fetch, &refusal, Arc::clone(&self.0.raised))),
+        };
+        let data = Source::of(data)?.whole(py)?;
+        let document = self.0.operate(py, |card| card.pdf_sign(&data, options))?;
+        hand_out(py, document, timestamp_required, &refusal)
     }
 
     /// Not in this version: NotSupported.

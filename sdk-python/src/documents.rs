@@ -11,10 +11,11 @@ use honnin::certificate::{Profile, Purpose};
 use honnin::result::Subject;
 use honnin::signature::Verification;
 use honnin::signature::cms::{self, Content, SignedDocument, TimestampFn, Timestamped};
+use honnin::signature::pdf;
 use honnin::{Error, ResultCode};
 use pyo3::exceptions::{PyException, PyRuntimeWarning};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyTuple};
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -219,6 +220,34 @@ pub(crate) fn verify_cms<'py>(
     report(py, &verified)
 }
 
+/// Verifies the signatures of a PDF: a Report with `signatures`; the weakest decides. Bytes, or a binary file.
+/// Without a purpose the signers must be persons who sign documents.
+#[pyfunction]
+#[pyo3(signature = (
+    data, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki), nonce=None,
+    policies=Vec::new(), clock_skew=0, max_age=None, max_depth=None,
+))]
+#[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+pub(crate) fn verify_pdf<'py>(
+    py: Python<'py>,
+    data: &Bound<'py, PyAny>,
+    at: Option<&Bound<'py, PyAny>>,
+    trust: Option<&Bound<'py, Trust>>,
+    purpose: Option<Choice<Purpose>>,
+    waive: Vec<Choice<Subject>>,
+    profile: Choice<Profile>,
+    nonce: Option<Data>,
+    policies: Vec<String>,
+    clock_skew: u32,
+    max_age: Option<u32>,
+    max_depth: Option<u32>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let options =
+        trust::options(at, trust, purpose, waive, profile, nonce, policies, clock_skew, max_age, max_depth)?;
+    let data = Source::of(data)?.whole(py)?;
+    report(py, &brief(py, || pdf::verify(&data, &options))?)
+}
+
 /// A verified document as a Report.
 fn report<'py>(py: Python<'py>, verified: &Verification) -> PyResult<Bound<'py, PyAny>> {
     let mut signers = Vec::new();
@@ -229,6 +258,13 @@ fn report<'py>(py: Python<'py>, verified: &Verification) -> PyResult<Bound<'py, 
         });
     }
     let more = PyDict::new(py);
+    let class = py.import("honnin._values")?.getattr("PdfSignature")?;
+    let mut signatures = Vec::new();
+    for signature in &verified.signatures {
+        let later = signature.later_changes.name();
+        signatures.push(class.call1((&signature.field, signature.covers_whole_file, later))?);
+    }
+    more.set_item("signatures", PyTuple::new(py, signatures)?)?;
     more.set_item("content", verified.content.as_ref().map(|content| PyBytes::new(py, content)))?;
     trust::report_to_python(py, &verified.report, &signers, more)
 }

@@ -31,7 +31,7 @@ mod _honnin {
     #[pymodule_export]
     use super::command::run_command;
     #[pymodule_export]
-    use super::documents::{cms_timestamp_add, verify_cms};
+    use super::documents::{cms_timestamp_add, verify_cms, verify_pdf};
     #[pymodule_export]
     use super::enums::tables;
     #[pymodule_export]

@@ -9,7 +9,7 @@ use crate::honnin_result;
 use core::ffi::c_char;
 use honnin_core::Certificate;
 use honnin_core::result::{Finding, Report, ResultCode};
-use honnin_core::signature::Verification;
+use honnin_core::signature::{PdfSignature, Verification};
 use serde_json::json;
 use std::ffi::CString;
 use std::sync::OnceLock;
@@ -19,6 +19,7 @@ pub struct honnin_report {
     report: Report,
     texts: Vec<CString>,
     signers: Vec<Option<Certificate>>,
+    signatures: Vec<PdfSignature>,
     content: Option<Vec<u8>>,
     minimal: OnceLock<CString>,
     evidence: OnceLock<CString>,
@@ -26,15 +27,28 @@ pub struct honnin_report {
 
 impl honnin_report {
     pub(crate) fn of(report: Report) -> honnin_report {
-        honnin_report::of_document(Verification { report, signers: Vec::new(), content: None })
+        honnin_report::of_document(Verification {
+            report,
+            signers: Vec::new(),
+            signatures: Vec::new(),
+            content: None,
+        })
     }
 
     /// The report on a document, with its signers and its content.
     pub(crate) fn of_document(verification: Verification) -> honnin_report {
-        let Verification { report, signers, content } = verification;
+        let Verification { report, signers, signatures, content } = verification;
         let texts = report.findings().iter().map(|finding| CString::new(finding.text).unwrap_or_default());
         let texts = texts.collect();
-        honnin_report { report, texts, signers, content, minimal: OnceLock::new(), evidence: OnceLock::new() }
+        honnin_report {
+            report,
+            texts,
+            signers,
+            signatures,
+            content,
+            minimal: OnceLock::new(),
+            evidence: OnceLock::new(),
+        }
     }
 }
 
@@ -67,13 +81,29 @@ fn json(report: &honnin_report, with_signers: bool) -> CString {
             })),
         })
     };
+    let findings = report.report.findings();
+    let signature = |(number, signature): (usize, &PdfSignature)| {
+        let own = |finding: &&Finding| {
+            finding.signer.and_then(|signer| usize::try_from(signer).ok()) == Some(number)
+        };
+        json!({
+            "field": signature.field,
+            "covers_whole_file": signature.covers_whole_file,
+            "later_changes": signature.later_changes.name(),
+            "findings": findings.iter().filter(own).map(finding).collect::<Vec<_>>(),
+        })
+    };
     let result = report.report.result();
-    let text = json!({
+    let mut text = json!({
         "result": result.name(),
         "code": result.number(),
-        "findings": report.report.findings().iter().map(finding).collect::<Vec<_>>(),
+        "findings": findings.iter().map(finding).collect::<Vec<_>>(),
         "signers": report.signers.iter().map(signer).collect::<Vec<_>>(),
     });
+    if let (false, Some(object)) = (report.signatures.is_empty(), text.as_object_mut()) {
+        let signatures = report.signatures.iter().enumerate().map(signature).collect::<Vec<_>>();
+        object.insert("signatures".into(), signatures.into());
+    }
     CString::new(text.to_string()).unwrap_or_default()
 }
 

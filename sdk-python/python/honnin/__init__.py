@@ -30,6 +30,7 @@ from honnin._honnin import (
     validate,
     verify,
     verify_cms,
+    verify_pdf,
     wait_for_card,
     wait_for_removal,
 )
@@ -40,7 +41,6 @@ from honnin._later import (
     compare,
     fetch_ocsp,
     ocsp_request,
-    verify_pdf,
 )
 from honnin._tables import (
     Audience,
@@ -70,17 +70,31 @@ from honnin._timestamp import fetch_timestamp
 # As typing.TYPE_CHECKING, which would cost the import of typing.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from honnin._values import CardInfo, Exchange, Finding, Hint, Holder, Progress, Reader, Report
+    from honnin._values import (
+        CardInfo,
+        Exchange,
+        Finding,
+        Hint,
+        Holder,
+        PdfSignature,
+        Progress,
+        Reader,
+        Report,
+    )
 
 # No card stays verified behind a program that ends, however it ends.
 _atexit.register(_honnin.close_all)
 
 
+_VALUES = frozenset(
+    ("CardInfo", "Exchange", "Finding", "Hint", "Holder", "PdfSignature", "Progress", "Reader", "Report")
+)
+
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         """The values, which are loaded when the first of them is needed."""
-        if name in {"CardInfo", "Exchange", "Finding", "Hint", "Holder", "Progress", "Reader", "Report"}:
+        if name in _VALUES:
             from honnin import _values
 
             value: object = getattr(_values, name)
@@ -106,6 +120,7 @@ __all__ = [
     "Holder",
     "HolderSource",
     "Key",
+    "PdfSignature",
     "Pin",
     "PinKind",
     "Profile",

@@ -49,6 +49,7 @@ __all__ = [
     "validate",
     "verify",
     "verify_cms",
+    "verify_pdf",
     "wait_for_card",
     "wait_for_removal",
 ]
@@ -176,7 +177,21 @@ class Card:
         timestamp: Callable[[bytes], _Bytes] | None = None,
         timestamp_required: bool = False,
     ) -> bytes: ...
-    def sign_pdf(self, *_args: Any, **_options: Any) -> NoReturn: ...
+    def sign_pdf(
+        self,
+        data: _Bytes | BinaryIO,
+        *,
+        hash: Hash | str = ...,
+        field: str | None = None,
+        reason: str | None = None,
+        location: str | None = None,
+        name: str | None = None,
+        box: tuple[int, float, float, float, float] | None = None,
+        embed_ca: bool = False,
+        allow_expired: bool = False,
+        timestamp: Callable[[bytes], _Bytes] | None = None,
+        timestamp_required: bool = False,
+    ) -> bytes: ...
     def text(self) -> NoReturn: ...
     def face(self) -> NoReturn: ...
     def age_record(self) -> NoReturn: ...
@@ -275,6 +290,20 @@ def cms_timestamp_add(cms: _Bytes, timestamp: Callable[[bytes], _Bytes]) -> byte
 def verify_cms(
     cms: _Bytes,
     content: _Bytes | BinaryIO | None = None,
+    *,
+    at: datetime | None = None,
+    trust: Trust | None = None,
+    purpose: Purpose | str | None = None,
+    waive: Iterable[Subject | str] = ...,
+    profile: Profile | str = ...,
+    nonce: _Bytes | None = None,
+    policies: Iterable[str] = ...,
+    clock_skew: int = 0,
+    max_age: int | None = None,
+    max_depth: int | None = None,
+) -> Report: ...
+def verify_pdf(
+    data: _Bytes | BinaryIO,
     *,
     at: datetime | None = None,
     trust: Trust | None = None,

@@ -14,11 +14,6 @@ def _not_yet(operation: str) -> NoReturn:
     raise errors.NotSupported("not in this version", operation=operation)
 
 
-def verify_pdf(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("verify_pdf")
-
-
 def compare(*_args: Any, **_options: Any) -> NoReturn:
     """Not in this version."""
     _not_yet("compare")

@@ -109,6 +109,18 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class PdfSignature:
+    """A signature of a PDF: what it covers, and what came after it."""
+
+    #: The full name of its field.
+    field: str
+    #: Whether it covers the file to its last byte, but for itself.
+    covers_whole_file: bool
+    #: "none", "allowed", "not_allowed" or "unknown".
+    later_changes: str
+
+
+@dataclass(frozen=True)
 class Report:
     """The findings of a verification. True only if every one passed or was waived by name."""
 
@@ -118,6 +130,8 @@ class Report:
     findings: Sequence[Finding]
     #: The certificates that it is about, by the numbers of the signers; None where a document does not hold a signer's.
     signers: Sequence[Certificate | None] = field(default=(), repr=False)
+    #: For a PDF: its signatures, by the numbers of the signers.
+    signatures: Sequence[PdfSignature] = field(default=())
     #: The content that was inside a document, only if every signer signed it.
     content: bytes | None = field(default=None, repr=False)
 

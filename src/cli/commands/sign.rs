@@ -1,11 +1,12 @@
-//! `sign`: a bare signature by the card, or a CMS.
+//! `sign`: a bare signature by the card, a CMS, or a PDF.
 
-use crate::args::{SignCmsArgs, SignCommand, SignRawArgs};
+use crate::args::{SignCmsArgs, SignCommand, SignPdfArgs, SignRawArgs};
 use crate::output::{Failure, Output};
 use crate::station::Station;
 use crate::{entry, input};
 use honnin::signature::cms::{CmsOptions, SignedDocument};
-use honnin::{ResultCode, signature};
+use honnin::signature::pdf::PdfOptions;
+use honnin::{KeyKind, ResultCode, signature};
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 
@@ -17,6 +18,7 @@ pub(super) fn run(
     match command {
         SignCommand::Raw(arguments) => raw(station, arguments, output),
         SignCommand::Cms(arguments) => cms(station, arguments, output),
+        SignCommand::Pdf(arguments) => pdf(station, arguments, output),
     }
 }
 
@@ -59,7 +61,7 @@ fn cms(station: &Station, arguments: &SignCmsArgs, output: &mut Output) -> Resul
         allow_expired: arguments.allow_expired,
         timestamp: None,
     };
-    let others = arguments.add_to.as_deref().map(input::read).transpose()?;
+    let others = arguments.add_to.as_deref().map(input::read_document).transpose()?;
     // Content of any size is read while the card rests verified only if it need not be kept.
     let mut content = input::open(&arguments.content)?;
     let mut whole = Vec::new();
@@ -84,6 +86,32 @@ fn cms(station: &Station, arguments: &SignCmsArgs, output: &mut Output) -> Resul
     output.field("detached", arguments.detached);
     output.certificate_fields(&certificate);
     hand_out(document, arguments.out.as_deref(), "cms", output)
+}
+
+fn pdf(station: &Station, arguments: &SignPdfArgs, output: &mut Output) -> Result<ResultCode, Failure> {
+    check_out(arguments.out.as_deref(), output)?;
+    let key = KeyKind::Signing;
+    let source = entry::source(key.pin(), &arguments.pin)?;
+    let options = PdfOptions {
+        hash: Some(arguments.hash),
+        field: arguments.field.clone(),
+        reason: arguments.reason.clone(),
+        location: arguments.location.clone(),
+        name: arguments.name.clone(),
+        visible: arguments.visible,
+        embed_ca: arguments.embed_ca,
+        allow_expired: arguments.allow_expired,
+        timestamp: None,
+    };
+    let file = input::read_document(&arguments.file)?;
+    let (document, certificate) = station.with_card(output, |card, _| {
+        station.verify(card, key.pin(), &arguments.pin, source)?;
+        let certificate = card.certificate_read(key.certificate())?;
+        Ok((card.pdf_sign(&file, options)?, certificate))
+    })?;
+    output.field("hash", arguments.hash.name());
+    output.certificate_fields(&certificate);
+    hand_out(document, arguments.out.as_deref(), "pdf", output)
 }
 
 fn raw(station: &Station, arguments: &SignRawArgs, output: &mut Output) -> Result<ResultCode, Failure> {

@@ -16,6 +16,7 @@ use crate::signature::cms::{
     sign_checked,
 };
 use crate::signature::hash::Digests;
+use crate::signature::pdf::{self, PdfOptions};
 use std::io::Read;
 
 const MIB: u64 = 1 << 20;
@@ -81,6 +82,33 @@ impl Card {
         options: CmsOptions,
     ) -> Result<SignedDocument> {
         self.document("cms_sign_add", key, options, |signer, options| sign_add(signer, cms, content, options))
+    }
+
+    /// Signs a PDF with the signing key (PAdES-B-B; with a time-stamp B-T), by an incremental update: what was there stays.
+    ///
+    /// Sends: as [`Card::cms_sign`].
+    ///
+    /// # Errors
+    /// As [`Card::cms_sign`]; INVALID_ARGUMENT for a file that cannot be read or is damaged, a field that is signed already, a
+    /// page that there is not; NOT_SUPPORTED for an encrypted file; NOT_PERMITTED if an earlier signature certifies that
+    /// nobody signs after it.
+    pub fn pdf_sign(&mut self, pdf: &[u8], mut options: PdfOptions) -> Result<SignedDocument> {
+        let (name, key) = ("pdf_sign", KeyKind::Signing);
+        let watches = self.begin_watching();
+        self.watch_since(watches.clone());
+        self.operation(name, |card| card.check_may_sign(key))?;
+        let prepared = pdf::prepare(pdf, &options).map_err(|error| error.in_operation(name))?;
+        let digest = prepared.digest(options.hash())?;
+        self.watch_since(watches);
+        let mut options = options.cms();
+        let fetch = options.timestamp.take();
+        let signed = self.document(name, key, options, |signer, options| {
+            sign_checked(signer, &Payload::Digest(&digest), options)
+        })?;
+        let bytes = prepared.with(&signed.bytes).map_err(|error| error.in_operation(name))?;
+        Ok(self.timestamped(name, bytes, fetch, |_, fetch| {
+            prepared.with(&add_timestamps(&signed.bytes, fetch)?)
+        }))
     }
 
     /// Makes a signed document in one operation, and has it time-stamped afterwards.

@@ -20,8 +20,8 @@ pub(crate) use envelope::{SignedData, SignerInfo};
 pub use sign::{CmsOptions, SignedDocument, Signer, TimestampFn, Timestamped, add_timestamp, sign, sign_add};
 pub(crate) use sign::{Payload, add_timestamps, sign_checked};
 pub(crate) use signer::judge;
-pub(crate) use verify::add_intermediates;
 pub use verify::verify;
+pub(crate) use verify::{add_intermediates, for_documents, hashes, judge_signers};
 
 use crate::certificate::pem;
 use std::borrow::Cow;

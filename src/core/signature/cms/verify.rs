@@ -56,7 +56,7 @@ fn verify_all(cms: &[u8], content: Content<'_>, options: &ValidationOptions) -> 
         .filter(|finding| matches!(finding.subject, Subject::Signature | Subject::Content))
         .all(|finding| finding.state == State::Passed);
     let content = signed.content.filter(|_| vouched_for).map(std::borrow::Cow::into_owned);
-    Ok(Verification { report, signers, content })
+    Ok(Verification { report, signers, signatures: Vec::new(), content })
 }
 
 /// The options with the moment settled, with the purpose that a document has, and with what the document brings: the
@@ -88,7 +88,7 @@ pub(crate) fn unreadable() -> Verification {
     let mut report = Report::new();
     let text = "the bytes are not a CMS SignedData";
     report.push(Finding::failed(Subject::Signature, ResultCode::SignatureMalformed, text));
-    Verification { report, signers: Vec::new(), content: None }
+    Verification { report, signers: Vec::new(), signatures: Vec::new(), content: None }
 }
 
 fn about_the_whole(signed: &SignedData<'_>, content: &Content<'_>) -> Vec<Finding> {

@@ -7,4 +7,4 @@ mod request;
 mod token;
 
 pub(crate) use request::fetch;
-pub(crate) use token::{judge, tokens};
+pub(crate) use token::{judge, judge_token, tokens};

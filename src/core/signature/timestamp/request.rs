@@ -27,7 +27,7 @@ pub(crate) fn fetch(signature: &[u8], fetch: &mut TimestampFn) -> Result<Vec<u8>
     if said.nonce != Some(&nonce) {
         return Err(invalid("the time-stamp repeats another nonce: it answers another request"));
     }
-    read.holds(&said, signature).map_err(invalid)?;
+    read.holds(&said, |hash| digest(hash, signature)).map_err(invalid)?;
     Ok(token.to_vec())
 }
 

@@ -69,15 +69,15 @@ impl<'a> Token<'a> {
         Some(Statement { hash: Hash::from_digest_identifier(&algorithm), imprint: hashed, at, nonce })
     }
 
-    /// Whether the token holds in itself, and is about that signature. Returns the certificate of the authority.
+    /// Whether the token holds in itself, and is about what has that digest. Returns the certificate of the authority.
     pub(super) fn holds(
         &self,
         said: &Statement<'_>,
-        signature: &[u8],
+        digest_of: impl Fn(Hash) -> Vec<u8>,
     ) -> core::result::Result<Certificate, Objection> {
         let Some(hash) = said.hash else { return Err("the time-stamp is over a digest that proves nothing") };
-        if digest(hash, signature) != said.imprint {
-            return Err("the time-stamp is about another signature");
+        if digest_of(hash) != said.imprint {
+            return Err("the time-stamp is about something else");
         }
         let content = self.signed.content.as_deref().unwrap_or_default();
         let wanted: Vec<Hash> =
@@ -191,35 +191,41 @@ pub(crate) fn judge(info: &SignerInfo<'_>, options: &ValidationOptions) -> Resul
     if tokens.len() > MOST_TOKENS {
         return Ok(failed("there are more time-stamps than are looked at"));
     }
-    let at = options.moment()?;
     let mut finding =
         Finding::passed(Subject::Timestamp, "a trusted authority has time-stamped the signature");
     for token in tokens {
-        match check(token, info.signature, at) {
-            Err(objection) => return Ok(failed(objection)),
-            Ok((token, certificate)) => {
-                let about = authority(&token, &certificate, options)?;
-                if about.state == State::Failed {
-                    return Ok(about);
-                }
-                if about.counts() {
-                    finding = about;
-                }
-            }
+        let about = judge_token(token, |hash| digest(hash, info.signature), options)?;
+        if about.state == State::Failed {
+            return Ok(about);
+        }
+        if about.counts() {
+            finding = about;
         }
     }
     Ok(finding)
 }
 
+/// The finding TIMESTAMP about one token, over what has that digest.
+pub(crate) fn judge_token(
+    token: &[u8],
+    digest_of: impl Fn(Hash) -> Vec<u8>,
+    options: &ValidationOptions,
+) -> Result<Finding> {
+    match check(token, digest_of, options.moment()?) {
+        Ok((token, certificate)) => authority(&token, &certificate, options),
+        Err(text) => Ok(Finding::failed(Subject::Timestamp, ResultCode::TimestampInvalid, text)),
+    }
+}
+
 /// Whether a token holds at that moment, apart from whom its authority is vouched for by.
 fn check<'a>(
     token: &'a [u8],
-    signature: &[u8],
+    digest_of: impl Fn(Hash) -> Vec<u8>,
     at: i64,
 ) -> core::result::Result<(Token<'a>, Certificate), Objection> {
     let read = Token::read(token).ok_or("the time-stamp cannot be read")?;
     let said = read.says().ok_or("what the time-stamp says cannot be read")?;
-    let certificate = read.holds(&said, signature)?;
+    let certificate = read.holds(&said, digest_of)?;
     if said.at > at {
         return Err("the time-stamp is of a moment later than the one asked about");
     }
