@@ -271,6 +271,8 @@ def test_later_changes_are_told_apart(card: honnin.Card, virtual: honnin.Virtual
 
     report = judge(changed(signed, information), trust)
     assert report, report.findings
-    for behind in (b"\n", b"more", b"\n%%EOF\n", SHAPES[shape]):
+    for behind in (b"\n", b"more", b"\n%%EOF\n"):
         report = judge(signed + behind, trust)
         assert report.result is honnin.ResultCode.CONTENT_CHANGED_AFTER_SIGNING, behind[:20]
+    # Another file behind it, whose own cross-references lead to no signature.
+    assert judge(signed + SHAPES[shape], trust).result is honnin.ResultCode.SIGNATURE_MISSING

@@ -255,7 +255,12 @@ impl Comparison<'_> {
         }
         self.signed.numbers().filter(|other| Some(*other) != user).all(|other| {
             let object = self.signed.reference_of(other).and_then(|name| self.signed.object(name));
-            object.is_some_and(|object| !refers(&object))
+            // Cross-reference streams are trailers too.
+            let is_trailer = |object: &Object| match object {
+                Object::Stream(dictionary, _) => dictionary.name(b"Type") == Some(b"XRef"),
+                _ => false,
+            };
+            object.is_some_and(|object| is_trailer(&object) || !refers(&object))
         })
     }
 }
