@@ -1796,7 +1796,7 @@ typedef struct {
    */
   uint32_t page;
   /**
-   * 1: with the time of signing, as this machine says.
+   * 0 or 1. The time of signing is in the signature in any case, as this machine says: PAdES demands it.
    */
   uint32_t signing_time;
   /**
@@ -3065,12 +3065,15 @@ honnin_result HONNIN_CALL honnin_cms_verify_stream(const uint8_t *cms,
                                        honnin_error *err);
 
 /**
- * Signs a PDF with the signing key. Not supported yet.
+ * Signs a PDF with the signing key: PAdES-B-B, with `timestamp` in the options B-T, by an incremental update. What was there
+ * stays, other signatures too. One signature of the card.
  *
  * @param pdf `size` bytes
  * @param options may be NULL
- * @param out the signed PDF, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param out the signed PDF, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
+ * @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that is no PDF or is damaged, a field that is signed
+ *         already, a page that there is not; HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED if an earlier
+ *         signature certifies that nobody signs after it
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3082,12 +3085,15 @@ honnin_result HONNIN_CALL honnin_pdf_sign(honnin_card *card,
                               honnin_error *err);
 
 /**
- * Verifies the signatures of a PDF. Not supported yet.
+ * Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each there are the findings
+ * of honnin_cms_verify, and COVERAGE and CHANGES: after a signature only further signatures, time-stamps, material for
+ * validation and metadata may have come. The JSON of the report has "signatures".
  *
  * @param pdf `size` bytes
- * @param options may be NULL
- * @param out to be freed with honnin_report_free; set whenever a report was made
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param options may be NULL; as in honnin_cms_verify
+ * @param out to be freed with honnin_report_free; set whenever a report was made, also on a file that is no PDF
+ * @return the result of the report; without one HONNIN_NOT_SUPPORTED for an encrypted file, HONNIN_CLOCK_IMPLAUSIBLE,
+ *         HONNIN_INVALID_ARGUMENT, HONNIN_UNSUPPORTED_OPTION
  * @since 1.0
  */
 HONNIN_MUST_USE

@@ -276,3 +276,34 @@ def test_later_changes_are_told_apart(card: honnin.Card, virtual: honnin.Virtual
         assert report.result is honnin.ResultCode.CONTENT_CHANGED_AFTER_SIGNING, behind[:20]
     # Another file behind it, whose own cross-references lead to no signature.
     assert judge(signed + SHAPES[shape], trust).result is honnin.ResultCode.SIGNATURE_MISSING
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_pyhanko_signs_with_the_card(
+    card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority, shape: str
+) -> None:
+    from honnin.pyhanko import HonninSigner
+
+    signer = HonninSigner(card, certificates=[card.certificate("signing_ca")])
+    virtual.clear_transcript()
+    pdf = SHAPES[shape]
+    for digest in ("sha256", "sha384", "sha512"):
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        about = signers.PdfSignatureMetadata(
+            field_name=f"By card {digest}", md_algorithm=digest, subfilter=fields.SigSeedSubFilter.PADES
+        )
+        out = io.BytesIO()
+        stamper = authority.stamper() if digest == "sha512" else None
+        asyncio.run(signers.PdfSigner(about, signer, timestamper=stamper).async_sign_pdf(writer, output=out))
+        pdf = out.getvalue()
+    assert [exchange.header for exchange in virtual.transcript()] == ["802A009A"] * 3
+    report = judge(pdf, ours(virtual, authority.ca_der))
+    assert report and len(report.signatures) == 3, report.findings
+    statuses = pyhanko_says(pdf, virtual.ca().der, authority.ca_der)
+    assert all(status.bottom_line for status in statuses), [one.pretty_print_details() for one in statuses]
+
+    data = asyncio.run(signer.async_sign_general_data(b"order", "sha256")).dump()
+    assert honnin.verify_cms(data, b"order", trust=ours(virtual), waive=WAIVED)
+    with pytest.raises(honnin.errors.PinRequired):
+        card.forget_pin()
+        asyncio.run(signer.async_sign_general_data(b"order", "sha256"))

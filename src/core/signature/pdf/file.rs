@@ -186,16 +186,24 @@ impl<'a> File<'a> {
         decoded(dictionary, self.bytes.get(data.clone())?, &self.budget)
     }
 
-    /// The length of a stream that is kept in another object: a number that lies plainly in the file or in an object
-    /// stream.
+    /// The length of a stream that is kept in another object.
     fn length(&self, reference: Reference) -> Option<usize> {
-        let object = match self.place(reference.number) {
-            Place::InUse { offset, generation } if generation == reference.generation => {
-                indirect(self.bytes, offset, reference, &self.budget, |_| None)?
+        match self.place(reference.number) {
+            Place::Compressed { stream, index } if reference.generation == 0 => {
+                offset(&self.compressed(reference.number, stream, index)?)
             }
-            _ => return None,
-        };
-        offset(&object)
+            _ => self.plain_length(reference),
+        }
+    }
+
+    /// The same for an object stream itself, whose length does not lie in an object stream.
+    fn plain_length(&self, reference: Reference) -> Option<usize> {
+        match self.place(reference.number) {
+            Place::InUse { offset: at, generation } if generation == reference.generation => {
+                offset(&indirect(self.bytes, at, reference, &self.budget, |_| None)?)
+            }
+            _ => None,
+        }
     }
 
     fn compressed(&self, number: u32, stream: u32, index: usize) -> Option<Object> {
@@ -221,7 +229,7 @@ impl<'a> File<'a> {
         // Object streams lie plainly in the file (section 7.5.7).
         let Place::InUse { offset: at, generation: 0 } = self.place(number) else { return None };
         let stream = indirect(self.bytes, at, Reference { number, generation: 0 }, &self.budget, |length| {
-            self.length(length)
+            self.plain_length(length)
         })?;
         let dictionary = stream.dictionary()?;
         (dictionary.name(b"Type") == Some(b"ObjStm")).then_some(())?;
