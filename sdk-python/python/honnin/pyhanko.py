@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from asn1crypto import algos, x509  # type: ignore[import-untyped]
+from asn1crypto import x509  # type: ignore[import-untyped]
 from pyhanko.sign import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -46,11 +46,6 @@ class HonninSigner(Signer):
         own = x509.Certificate.load(card.certificate(kind).der)
         store.register(own)
         super().__init__(signing_cert=own, cert_registry=store)
-
-    def get_signature_mechanism_for_digest(self, digest_algorithm: str | None) -> algos.SignedDigestAlgorithm:
-        """RSASSA-PKCS1-v1_5: what the card makes, and all that it makes."""
-        name = (digest_algorithm or "sha256").lower()
-        return algos.SignedDigestAlgorithm({"algorithm": f"{name}_rsa"})
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """Signs with the card, in a thread of its own: the loop goes on meanwhile."""
