@@ -9,13 +9,13 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs wheel nightly openssl install clean
+.PHONY: help setup demo test build lint docs wheel nightly bench-sign openssl install clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) \
-		| while read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) \
+		| while read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
 	@echo
 	@echo 'Begin with: make demo'
 
@@ -59,6 +59,10 @@ nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTAT
 	tools/wheel.sh
 	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
 	tools/tsan.sh
+
+bench-sign: ## What believing a signature costs beyond the mathematics; fails if a budget is overrun
+	@tools/setup.sh build run
+	$(CARGO) bench --locked --package honnin-tests --bench sign
 
 openssl: ## Build the OpenSSL of our packages once, into target/openssl (docs/decisions/0004)
 	@tools/setup.sh build

@@ -364,6 +364,14 @@ class Certificate {
     const honnin_result result = honnin_certificate_validate(get(), options, &made, &error);
     return detail::report(result, error, made);
   }
+  // The request for an OCSP responder, by whoever issued this certificate. Nothing is sent.
+  Outcome<Buffer> ocsp_request(const Certificate &issuer, ByteView nonce = {}) const {
+    honnin_error error = detail::no_error();
+    honnin_buffer *made = nullptr;
+    const honnin_result result =
+        honnin_ocsp_request(get(), issuer.get(), nonce.data(), nonce.size(), &made, &error);
+    return detail::give(result, error, Buffer(made));
+  }
   Outcome<void> verify(std::uint32_t hash, ByteView data, ByteView signature) const {
     honnin_error error = detail::no_error();
     const honnin_result result = honnin_signature_verify(get(), hash, data.data(), data.size(), signature.data(),

@@ -390,7 +390,7 @@ fn certificates_are_got_shown_and_checked() {
     let (exit, answer) = check(&[&waived[..], &["--purpose", "authentication"]].concat());
     assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_UNSUITABLE")));
     let (exit, answer) = check(&["--crl", &path("signing")]);
-    assert_eq!((exit, &answer["result"]), (10, &Value::from("NOT_SUPPORTED")));
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_MALFORMED")));
 }
 
 #[test]

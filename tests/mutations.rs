@@ -6,7 +6,9 @@
 // The helpers stand outside the test functions, where the lint does not know that this is a test.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
-use honnin::certificate::{Anchor, Certificate, Trust, ValidationOptions, validate};
+use honnin::certificate::{
+    Anchor, Certificate, Crl, OcspResponse, Profile, Trust, ValidationOptions, validate,
+};
 use honnin::reader::{Connection, Disposition};
 use honnin::result::Subject;
 use honnin::{
@@ -117,8 +119,42 @@ fn no_certificate_makes_anything_panic_and_no_changed_one_is_believed() {
         };
         let Ok(certificate) = Certificate::parse(&changed) else { return };
         let _ = (certificate.holder(), certificate.kind(), certificate.public_key(), certificate.pem());
-        let believed = validate(&certificate, &options).is_ok_and(|report| report.result() == ResultCode::Ok);
-        assert!(!believed || originals.iter().any(|original| original == certificate.der()));
+        for profile in [Profile::Jpki, Profile::Rfc5280] {
+            let mut options = ValidationOptions { profile, ..options.clone() };
+            options.trust.add_intermediate(certificate.clone());
+            let believed =
+                validate(&certificate, &options).is_ok_and(|report| report.result() == ResultCode::Ok);
+            assert!(!believed || originals.iter().any(|original| original == certificate.der()));
+        }
+    });
+}
+
+#[test]
+fn no_list_and_no_response_makes_anything_panic_and_no_changed_one_is_believed() {
+    let card = virtual_card();
+    let leaf = Certificate::parse(&card.certificate(CertificateKind::Signing).unwrap()).unwrap();
+    let list = card.crl(CertificateKind::Signing);
+    let result = |list: Option<Crl>, profile| {
+        let mut trust = Trust::added();
+        trust.add_anchor(Certificate::parse(&card.ca(CertificateKind::Signing)).unwrap());
+        list.into_iter().for_each(|list| trust.add_crl(list));
+        let options =
+            ValidationOptions { trust, profile, waive: vec![Subject::TestCard], ..Default::default() };
+        validate(&leaf, &options).unwrap().result()
+    };
+    let good = Crl::parse(&list).unwrap();
+    assert_eq!(
+        result(Some(good.clone()), Profile::Jpki),
+        ResultCode::Ok,
+        "the search begins with what is believed"
+    );
+    search(25, |chance| {
+        let changed = chance.change(&list);
+        let _ = OcspResponse::parse(&changed);
+        let Ok(crl) = Crl::parse(&changed) else { return };
+        for profile in [Profile::Jpki, Profile::Rfc5280] {
+            assert!(result(Some(crl.clone()), profile) != ResultCode::Ok || crl == good);
+        }
     });
 }
 

@@ -26,6 +26,12 @@ pub const CMAKE: Tool = program("cmake", "cmake");
 pub const READELF: Tool = program("readelf", "binutils");
 /// Certificates and signatures.
 pub const OPENSSL: Tool = program("openssl", "openssl");
+/// Fetches what others made to judge programs like this one.
+pub const PYTHON_VENV: Tool = Tool {
+    name: "the venv module of python3",
+    package: "python3-venv",
+    file: Some("/usr/lib/python3/dist-packages"),
+};
 /// Reads a card by its files.
 pub const PKCS15_TOOL: Tool = program("pkcs15-tool", "opensc");
 /// Signs through PKCS#11.
@@ -35,6 +41,8 @@ pub const PCSCD: Tool = program("pcscd", "pcscd");
 /// The reader in software that pcscd loads.
 pub const VPCD: Tool =
     Tool { name: "vpcd", package: "vsmartcard-vpcd", file: Some("/etc/reader.conf.d/vpcd") };
+/// Shows what a program asks of the system.
+pub const STRACE: Tool = program("strace", "strace");
 /// Makes namespaces.
 pub const UNSHARE: Tool = program("unshare", "util-linux");
 /// Takes privileges away.

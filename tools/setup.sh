@@ -16,6 +16,8 @@ for purpose in "$@"; do
       packages+=(pcscd vsmartcard-vpcd opensc iproute2 util-linux binutils openssl)
       # Compilers for the examples and the headers, and valgrind to watch the library.
       packages+=(gcc g++ clang cmake make pkg-config valgrind)
+      # strace shows that nothing is asked of a network; suites that others made come from the Python registry.
+      packages+=(strace python3 python3-venv)
       components+=(fmt clippy)
       ;;
     # ThreadSanitizer: a standard library built with it, and its runtime, which must be as new.

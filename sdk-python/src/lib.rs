@@ -41,7 +41,7 @@ mod _honnin {
     #[pymodule_export]
     use super::readers::{readers, wait_for_card, wait_for_removal};
     #[pymodule_export]
-    use super::trust::{Trust, validate, verify};
+    use super::trust::{Trust, ocsp_request, validate, verify};
     #[pymodule_export]
     use super::virtual_card::{VirtualCard, VirtualConnection};
     #[pymodule_export]

@@ -81,7 +81,7 @@ pub(crate) enum Command {
     ///
     /// Asks for the signing password (署名用パスワード: 6 to 16 letters and digits, not the 4-digit PIN). Five
     /// mistakes in all, here and elsewhere, lock it; the last try is not spent unless --allow-last-try is given.
-    /// Nobody has told whether the certificate was revoked, so without --waive revocation the answer is never OK.
+    /// Without --waive revocation the answer is OK only if --crl or --ocsp tells that the certificate is not revoked.
     Read(ReadArgs),
     /// Tries left, form, verify, change
     #[command(subcommand)]

@@ -14,6 +14,7 @@ import atexit as _atexit
 
 from honnin import _honnin, errors
 from honnin._connection import Connection
+from honnin._fetch import fetch_ocsp
 from honnin._honnin import (
     Card,
     Certificate,
@@ -23,6 +24,7 @@ from honnin._honnin import (
     __version__,
     cms_timestamp_add,
     languages,
+    ocsp_request,
     open_card,
     pin_check,
     pin_label,
@@ -34,14 +36,7 @@ from honnin._honnin import (
     wait_for_card,
     wait_for_removal,
 )
-from honnin._later import (
-    age_check,
-    code_b,
-    code_birth_date,
-    compare,
-    fetch_ocsp,
-    ocsp_request,
-)
+from honnin._later import age_check, code_b, code_birth_date, compare
 from honnin._tables import (
     Audience,
     CardKind,

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, BinaryIO, NoReturn, final
@@ -37,6 +37,7 @@ __all__ = [
     "code_hints",
     "code_message",
     "languages",
+    "ocsp_request",
     "open_card",
     "pin_check",
     "pin_label",
@@ -282,7 +283,13 @@ def validate(
     purpose: Purpose | str | None = None,
     waive: Iterable[Subject | str] = ...,
     profile: Profile | str = ...,
+    nonce: _Bytes | None = None,
+    policies: Sequence[str] = ...,
+    clock_skew: int = 0,
+    max_age: int | None = None,
+    max_depth: int | None = None,
 ) -> Report: ...
+def ocsp_request(certificate: Certificate, issuer: Certificate, nonce: _Bytes | None = None) -> bytes: ...
 def verify(
     certificate: Certificate | _Bytes, data: _Bytes, signature: _Bytes, hash: Hash | str = ...
 ) -> None: ...

@@ -19,16 +19,6 @@ def compare(*_args: Any, **_options: Any) -> NoReturn:
     _not_yet("compare")
 
 
-def ocsp_request(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("ocsp_request")
-
-
-def fetch_ocsp(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("fetch_ocsp")
-
-
 def age_check(*_args: Any, **_options: Any) -> NoReturn:
     """Not in this version."""
     _not_yet("age_check")

@@ -45,13 +45,14 @@ class HonninSigner(Signer):
             store.register(x509.Certificate.load(certificate.der))
         own = x509.Certificate.load(card.certificate(kind).der)
         store.register(own)
+        self._length: int = own.public_key.byte_size
         super().__init__(signing_cert=own, cert_registry=store)
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """Signs with the card, in a thread of its own: the loop goes on meanwhile."""
         if dry_run:
             # As long as a signature of the key. pyHanko wants to know, and the card need not be asked.
-            return bytes(self.signing_cert.public_key.byte_size)
+            return bytes(self._length)
         name = digest_algorithm.lower().replace("-", "")
         digest = hashlib.new(name, data).digest()
         return await asyncio.to_thread(self._card.sign_digest, digest, self._key, name)

@@ -26,8 +26,9 @@ mod id {
     pub(super) const OCSP_NO_CHECK: &str = "1.3.6.1.5.5.7.48.1.5";
 }
 
-/// Extensions that RFC 5280 wants critical, if they are there.
-const MUST_BE_CRITICAL: [&str; 3] = [id::NAME_CONSTRAINTS, id::POLICY_CONSTRAINTS, id::INHIBIT_ANY_POLICY];
+/// Extensions that RFC 5280 wants critical, if they are there. It wants the same of policyConstraints, which its
+/// predecessor left to the CA: the path suite of NIST has good ones that are not.
+const MUST_BE_CRITICAL: [&str; 2] = [id::NAME_CONSTRAINTS, id::INHIBIT_ANY_POLICY];
 /// Extensions that RFC 5280 forbids to be critical.
 const MUST_NOT_BE_CRITICAL: [&str; 5] = [
     id::SUBJECT_KEY_IDENTIFIER,
@@ -92,6 +93,8 @@ pub(super) struct Extensions {
     /// The same, read.
     pub(super) alt_names: Vec<GeneralName>,
     pub(super) is_alt_name_critical: bool,
+    /// Whether one of them could not be read.
+    pub(super) has_unread_alt_name: bool,
     /// Pairs of policies: that of the issuer, and that of the subject which counts as much.
     pub(super) policy_mappings: Vec<(String, String)>,
     pub(super) name_constraints: Option<NameConstraints>,
@@ -224,7 +227,11 @@ impl Extensions {
                 }
             }
             id::SUBJECT_ALT_NAME => {
-                self.alt_names = GeneralName::read_all(whole(value, Tag::Sequence)?)?;
+                // Names of kinds to come do no harm on a card: whoever needs the others asks whether all were read.
+                match whole(value, Tag::Sequence).and_then(GeneralName::read_all) {
+                    Some(names) => self.alt_names = names,
+                    None => self.has_unread_alt_name = true,
+                }
                 self.subject_alt_name = Some(value.to_vec());
                 self.is_alt_name_critical = critical;
             }
@@ -261,10 +268,7 @@ impl Extensions {
                 }
             }
             id::OCSP_NO_CHECK => self.is_ocsp_no_check = true,
-            id::ISSUER_ALT_NAME => {
-                GeneralName::read_all(whole(value, Tag::Sequence)?)?;
-            }
-            id::AUTHORITY_INFORMATION | id::SUBJECT_INFORMATION | id::FRESHEST_CRL => {}
+            id::ISSUER_ALT_NAME | id::AUTHORITY_INFORMATION | id::SUBJECT_INFORMATION | id::FRESHEST_CRL => {}
             _ => self.has_unknown_critical |= critical,
         }
         Some(())

@@ -16,6 +16,8 @@ mod general_name;
 mod name;
 mod ocsp;
 mod path;
+#[cfg(test)]
+mod path_tests;
 pub(crate) mod pem;
 mod policy;
 pub mod profile;
@@ -23,7 +25,11 @@ mod public_key;
 #[cfg(test)]
 mod reading_tests;
 mod revocation;
+#[cfg(test)]
+mod revocation_tests;
 mod rules;
+#[cfg(test)]
+mod status_testing;
 #[cfg(test)]
 mod testing;
 mod trust;

@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 
 /// How many signatures one validation checks at most, those of revocation lists and responses among them.
 const MAX_SIGNATURES: u32 = 500;
-/// How many ways one search tries at most.
-const MAX_PATHS: u32 = 64;
+/// How often it asks about a signature at most, those that it has already checked among them.
+const MAX_QUESTIONS: u32 = 20_000;
+/// How many ways it tries at most, those to the signers of revocation lists among them.
+const MAX_PATHS: u32 = 200;
 /// The largest depth that a caller can ask for.
 const MAX_DEPTH: usize = 32;
 
@@ -39,12 +41,19 @@ impl<'a> Path<'a> {
 /// What a validation has spent, and the signatures that it has already checked.
 pub(super) struct Budget {
     signatures_left: Cell<u32>,
+    questions_left: Cell<u32>,
+    paths_left: Cell<u32>,
     checked: RefCell<BTreeMap<(usize, usize), ResultCode>>,
 }
 
 impl Budget {
     pub(super) fn new() -> Budget {
-        Budget { signatures_left: Cell::new(MAX_SIGNATURES), checked: RefCell::default() }
+        Budget {
+            signatures_left: Cell::new(MAX_SIGNATURES),
+            questions_left: Cell::new(MAX_QUESTIONS),
+            paths_left: Cell::new(MAX_PATHS),
+            checked: RefCell::default(),
+        }
     }
 
     /// The result of checking a signature: each is checked once. OK, what is wrong, or TIMEOUT once nothing is left to
@@ -55,12 +64,16 @@ impl Budget {
         key: &K,
         check: impl FnOnce() -> crate::result::Result<()>,
     ) -> ResultCode {
+        if !spend(&self.questions_left) {
+            return ResultCode::Timeout;
+        }
         let pair = (core::ptr::from_ref(signed).addr(), core::ptr::from_ref(key).addr());
         if let Some(code) = self.checked.borrow().get(&pair) {
             return *code;
         }
-        let Some(left) = self.signatures_left.get().checked_sub(1) else { return ResultCode::Timeout };
-        self.signatures_left.set(left);
+        if !spend(&self.signatures_left) {
+            return ResultCode::Timeout;
+        }
         let code = check().map_or_else(|error| error.code, |()| ResultCode::Ok);
         self.checked.borrow_mut().insert(pair, code);
         code
@@ -70,6 +83,13 @@ impl Budget {
     pub(super) fn is_signed_by(&self, certificate: &Certificate, issuer: &Certificate) -> ResultCode {
         self.check(certificate.der(), issuer.der(), || certificate.check_signed_by(issuer))
     }
+}
+
+/// Takes one; false if nothing is left.
+fn spend(left: &Cell<u32>) -> bool {
+    let rest = left.get().checked_sub(1);
+    left.set(rest.unwrap_or(0));
+    rest.is_some()
 }
 
 /// What came of a search.
@@ -117,7 +137,6 @@ pub(super) fn search<'a>(
         return outcome;
     }
     let max_depth = usize::try_from(max_depth).unwrap_or(MAX_DEPTH).min(MAX_DEPTH);
-    let mut paths = 0;
     let mut way = vec![target];
     let mut steps = vec![Step { candidates: candidates(target, trust, at) }];
     while let (Some(step), Some(last)) = (steps.last_mut(), way.last().copied()) {
@@ -146,12 +165,11 @@ pub(super) fn search<'a>(
         }
         match candidate {
             Candidate::Anchor(anchor) => {
-                paths += 1;
+                if !spend(&budget.paths_left) {
+                    return Outcome { ran_out: true, ..outcome };
+                }
                 if visit(Path { certificates: way.clone(), anchor }) {
                     return outcome;
-                }
-                if paths >= MAX_PATHS {
-                    return Outcome { ran_out: true, ..outcome };
                 }
             }
             Candidate::Between(certificate) => {

@@ -35,20 +35,17 @@ pub(super) struct Policies {
 }
 
 impl Policies {
-    /// The state before the first certificate of a path of `length`. Policies that the caller wants are required; with
-    /// none wanted, any is good, and none as well.
+    /// The state before the first certificate of a path of `length`. Of the policies that the caller wants, one is
+    /// required, whichever if anyPolicy is among them; with none wanted, the path may do without.
     pub(super) fn new(wanted: &[String], length: usize) -> Policies {
         let never = u32::try_from(length).unwrap_or(u32::MAX).saturating_add(1);
-        let wanted: BTreeSet<String> = match wanted.iter().any(|policy| policy == ANY_POLICY) {
-            true => BTreeSet::new(),
-            false => wanted.iter().cloned().collect(),
-        };
+        let is_any_good = wanted.iter().any(|policy| policy == ANY_POLICY);
         Policies {
             level: Level { expected: BTreeMap::new(), any: true },
             explicit_policy: if wanted.is_empty() { never } else { 0 },
             policy_mapping: never,
             inhibit_any: never,
-            wanted,
+            wanted: if is_any_good { BTreeSet::new() } else { wanted.iter().cloned().collect() },
         }
     }
 

@@ -162,7 +162,7 @@ fn what_rfc_5280_forbids_in_any_certificate_is_refused() {
         &|r| r.version = Some(1),
         &|r| r.version = Some(3),
         &|r| r.serial = vec![],
-        &|r| r.serial = vec![0x80],
+        &|r| r.serial = vec![0xFF, 0x80],
         &|r| r.serial = vec![0, 1],
         &|r| r.serial = vec![1; 22],
         &|r| r.not_before = utc("260101000000"),
@@ -191,6 +191,15 @@ fn a_policy_with_arcs_of_any_size_is_read() {
     let certificate = signing().with(policies(&[huge])).sign(&CA_KEY);
     assert_eq!(certificate.extensions().policies, [huge]);
     assert_eq!(certificate.kind(), None);
+}
+
+#[test]
+fn a_negative_serial_number_is_read_and_shown_as_one() {
+    let mut recipe = Recipe::signing("CA");
+    for (content, text) in [(vec![0xFF], "-01"), (vec![0x80], "-80"), (vec![0xFF, 0x00], "-0100")] {
+        recipe.serial = content;
+        assert_eq!(recipe.sign(&CA_KEY).serial(), text);
+    }
 }
 
 #[test]

@@ -311,8 +311,14 @@ impl<'a> Asking<'a> {
         }
         let others = self.options.trust.intermediates().iter();
         others.filter(|other| other.subject_name() == crl.issuer()).take(MAX_SOURCES).any(|other| {
-            let goes_in_circles = signers.len() >= MAX_NESTING || signers.contains(&other);
-            if goes_in_circles || !is_signed_by(other) {
+            if !is_signed_by(other) {
+                return false;
+            }
+            // A signer whose own certificate is covered by the list that it signs: there is nobody else to ask.
+            if signers.contains(&other) {
+                return true;
+            }
+            if signers.len() >= MAX_NESTING {
                 return false;
             }
             signers.push(other);
@@ -418,8 +424,8 @@ fn covered_at(crl: &Crl, certificate: &Certificate, at: &DistributionPoint) -> O
         (crl.is_indirect() && at.crl_issuer.contains(crl.issuer())).then_some(())?;
     }
     let is_ca = certificate.extensions().is_ca;
-    let is_meant = !scope.only_attribute && !(scope.only_user && is_ca) && !(scope.only_ca && !is_ca);
-    is_meant.then_some(())?;
+    let is_of_others = if is_ca { scope.only_user } else { scope.only_ca };
+    (!is_of_others && !scope.only_attribute).then_some(())?;
     if let Some(name) = &scope.name {
         let own = full(name, crl.issuer())?;
         let wanted = match &at.name {

@@ -12,7 +12,7 @@ use super::{Certificate, Purpose};
 use crate::result::{Error, ResultCode};
 
 /// How many times names are compared with constraints at most on one path.
-const MAX_COMPARISONS: usize = 250_000;
+const MAX_COMPARISONS: usize = 100_000;
 
 /// Why something is wrong: the code of the finding, and a sentence for developers.
 pub(super) type Objection = (ResultCode, &'static str);
@@ -112,6 +112,9 @@ fn form(certificate: &Certificate) -> Option<Objection> {
     }
     if extensions.has_wrong_criticality {
         return Some(unsuitable("an extension is critical that must not be, or is not and must be"));
+    }
+    if extensions.has_unread_alt_name {
+        return Some((ResultCode::CertificateMalformed, "an alternative name cannot be read"));
     }
     if certificate.issuer_name().is_empty() {
         return Some(unsuitable("the name of an issuer is empty"));

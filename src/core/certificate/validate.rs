@@ -1,7 +1,7 @@
 //! Whether a certificate can be relied upon at a moment and for a purpose: six findings, never one "valid".
 //!
-//! OpenSSL checks the signatures and nothing else (docs/decisions/0017). Its path validation ignores policies and nonRepudiation, and
-//! refuses the last second of a certificate's life, which counts (RFC 5280, section 4.1.2.5).
+//! OpenSSL checks the signatures and nothing else. Its path validation ignores policies and nonRepudiation, and
+//! refuses the last second of a certificate's life, which counts (RFC 5280, section 4.1.2.5; docs/decisions/0017).
 
 use super::path::{Budget, Outcome, Path, search};
 use super::revocation::{self, Asking};
@@ -122,20 +122,23 @@ pub fn validate(certificate: &Certificate, options: &ValidationOptions) -> Resul
     let at = options.moment().map_err(operation)?;
     let budget = Budget::new();
     let asking = Asking { options, at, budget: &budget };
-    let mut report = match options.profile {
-        Profile::Jpki => under_jpki(certificate, &asking),
+    Ok(match options.profile {
+        Profile::Jpki => waived(under_jpki(certificate, &asking), options),
         Profile::Rfc5280 => under_rfc5280(certificate, &asking),
+    })
+}
+
+/// The report with what the caller waives. Waiving does without an answer about revocation; one that was given counts.
+fn waived(mut report: Report, options: &ValidationOptions) -> Report {
+    let is_answered = |finding: &Finding| {
+        matches!(finding.code, ResultCode::CertificateRevoked | ResultCode::CertificateOnHold)
     };
     for subject in &options.waive {
-        // Waiving does without an answer. An answer that was given counts.
-        let is_answered = |finding: &Finding| {
-            matches!(finding.code, ResultCode::CertificateRevoked | ResultCode::CertificateOnHold)
-        };
         if *subject != Subject::Revocation || !report.finding(*subject).is_some_and(is_answered) {
             report.waive(*subject);
         }
     }
-    Ok(report)
+    report
 }
 
 /// One tier: an anchor that we know, and a certificate as cards have them.
@@ -161,14 +164,14 @@ fn under_rfc5280(certificate: &Certificate, asking: &Asking<'_>) -> Report {
     let depth = options.max_depth.unwrap_or(DEFAULT_MAX_DEPTH);
     let mut best: Option<Report> = None;
     let outcome = search(certificate, &options.trust, depth, at, budget, |path| {
-        let report = judge(&path, asking);
+        let report = waived(judge(&path, asking), options);
         let is_better = best.as_ref().is_none_or(|best| report.rank() > best.rank());
         if is_better {
             best = Some(report);
         }
         best.as_ref().is_some_and(|best| best.result() == ResultCode::Ok)
     });
-    best.unwrap_or_else(|| judge_alone(certificate, outcome, asking))
+    best.unwrap_or_else(|| waived(judge_alone(certificate, outcome, asking), options))
 }
 
 /// The findings about a path whose names and signatures lead to an anchor.

@@ -82,12 +82,6 @@ fn a_waiver_by_name_lets_it_pass_and_no_other_waiver_is_taken() {
 }
 
 #[test]
-fn the_general_profile_is_not_supported_yet() {
-    let options = ValidationOptions { profile: Profile::Rfc5280, ..options() };
-    assert_eq!(validate(&signing().sign(&CA_KEY), &options).unwrap_err().code, ResultCode::NotSupported);
-}
-
-#[test]
 fn both_ends_of_the_dates_count() {
     let recipe = signing();
     let certificate = recipe.sign(&CA_KEY);
@@ -357,4 +351,58 @@ fn the_cas_of_jpki_are_trusted_and_are_nobodys_own_certificate() {
 fn an_anchor_is_not_counted_twice() {
     let ca = Recipe::ca(CA, &CA_KEY, b"ca").with(subject_key(b"ca")).sign(&CA_KEY);
     assert_eq!(trusting(&[ca.clone(), ca]).trust.anchors().len(), 1);
+}
+
+#[test]
+fn a_forged_ca_with_the_name_the_serial_number_and_the_key_identifier_of_the_real_one_signs_nothing() {
+    let real = Recipe::ca(CA, &CA_KEY, b"ca");
+    let mut forged = real.clone();
+    forged.spki = OTHER_CA_KEY.public_key_to_der().unwrap();
+    let leaf = signing().sign(&OTHER_CA_KEY);
+    for profile in [Profile::Jpki, Profile::Rfc5280] {
+        let mut options = ValidationOptions { profile, ..trusting(&[real.sign(&CA_KEY)]) };
+        assert_eq!(objections(&validate(&leaf, &options).unwrap()), [UNTRUSTED]);
+        // Nor if the card, or a document, brings the forged certificate along.
+        options.trust.add_intermediate(forged.sign(&OTHER_CA_KEY));
+        assert_eq!(objections(&validate(&leaf, &options).unwrap()), [UNTRUSTED]);
+    }
+}
+
+#[test]
+fn a_ca_certificate_that_comes_with_the_card_is_no_anchor() {
+    let ca = Recipe::ca(CA, &CA_KEY, b"ca").sign(&CA_KEY);
+    for profile in [Profile::Jpki, Profile::Rfc5280] {
+        let mut options = ValidationOptions { at_time: Some(NOON), profile, ..Default::default() };
+        options.trust.add_intermediate(ca.clone());
+        assert_eq!(check(&signing(), &options), [UNTRUSTED]);
+        options.trust.add_anchor(ca.clone());
+        assert_eq!(check(&signing(), &options), []);
+    }
+}
+
+#[test]
+fn no_ca_stands_between_in_the_profile_of_cards() {
+    let between_key = &*OTHER_CA_KEY;
+    let mut between = Recipe::ca("Between", between_key, b"between").with(authority_key(b"ca"));
+    (between.issuer, between.serial) = (super::testing::name(CA, ""), vec![7]);
+    let leaf = Recipe::signing("Between").with(authority_key(b"between")).sign(between_key);
+    let mut options = options();
+    options.trust.add_intermediate(between.sign(&CA_KEY));
+    assert_eq!(objections(&validate(&leaf, &options).unwrap()), [UNTRUSTED]);
+    options.profile = Profile::Rfc5280;
+    assert_eq!(objections(&validate(&leaf, &options).unwrap()), []);
+}
+
+#[test]
+fn a_negative_serial_number_is_no_cards() {
+    let mut recipe = signing();
+    recipe.serial = vec![0xFF];
+    assert_eq!(check(&recipe, &options()), [UNSUITABLE]);
+}
+
+#[test]
+fn a_caller_may_ask_for_a_policy_beyond_the_profile() {
+    let wanting = |policy: &str| ValidationOptions { policies: vec![policy.to_owned()], ..options() };
+    assert_eq!(check(&signing(), &wanting(SIGNING_POLICY)), []);
+    assert_eq!(check(&signing(), &wanting("1.2.3")), [UNSUITABLE]);
 }
