@@ -78,8 +78,10 @@ nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTAT
 	tools/tsan.sh
 
 bench-sign: ## What believing a signature costs beyond the mathematics; fails if a budget is overrun
-	@tools/setup.sh build run
-	$(CARGO) bench --locked --package honnin-tests --bench sign
+	@tools/setup.sh build run python
+	@[ -x '$(CURDIR)/target/bench/bin/python' ] || python3 -m venv '$(CURDIR)/target/bench'
+	@'$(CURDIR)/target/bench/bin/pip' install --quiet pyhanko
+	HONNIN_BENCH_PYTHON='$(CURDIR)/target/bench/bin/python' $(CARGO) bench --locked --package honnin-tests --bench sign
 
 openssl: ## Build the OpenSSL of our packages once, into target/openssl (docs/decisions/0004)
 	@tools/setup.sh build

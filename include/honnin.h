@@ -1217,6 +1217,14 @@
  * A stage of progress: the person types the PIN on the reader's own pad. Show them that it is waiting.
  */
 #define HONNIN_STAGE_ENTERING 5
+ * A stage of progress: reading the content that is to be signed, before the card is asked; `done` counts MiB, `total` is 0.
+ */
+#define HONNIN_STAGE_HASHING 5
+
+/**
+ * A stage of progress: a time-stamping authority is asked. The card is not needed any more.
+ */
+#define HONNIN_STAGE_TIMESTAMPING 6
 
 /**
  * Wait until a card is there.
@@ -2011,7 +2019,7 @@ typedef struct {
    */
   uint32_t page;
   /**
-   * 1: with the time of signing, as this machine says.
+   * 0 or 1. The time of signing is in the signature in any case, as this machine says: PAdES demands it.
    */
   uint32_t signing_time;
   /**
@@ -3181,13 +3189,19 @@ honnin_result HONNIN_CALL honnin_signature_verify_key(const uint8_t *spki_der,
                                           honnin_error *err);
 
 /**
- * Signs content as CMS SignedData. Not supported yet.
+ * Signs content as CMS SignedData, with the signed attributes of CAdES-B-B: content type, digest, certificate, algorithms.
+ * One signature of the card. With `timestamp` in the options the application is left and the time-stamp fetched; what
+ * was verified is not any more then.
  *
  * @param key HONNIN_KEY_KIND_…
- * @param content `size` bytes
+ * @param content `size` bytes; may be NULL if `size` is 0
  * @param options may be NULL
- * @param cms DER, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param cms DER, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
+ * @return HONNIN_OK; HONNIN_PIN_REQUIRED if the key's PIN was not verified in this session; HONNIN_CERTIFICATE_EXPIRED;
+ *         HONNIN_CERTIFICATE_NOT_YET_VALID; HONNIN_CLOCK_IMPLAUSIBLE; HONNIN_SIGNATURE_NOT_BY_CERTIFICATE;
+ *         HONNIN_CERTIFICATE_UNTRUSTED if the CA's certificate on the card is not the issuer's; with timestamp_required
+ *         HONNIN_TIMESTAMP_INVALID or HONNIN_IO_ERROR; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT;
+ *         HONNIN_UNSUPPORTED_OPTION; reader and card results
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3200,14 +3214,14 @@ honnin_result HONNIN_CALL honnin_cms_sign(honnin_card *card,
                               honnin_error *err);
 
 /**
- * Signs content of any size, detached, in constant memory. Not supported yet.
+ * Signs content of any size, detached, in constant memory. It is read to its end before the card is asked.
  *
  * @param key HONNIN_KEY_KIND_…
  * @param read gives the content
  * @param user given to `read`
- * @param options may be NULL
- * @param cms DER, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param options may be NULL; `detached` is not looked at
+ * @param cms DER, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
+ * @return as honnin_cms_sign; what `read` answered if it failed, HONNIN_IO_ERROR for an unknown code
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3220,14 +3234,15 @@ honnin_result HONNIN_CALL honnin_cms_sign_stream(honnin_card *card,
                                      honnin_error *err);
 
 /**
- * Adds a signature to a CMS SignedData. Not supported yet.
+ * Adds a signature to a CMS SignedData. The others stay as they are.
  *
  * @param key HONNIN_KEY_KIND_…
- * @param cms `size` bytes
+ * @param cms DER or PEM, `size` bytes
  * @param content `content_size` bytes, if it is outside; else NULL
- * @param options may be NULL
- * @param out DER, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param options may be NULL; `detached` is not looked at
+ * @param out DER, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
+ * @return as honnin_cms_sign; HONNIN_SIGNATURE_MALFORMED if the CMS cannot be read; HONNIN_INVALID_ARGUMENT if content is both
+ *         inside and given, or neither; HONNIN_CONTENT_MISMATCH if it is not what the others signed
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3242,13 +3257,15 @@ honnin_result HONNIN_CALL honnin_cms_sign_add(honnin_card *card,
                                   honnin_error *err);
 
 /**
- * Adds a time-stamp to the signatures of a CMS SignedData. Not supported yet.
+ * Adds a time-stamp (RFC 3161) to every signature of a CMS SignedData that has none: CAdES-B-T. It is checked that the
+ * time-stamp answers the question and holds in itself; whether its authority is trusted is for honnin_cms_verify to say.
  *
- * @param cms `size` bytes
+ * @param cms DER or PEM, `size` bytes
  * @param timestamp fetches a time-stamp
  * @param user given to `timestamp`
  * @param out DER, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK; HONNIN_TIMESTAMP_INVALID; HONNIN_IO_ERROR if `timestamp` failed; HONNIN_SIGNATURE_MALFORMED;
+ *         HONNIN_SIGNATURE_MISSING; HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3260,13 +3277,16 @@ honnin_result HONNIN_CALL honnin_cms_timestamp_add(const uint8_t *cms,
                                        honnin_error *err);
 
 /**
- * Verifies a CMS SignedData. Not supported yet.
+ * Verifies a CMS SignedData. For each signer there are findings SIGNATURE, CONTENT, ATTRIBUTES, ALGORITHM, CHAIN, VALIDITY,
+ * PROFILE, REVOCATION, TEST_CARD and TIMESTAMP; what is wrong with the whole has no signer's number. Without a purpose in the
+ * options the signers must be persons who sign documents. The moment is the one of the options, whatever time-stamps say.
  *
- * @param cms `size` bytes
- * @param content `content_size` bytes, if it is outside; else NULL
+ * @param cms DER, BER where RFC 5652 allows it, or PEM, `size` bytes
+ * @param content `content_size` bytes, if it is outside; else NULL. Empty content that is outside is not NULL
  * @param options may be NULL
- * @param out to be freed with honnin_report_free; set whenever a report was made
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param out to be freed with honnin_report_free; set whenever a report was made, also on a file that is no CMS
+ * @return the result of the report; without one HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_NOT_SUPPORTED, HONNIN_INVALID_ARGUMENT,
+ *         HONNIN_UNSUPPORTED_OPTION
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3279,14 +3299,14 @@ honnin_result HONNIN_CALL honnin_cms_verify(const uint8_t *cms,
                                 honnin_error *err);
 
 /**
- * Verifies a CMS SignedData over content of any size. Not supported yet.
+ * Verifies a CMS SignedData over content of any size, which is outside, in constant memory.
  *
- * @param cms `size` bytes
+ * @param cms as honnin_cms_verify
  * @param read gives the content
  * @param user given to `read`
  * @param options may be NULL
- * @param out to be freed with honnin_report_free; set whenever a report was made
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param out as honnin_cms_verify
+ * @return as honnin_cms_verify; what `read` answered if it failed, HONNIN_IO_ERROR for an unknown code
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3299,12 +3319,15 @@ honnin_result HONNIN_CALL honnin_cms_verify_stream(const uint8_t *cms,
                                        honnin_error *err);
 
 /**
- * Signs a PDF with the signing key. Not supported yet.
+ * Signs a PDF with the signing key: PAdES-B-B, with `timestamp` in the options B-T, by an incremental update. What was there
+ * stays, other signatures too. One signature of the card.
  *
  * @param pdf `size` bytes
  * @param options may be NULL
- * @param out the signed PDF, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param out the signed PDF, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
+ * @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that is no PDF or is damaged, a field that is signed
+ *         already, a page that there is not; HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED if an earlier
+ *         signature certifies that nobody signs after it
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3316,12 +3339,15 @@ honnin_result HONNIN_CALL honnin_pdf_sign(honnin_card *card,
                               honnin_error *err);
 
 /**
- * Verifies the signatures of a PDF. Not supported yet.
+ * Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each there are the findings
+ * of honnin_cms_verify, and COVERAGE and CHANGES: after a signature only further signatures, time-stamps, material for
+ * validation and metadata may have come. The JSON of the report has "signatures".
  *
  * @param pdf `size` bytes
- * @param options may be NULL
- * @param out to be freed with honnin_report_free; set whenever a report was made
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @param options may be NULL; as in honnin_cms_verify
+ * @param out to be freed with honnin_report_free; set whenever a report was made, also on a file that is no PDF
+ * @return the result of the report; without one HONNIN_NOT_SUPPORTED for an encrypted file, HONNIN_CLOCK_IMPLAUSIBLE,
+ *         HONNIN_INVALID_ARGUMENT, HONNIN_UNSUPPORTED_OPTION
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3371,7 +3397,8 @@ size_t HONNIN_CALL honnin_report_signer_count(const honnin_report *report);
  * The certificate of a signer, from 0.
  *
  * @param out to be freed with honnin_certificate_free
- * @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK; HONNIN_NOT_FOUND past the last, and where a signer's certificate is not in the document or cannot be
+ *         read; HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3381,10 +3408,11 @@ honnin_result HONNIN_CALL honnin_report_signer(const honnin_report *report,
                                    honnin_error *err);
 
 /**
- * The content that was signed, only if the findings SIGNATURE and CONTENT passed.
+ * The content that was inside a CMS and that every signer signed: only if all findings SIGNATURE and CONTENT passed.
  *
  * @param out to be freed with honnin_buffer_free
- * @return HONNIN_OK; HONNIN_NOT_FOUND if there is none to give; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK; HONNIN_NOT_FOUND if there is none to give: it does not stand for what was signed, or it was outside;
+ *         HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3395,11 +3423,13 @@ honnin_result HONNIN_CALL honnin_report_content(const honnin_report *report,
 /**
  * The report as JSON; alive as long as the report.
  *
- * @param profile HONNIN_REPORT_PROFILE_…
+ * @param profile HONNIN_REPORT_PROFILE_MINIMAL: nothing that identifies a person; HONNIN_REPORT_PROFILE_EVIDENCE: with the
+ *        signers, who are persons
  * @return UTF-8; NULL for NULL and an unknown profile
  * @since 1.0
  */
-const char *HONNIN_CALL honnin_report_json(const honnin_report *report, uint32_t profile);
+const char *HONNIN_CALL honnin_report_json(const honnin_report *report,
+                               uint32_t profile);
 
 /**
  * Frees a report. NULL is nothing.

@@ -415,6 +415,88 @@ inline Outcome<std::vector<Certificate>> Report::signers() const {
   return detail::give(HONNIN_OK, error, std::move(all));
 }
 
+// Fills a buffer with the next bytes of a stream, and says how many; 0 is the end.
+using ReadFunction = std::function<std::size_t(std::uint8_t *, std::size_t)>;
+// Sends a time-stamp request (RFC 3161) to an authority, and returns its reply.
+using TimestampFunction = std::function<std::vector<std::uint8_t>(ByteView)>;
+
+namespace detail {
+
+struct Stream : Thrown {
+  Stream(Thrown thrown, ReadFunction function) : Thrown(std::move(thrown)), read(std::move(function)) {}
+  ReadFunction read;
+  static honnin_result HONNIN_CALL call(void *user, std::uint8_t *buffer, std::size_t room, std::size_t *length) {
+    auto &self = *static_cast<Stream *>(user);
+    return run(self, static_cast<honnin_result>(HONNIN_CANCELLED), [&]() -> honnin_result {
+      *length = self.read ? self.read(buffer, room) : 0;
+      return HONNIN_OK;
+    });
+  }
+};
+
+struct Authority : Thrown {
+  explicit Authority(TimestampFunction function) : fetch(std::move(function)) {}
+  TimestampFunction fetch;
+  static honnin_result HONNIN_CALL call(void *user, const std::uint8_t *request, std::size_t size,
+                                        honnin_buffer **reply) {
+    auto &self = *static_cast<Authority *>(user);
+    return run(self, static_cast<honnin_result>(HONNIN_IO_ERROR), [&]() -> honnin_result {
+      if (!self.fetch) return HONNIN_IO_ERROR;
+      const std::vector<std::uint8_t> given = self.fetch(ByteView(request, size));
+      return honnin_buffer_new(given.data(), given.size(), reply);
+    });
+  }
+};
+
+// NULL is no content; empty content is not NULL.
+inline const std::uint8_t *data_of(const std::optional<ByteView> &content) {
+  static const std::uint8_t nothing = 0;
+  if (!content) return nullptr;
+  return content->data() == nullptr ? &nothing : content->data();
+}
+inline std::size_t size_of(const std::optional<ByteView> &content) { return content ? content->size() : 0; }
+
+}  // namespace detail
+
+// Verifies a CMS SignedData. `content` is what it is about, if that is outside.
+inline Outcome<Report> cms_verify(ByteView cms, std::optional<ByteView> content = std::nullopt,
+                                  const honnin_validation_options *options = nullptr) {
+  honnin_error error = detail::no_error();
+  honnin_report *made = nullptr;
+  const honnin_result result = honnin_cms_verify(cms.data(), cms.size(), detail::data_of(content),
+                                                 detail::size_of(content), options, &made, &error);
+  return detail::report(result, error, made);
+}
+
+// The same, over content of any size that is outside.
+inline Outcome<Report> cms_verify_stream(ByteView cms, ReadFunction read,
+                                         const honnin_validation_options *options = nullptr) {
+  honnin_error error = detail::no_error();
+  honnin_report *made = nullptr;
+  detail::Stream stream{{}, std::move(read)};
+  const honnin_result result =
+      honnin_cms_verify_stream(cms.data(), cms.size(), detail::Stream::call, &stream, options, &made, &error);
+  return detail::give(made != nullptr ? HONNIN_OK : result, error, Report(made), &stream);
+}
+
+// Verifies the signatures of a PDF; the weakest decides.
+inline Outcome<Report> pdf_verify(ByteView pdf, const honnin_validation_options *options = nullptr) {
+  honnin_error error = detail::no_error();
+  honnin_report *made = nullptr;
+  const honnin_result result = honnin_pdf_verify(pdf.data(), pdf.size(), options, &made, &error);
+  return detail::report(result, error, made);
+}
+
+// Adds a time-stamp to every signature of a CMS SignedData that has none.
+inline Outcome<Buffer> cms_timestamp_add(ByteView cms, TimestampFunction fetch) {
+  honnin_error error = detail::no_error();
+  honnin_buffer *made = nullptr;
+  detail::Authority authority(std::move(fetch));
+  const honnin_result result =
+      honnin_cms_timestamp_add(cms.data(), cms.size(), detail::Authority::call, &authority, &made, &error);
+  return detail::give(result, error, Buffer(made), &authority);
+}
+
 // A My Number Card in software.
 class VirtualCard {
  public:
@@ -751,17 +833,41 @@ class Card {
     const honnin_result result = honnin_sign_digest(get(), key, hash, digest.data(), digest.size(), &made, &error);
     return give(result, error, Buffer(made));
   }
-  Outcome<Buffer> cms_sign(std::uint32_t key, ByteView content, const honnin_cms_options *options = nullptr) {
+  // Where a time-stamp was required and could not be had, the finished signature goes to *without_timestamp.
+  Outcome<Buffer> cms_sign(std::uint32_t key, ByteView content, const honnin_cms_options *options = nullptr,
+                           Buffer *without_timestamp = nullptr) {
     honnin_error error = detail::no_error();
     honnin_buffer *made = nullptr;
     const honnin_result result = honnin_cms_sign(get(), key, content.data(), content.size(), options, &made, &error);
-    return give(result, error, Buffer(made));
+    return signed_document(result, error, made, without_timestamp);
   }
-  Outcome<Buffer> pdf_sign(ByteView pdf, const honnin_pdf_options *options = nullptr) {
+  // Detached, in constant memory. `read` fills the buffer and says how much it gave; 0 is the end.
+  Outcome<Buffer> cms_sign_stream(std::uint32_t key, ReadFunction read, const honnin_cms_options *options = nullptr,
+                                  Buffer *without_timestamp = nullptr) {
+    honnin_error error = detail::no_error();
+    honnin_buffer *made = nullptr;
+    detail::Stream stream{{}, std::move(read)};
+    const honnin_result result =
+        honnin_cms_sign_stream(get(), key, detail::Stream::call, &stream, options, &made, &error);
+    if (stream.exception) callbacks_->exception = std::exchange(stream.exception, nullptr);
+    return signed_document(result, error, made, without_timestamp);
+  }
+  // `content` is what the others signed, if it is outside.
+  Outcome<Buffer> cms_sign_add(std::uint32_t key, ByteView cms, std::optional<ByteView> content = std::nullopt,
+                               const honnin_cms_options *options = nullptr, Buffer *without_timestamp = nullptr) {
+    honnin_error error = detail::no_error();
+    honnin_buffer *made = nullptr;
+    const honnin_result result =
+        honnin_cms_sign_add(get(), key, cms.data(), cms.size(), detail::data_of(content), detail::size_of(content),
+                            options, &made, &error);
+    return signed_document(result, error, made, without_timestamp);
+  }
+  Outcome<Buffer> pdf_sign(ByteView pdf, const honnin_pdf_options *options = nullptr,
+                           Buffer *without_timestamp = nullptr) {
     honnin_error error = detail::no_error();
     honnin_buffer *made = nullptr;
     const honnin_result result = honnin_pdf_sign(get(), pdf.data(), pdf.size(), options, &made, &error);
-    return give(result, error, Buffer(made));
+    return signed_document(result, error, made, without_timestamp);
   }
   Outcome<Holder> text() {
     honnin_error error = detail::no_error();
@@ -803,6 +909,12 @@ class Card {
   }
   Outcome<void> finish(honnin_result result, const honnin_error &error) {
     return detail::finish(result, error, callbacks_.get());
+  }
+  Outcome<Buffer> signed_document(honnin_result result, const honnin_error &error, honnin_buffer *made,
+                                  Buffer *without_timestamp) {
+    Buffer document(made);
+    if (result != HONNIN_OK && without_timestamp != nullptr) *without_timestamp = std::move(document);
+    return give(result, error, std::move(document));
   }
   template <class T>
   Outcome<T> give(honnin_result result, const honnin_error &error, T value) {

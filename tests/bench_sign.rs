@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::panic)]
 
+#[path = "bench_sign/cms.rs"]
+mod cms;
 #[path = "bench_sign/validation.rs"]
 mod validation;
 
@@ -21,7 +23,7 @@ fn best_of(runs: u32, mut work: impl FnMut()) -> Duration {
 }
 
 fn main() {
-    let kept = [validation::run()];
+    let kept = [validation::run(), cms::run()];
     if kept.contains(&false) {
         std::process::exit(1);
     }

@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use honnin::card::What;
-use honnin::result::{Error, Result, ResultCode, Tags, TrySpent, languages};
+use honnin::certificate::{Certificate, Trust, ValidationOptions};
+use honnin::result::{Error, Result, ResultCode, Subject, Tags, TrySpent, languages};
+use honnin::signature::cms::{self, CmsOptions, Content, Timestamped};
 use honnin::{
     Audience, Card, CertificateKind, Context, ContextOptions, Hash, KeyKind, OpenOptions, Pin, PinKind,
 };
@@ -107,6 +109,7 @@ impl World {
             "sign" => {
                 card.sign(KeyKind::from_name(words[1]).unwrap(), Hash::Sha256, b"")?;
             }
+            "cms" => return self.cms(KeyKind::from_name(words[1]).unwrap(), words[2]),
             "details" => return Ok(card.details_read(What::default())?.result()),
             "forget" => card.pin_forget()?,
             other => panic!("no step is called {other}"),
@@ -144,6 +147,42 @@ impl World {
         assert!(hint.text.contains(part), "{line}: {}", hint.text);
         let wanted = if tags == "-" { Tags::NONE } else { tags_of(tags) };
         assert_eq!(hint.tags, wanted, "{line}");
+    }
+
+    /// Signs a CMS and verifies it, as the virtual card's own CA would have it.
+    fn cms(&mut self, key: KeyKind, how: &str) -> Result<ResultCode> {
+        let card = self.card.as_mut().unwrap();
+        let mut options = CmsOptions::default();
+        if how.contains("stamp") {
+            options.timestamp = Some(Box::new(|_| Err(Error::new(ResultCode::IoError, "no network"))));
+        }
+        let signed = match how {
+            "stream" => card.cms_sign_reader(key, &mut &b"order"[..], options)?,
+            "changed" => card.cms_sign(key, b"order", CmsOptions { detached: true, ..options })?,
+            "added" => {
+                let first = card.cms_sign(key, b"order", CmsOptions::default())?;
+                let other = CmsOptions { hash: Hash::Sha512, ..CmsOptions::default() };
+                card.cms_sign_add(key, &first.bytes, None, other)?
+            }
+            _ => card.cms_sign(key, b"order", options)?,
+        };
+        let mut trust = Trust::added();
+        for kind in [CertificateKind::SigningCa, CertificateKind::AuthenticationCa] {
+            trust.add_anchor(Certificate::parse(&self.virtual_card.ca(kind))?);
+        }
+        let waive = vec![Subject::Revocation, Subject::TestCard];
+        let options = ValidationOptions { trust, waive, ..ValidationOptions::default() };
+        let mut stream = &b"order"[..];
+        let content = match how {
+            "stream" => Content::Reader(&mut stream),
+            "changed" => Content::Bytes(b"0rder"),
+            _ => Content::Inside,
+        };
+        let result = cms::verify(&signed.bytes, content, &options)?.report.result();
+        match signed.timestamp {
+            Timestamped::Failed(error) if how == "stamp-required" => Ok(error.code),
+            _ => Ok(result),
+        }
     }
 
     fn saw(&mut self) -> String {

@@ -4,11 +4,14 @@ use crate::arguments::{Data, NO_TIME, Seconds, THIRTY_SECONDS, Which};
 use crate::boundary::{Gate, Home, Pass, Raised, Role, bad_state, brief, caught, on_caller, run};
 use crate::certificate::{Certificate, date};
 use crate::connection::Carrier;
+use crate::documents::{PythonFile, Refusal, Source, hand_out, timestamp_of};
 use crate::enums::{self, Choice};
 use crate::{errors, pin, readers};
 use core::ops::ControlFlow;
 use honnin::card::{ExtendedLength, PinEntryFn, Progress, ProgressFn, What};
 use honnin::reader::Canceller;
+use honnin::signature::cms::CmsOptions;
+use honnin::signature::pdf::{self, PdfOptions};
 use honnin::{
     Card as Core, CertificateKind, ContextOptions, Error, Hash, KeyKind, OpenOptions, PinKind, PinOptions,
     ResultCode,
@@ -16,7 +19,6 @@ use honnin::{
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
-use std::io::Read;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -415,26 +417,124 @@ impl Card {
         self.0.shut(py)
     }
 
-    /// Not in this version: NotSupported.
-    #[pyo3(signature = (*_args, **_options))]
-    fn sign_cms(
+    /// Signs bytes, or all that a binary file gives, as CMS (CAdES-B-B). A file that stays outside may be of any size.
+    /// `timestamp` sends a request to an authority and returns its reply (`honnin.fetch_timestamp`); it is called after
+    /// the application has been left. Without a time-stamp there is a warning, or with `timestamp_required` an
+    /// exception that has the finished signature as `document`.
+    #[pyo3(signature = (
+        data, *, detached=false, key=Choice(KeyKind::Signing), hash=Choice(Hash::Sha256), signing_time=false,
+        embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+    fn sign_cms<'py>(
         &self,
-        py: Python<'_>,
-        _args: &Bound<'_, PyTuple>,
-        _options: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<()> {
-        Err(self.not_yet(py))
+        py: Python<'py>,
+        data: &Bound<'py, PyAny>,
+        detached: bool,
+        key: Choice<KeyKind>,
+        hash: Choice<Hash>,
+        signing_time: bool,
+        embed_ca: bool,
+        allow_expired: bool,
+        timestamp: Option<Py<PyAny>>,
+        timestamp_required: bool,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let refusal = self.asked_for(py, timestamp.as_ref(), timestamp_required)?;
+        let options = CmsOptions {
+            hash: hash.0,
+            detached,
+            signing_time,
+            embed_ca,
+            allow_expired,
+            timestamp: timestamp.map(|fetch| timestamp_of(fetch, &refusal, Arc::clone(&self.0.raised))),
+        };
+        let document = match Source::of(data)? {
+            Source::Bytes(data) => self.0.operate(py, |card| card.cms_sign(key.0, data.bytes(), options))?,
+            Source::File(mut file) if detached => {
+                let signed = self.0.operate(py, |card| card.cms_sign_reader(key.0, &mut file, options));
+                file.answer(py, signed)?
+            }
+            source @ Source::File(_) => {
+                let data = source.whole(py)?;
+                self.0.operate(py, |card| card.cms_sign(key.0, &data, options))?
+            }
+        };
+        hand_out(py, document, timestamp_required, &refusal)
     }
 
-    /// Not in this version: NotSupported.
-    #[pyo3(signature = (*_args, **_options))]
-    fn sign_pdf(
+    /// Adds a signature to a CMS; the others stay as they are. `content` is what they signed, if it is outside. The
+    /// other arguments are those of `sign_cms`.
+    #[pyo3(signature = (
+        cms, content=None, *, key=Choice(KeyKind::Signing), hash=Choice(Hash::Sha256), signing_time=false,
+        embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+    fn add_to_cms<'py>(
         &self,
-        py: Python<'_>,
-        _args: &Bound<'_, PyTuple>,
-        _options: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<()> {
-        Err(self.not_yet(py))
+        py: Python<'py>,
+        cms: Data,
+        content: Option<&Bound<'py, PyAny>>,
+        key: Choice<KeyKind>,
+        hash: Choice<Hash>,
+        signing_time: bool,
+        embed_ca: bool,
+        allow_expired: bool,
+        timestamp: Option<Py<PyAny>>,
+        timestamp_required: bool,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let refusal = self.asked_for(py, timestamp.as_ref(), timestamp_required)?;
+        let options = CmsOptions {
+            hash: hash.0,
+            detached: false,
+            signing_time,
+            embed_ca,
+            allow_expired,
+            timestamp: timestamp.map(|fetch| timestamp_of(fetch, &refusal, Arc::clone(&self.0.raised))),
+        };
+        let content = content.map(|data| Source::of(data)?.whole(py)).transpose()?;
+        let document =
+            self.0.operate(py, |card| card.cms_sign_add(key.0, cms.bytes(), content.as_deref(), options))?;
+        hand_out(py, document, timestamp_required, &refusal)
+    }
+
+    /// Signs a PDF (PAdES-B-B) with the signing key; what is in it stays, other signatures too. `box` is where it shows:
+    /// the page from 1, left and lower edge, width and height in points. `timestamp` is as in `sign_cms`.
+    #[pyo3(signature = (
+        data, *, hash=Choice(Hash::Sha256), field=None, reason=None, location=None, name=None, r#box=None,
+        embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+    fn sign_pdf<'py>(
+        &self,
+        py: Python<'py>,
+        data: &Bound<'py, PyAny>,
+        hash: Choice<Hash>,
+        field: Option<String>,
+        reason: Option<String>,
+        location: Option<String>,
+        name: Option<String>,
+        r#box: Option<(u32, f64, f64, f64, f64)>,
+        embed_ca: bool,
+        allow_expired: bool,
+        timestamp: Option<Py<PyAny>>,
+        timestamp_required: bool,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let refusal = self.asked_for(py, timestamp.as_ref(), timestamp_required)?;
+        let visible = r#box.map(|(page, x, y, width, height)| pdf::Box { page, x, y, width, height });
+        let options = PdfOptions {
+            hash: Some(hash.0),
+            field,
+            reason,
+            location,
+            name,
+            visible,
+            embed_ca,
+            allow_expired,
+            timestamp: timestamp.map(|fetch| timestamp_of(fetch, &refusal, Arc::clone(&self.0.raised))),
+        };
+        let data = Source::of(data)?.whole(py)?;
+        let document = self.0.operate(py, |card| card.pdf_sign(&data, options))?;
+        hand_out(py, document, timestamp_required, &refusal)
     }
 
     /// Not in this version: NotSupported.
@@ -472,6 +572,15 @@ impl Card {
 }
 
 impl Card {
+    /// Where it shows why a time-stamp failed. One that is required must also be fetched.
+    fn asked_for(&self, py: Python<'_>, timestamp: Option<&Py<PyAny>>, required: bool) -> PyResult<Refusal> {
+        if required && timestamp.is_none() {
+            let detail = "a time-stamp is required, and nothing fetches one";
+            return Err(errors::raise(py, ResultCode::InvalidArgument, detail));
+        }
+        Ok(Refusal::default())
+    }
+
     fn not_yet(&self, py: Python<'_>) -> PyErr {
         errors::raise(py, ResultCode::NotSupported, "not in this version")
     }
@@ -527,50 +636,10 @@ fn ask(py: Python<'_>, asked: &Py<PyAny>, kind: PinKind, tries: Option<u8>) -> P
 
 /// The digest of all that a binary file gives, in constant memory.
 fn digest_file(py: Python<'_>, hash: Hash, file: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    let mut reader = PythonFile { file: file.clone().unbind(), rest: Vec::new(), raised: None };
+    let mut file = PythonFile::new(file);
     let digest = brief(py, || {
-        honnin::signature::digest_reader(hash, &mut reader)
+        honnin::signature::digest_reader(hash, &mut file)
             .map_err(|_| Error::new(ResultCode::IoError, "the file could not be read").in_operation("sign"))
     });
-    match (digest, reader.raised) {
-        (Err(error), Some(cause)) => {
-            if !cause.is_instance_of::<pyo3::exceptions::PyException>(py) {
-                return Err(cause);
-            }
-            error.set_cause(py, Some(cause));
-            Err(error)
-        }
-        (digest, _) => digest,
-    }
-}
-
-/// A binary file of Python as a reader.
-struct PythonFile {
-    file: Py<PyAny>,
-    rest: Vec<u8>,
-    raised: Option<PyErr>,
-}
-
-impl Read for PythonFile {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.rest.is_empty() {
-            let piece = Python::try_attach(|py| -> PyResult<Vec<u8>> {
-                py.check_signals()?;
-                let piece = self.file.bind(py).call_method1("read", (1 << 18,))?;
-                piece.extract::<Data>().map(|data| data.bytes().to_vec())
-            });
-            match piece {
-                Some(Ok(piece)) => self.rest = piece,
-                failed => {
-                    self.raised = failed.and_then(Result::err);
-                    return Err(std::io::ErrorKind::Other.into());
-                }
-            }
-        }
-        let count = self.rest.len().min(buffer.len());
-        for (to, from) in buffer.iter_mut().zip(self.rest.drain(..count)) {
-            *to = from;
-        }
-        Ok(count)
-    }
+    file.answer(py, digest)
 }

@@ -10,6 +10,7 @@ mod certificate;
 mod command;
 mod compare;
 mod connection;
+mod documents;
 mod enums;
 mod errors;
 mod logging;
@@ -32,6 +33,7 @@ mod _honnin {
     use super::command::run_command;
     #[pymodule_export]
     use super::compare::{compare, staff_text};
+    use super::documents::{cms_timestamp_add, verify_cms, verify_pdf};
     #[pymodule_export]
     use super::enums::tables;
     #[pymodule_export]

@@ -122,7 +122,28 @@ pub(crate) fn validate<'py>(
     max_age: Option<u32>,
     max_depth: Option<u32>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let options = ValidationOptions {
+    let options =
+        options(at, trust, purpose, waive, profile, nonce, policies, clock_skew, max_age, max_depth)?;
+    let core = certificate.get().core().clone();
+    let report = brief(py, || core_validate(&core, &options))?;
+    report_to_python(py, &report, &[Some(certificate.clone())], PyDict::new(py))
+}
+
+/// The options that every verification shares.
+#[allow(clippy::too_many_arguments)] // They are keywords.
+pub(crate) fn options(
+    at: Option<&Bound<'_, PyAny>>,
+    trust: Option<&Bound<'_, Trust>>,
+    purpose: Option<Choice<Purpose>>,
+    waive: Vec<Choice<Subject>>,
+    profile: Choice<Profile>,
+    nonce: Option<Data>,
+    policies: Vec<String>,
+    clock_skew: u32,
+    max_age: Option<u32>,
+    max_depth: Option<u32>,
+) -> PyResult<ValidationOptions> {
+    Ok(ValidationOptions {
         profile: profile.0,
         at_time: at.map(seconds).transpose()?,
         trust: trust.map(|trust| trust.get().0.clone()).unwrap_or_default(),
@@ -133,10 +154,7 @@ pub(crate) fn validate<'py>(
         clock_skew,
         max_age,
         max_depth,
-    };
-    let core = certificate.get().core().clone();
-    let report = brief(py, || core_validate(&core, &options))?;
-    report_to_python(py, &report, core::slice::from_ref(certificate))
+    })
 }
 
 /// The request for an OCSP responder about a certificate, in DER: for those whom the CA serves. Nothing is sent.
@@ -190,10 +208,12 @@ fn seconds(at: &Bound<'_, PyAny>) -> PyResult<i64> {
     format!("{:.0}", seconds.floor()).parse().map_err(|_| invalid())
 }
 
+/// A report for Python; `about` holds what belongs to a document beside the findings.
 pub(crate) fn report_to_python<'py>(
     py: Python<'py>,
     report: &Report,
-    signers: &[Bound<'py, Certificate>],
+    signers: &[Option<Bound<'py, Certificate>>],
+    about: Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let values = py.import("honnin._values")?;
     let finding = values.getattr("Finding")?;
@@ -209,7 +229,6 @@ pub(crate) fn report_to_python<'py>(
         about.set_item("text", one.text)?;
         findings.append(finding.call((), Some(&about))?)?;
     }
-    let about = PyDict::new(py);
     about.set_item("result", enums::to_python(py, report.result())?)?;
     about.set_item("findings", findings.to_tuple())?;
     about.set_item("signers", PyTuple::new(py, signers)?)?;

@@ -5,6 +5,7 @@ What the formats of the lines mean stands at the top of tests/scenarios/pins.txt
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -82,6 +83,34 @@ class World:
         return new
 
 
+def cms(world: World, key: str, how: str) -> honnin.ResultCode:
+    """Signs a CMS and verifies it, as the virtual card's own CA would have it."""
+
+    def no_network(_request: bytes) -> bytes:
+        raise TimeoutError("no network")
+
+    card, code = world.opened(), honnin.ResultCode.OK
+    if how == "stream":
+        made = card.sign_cms(io.BytesIO(b"order"), key=key, detached=True)
+    elif how == "stamp-required":
+        with pytest.raises(honnin.errors.HonninError) as caught:
+            card.sign_cms(b"order", key=key, timestamp=no_network, timestamp_required=True)
+        assert caught.value.document is not None
+        made, code = caught.value.document, caught.value.code
+    elif how == "unstamped":
+        with pytest.warns(RuntimeWarning):
+            made = card.sign_cms(b"order", key=key, timestamp=no_network)
+    else:
+        made = card.sign_cms(b"order", key=key, detached=how == "changed")
+    if how == "added":
+        made = card.add_to_cms(made, key=key, hash="sha512")
+    content = {"stream": io.BytesIO(b"order"), "changed": b"0rder"}.get(how)
+    trust = honnin.Trust.added().with_anchors([world.virtual.ca(), world.virtual.ca("authentication")])
+    report = honnin.verify_cms(made, content, trust=trust, waive=["revocation", "test_card"])
+    assert (report.content == b"order") is (report.content is not None)
+    return report.result if code is honnin.ResultCode.OK else code
+
+
 #: A step: the world and the words behind the verb. It answers with a code where there is more than OK, with
 #: the tries left where it is about them.
 Step = Callable[[World, list[str]], object]
@@ -97,6 +126,7 @@ STEPS: dict[str, Step] = {
     "tries": lambda world, words: world.opened().pin_tries(words[0]),
     "certificate": lambda world, words: world.opened().certificate(words[0]),
     "sign": lambda world, words: world.opened().sign(b"", key=words[0], hash="sha256"),
+    "cms": lambda world, words: cms(world, words[0], words[1]),
     "details": lambda world, words: world.opened().info().result,
     "forget": lambda world, words: world.opened().forget_pin(),
 }

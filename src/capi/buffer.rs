@@ -28,6 +28,11 @@ impl honnin_buffer {
     fn size(&self) -> usize {
         self.bytes.len().saturating_sub(TAIL)
     }
+
+    /// The data, without what stands behind it.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.size()).unwrap_or_default()
+    }
 }
 
 /// Copies bytes into a new buffer: for callbacks that give one back.

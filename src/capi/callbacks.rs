@@ -2,12 +2,15 @@
 
 use crate::boundary;
 use crate::buffer::honnin_buffer;
+use crate::ffi;
 use crate::honnin_result;
 use core::ffi::{c_char, c_void};
 use core::ops::ControlFlow;
 use honnin_core::card::{PinEntryFn, Progress, ProgressFn};
 use honnin_core::result::{Error, ResultCode};
+use honnin_core::signature::cms::TimestampFn;
 use honnin_core::{Pin, PinKind};
+use std::io::Read;
 use zeroize::Zeroizing;
 
 /// Receives a line of the log: its level (HONNIN_LOG_…), the part of the library, the text. Lines hold no PIN, no data
@@ -96,5 +99,55 @@ pub(crate) fn pin_entry(call: honnin_pin_fn, user: *mut c_void) -> Option<Box<Pi
             Some(value) => Ok(Pin::new(value)),
             None => Err(Error::new(ResultCode::InvalidArgument, "the PIN callback wrote past its buffer")),
         }
+    }))
+}
+
+/// The program's stream, as the core reads it.
+pub(crate) struct Stream {
+    call: honnin_read_fn,
+    user: User,
+}
+
+impl Stream {
+    pub(crate) fn new(call: honnin_read_fn, user: *mut c_void) -> Stream {
+        Stream { call, user: User(user) }
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let failed = |code, detail| Err(std::io::Error::other(Error::new(code, detail)));
+        let Some(call) = self.call else { return Ok(0) };
+        let (place, capacity, mut length) = (buffer.as_mut_ptr(), buffer.len(), 0);
+        // SAFETY: a function of the program, called as the header says; it may write `capacity` bytes.
+        let answer = boundary::outside(|| unsafe { call(self.user.0, place, capacity, &raw mut length) });
+        if answer != ResultCode::Ok.number() {
+            let code = boundary::code_from_callback(answer, ResultCode::IoError);
+            return failed(code, "the read callback failed");
+        }
+        if length > capacity {
+            return failed(ResultCode::IoError, "the read callback gave more than there was room for");
+        }
+        Ok(length)
+    }
+}
+
+/// The program's way to a time-stamping authority, as the core wants it.
+pub(crate) fn timestamp(call: honnin_timestamp_fn, user: *mut c_void) -> Option<Box<TimestampFn>> {
+    let call = call?;
+    let user = User(user);
+    Some(Box::new(move |request: &[u8]| {
+        let user = user;
+        let mut reply: *mut honnin_buffer = core::ptr::null_mut();
+        // SAFETY: a function of the program, called as the header says.
+        let answer =
+            boundary::outside(|| unsafe { call(user.0, request.as_ptr(), request.len(), &raw mut reply) });
+        // SAFETY: NULL, or a buffer of this library that is ours from now on.
+        let bytes = unsafe { ffi::object_or_none(reply) }.map(|reply| reply.bytes().to_vec());
+        // SAFETY: as above.
+        unsafe { ffi::free(reply) };
+        bytes.filter(|_| answer == ResultCode::Ok.number()).ok_or_else(|| {
+            Error::new(ResultCode::IoError, "the time-stamp callback had no reply of an authority")
+        })
     }))
 }

@@ -291,7 +291,11 @@ pub const HONNIN_STAGE_READING: u32 = 3;
 /// A stage of progress: the card computes a signature.
 pub const HONNIN_STAGE_SIGNING: u32 = 4;
 /// A stage of progress: the person types the PIN on the reader's own pad. Show them that it is waiting.
-pub const HONNIN_STAGE_ENTERING: u32 = 5;
+pub const HONNIN_STAGE_ENTERING: u32 = 7;
+/// A stage of progress: reading the content that is to be signed, before the card is asked; `done` counts MiB, `total` is 0.
+pub const HONNIN_STAGE_HASHING: u32 = 5;
+/// A stage of progress: a time-stamping authority is asked. The card is not needed any more.
+pub const HONNIN_STAGE_TIMESTAMPING: u32 = 6;
 
 /// Wait until a card is there.
 pub const HONNIN_EVENT_CARD_IN: u32 = 1;

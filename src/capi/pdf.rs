@@ -1,9 +1,10 @@
-//! PDF signatures. Not supported yet: every function checks its arguments and answers so.
+//! PDF signatures: making them with a card, verifying.
 
 use crate::boundary;
 use crate::buffer::honnin_buffer;
-use crate::callbacks::honnin_timestamp_fn;
+use crate::callbacks::{honnin_timestamp_fn, timestamp};
 use crate::card::honnin_card;
+use crate::cms::hand_out;
 use crate::error::honnin_error;
 use crate::ffi::{self, Out};
 use crate::handles;
@@ -12,7 +13,8 @@ use crate::report::honnin_report;
 use crate::validation::{honnin_validation_options, validation_options};
 use core::ffi::{c_char, c_void};
 use honnin_core::Hash;
-use honnin_core::result::{Result, ResultCode};
+use honnin_core::result::{Error, Result, ResultCode};
+use honnin_core::signature::pdf::{self, Box, PdfOptions};
 
 /// How a PDF is signed. All zeros: SHA-256, an invisible field with a name of its own.
 #[repr(C)]
@@ -32,7 +34,7 @@ pub struct honnin_pdf_options {
     pub name: *const c_char,
     /// The page of a visible box, from 1; 0: invisible.
     pub page: u32,
-    /// 1: with the time of signing, as this machine says.
+    /// 0 or 1. The time of signing is in the signature in any case, as this machine says: PAdES demands it.
     pub signing_time: u32,
     /// 1: with the certificate of the CA, read from the card.
     pub embed_ca: u32,
@@ -77,34 +79,44 @@ ffi::input!(honnin_pdf_options {
     timestamp_user: *mut c_void,
 });
 
-unsafe fn check_options(options: *const honnin_pdf_options) -> Result<()> {
+/// The program's options, as the core wants them, and whether a time-stamp is required.
+unsafe fn pdf_options(options: *const honnin_pdf_options) -> Result<(PdfOptions, bool)> {
     // SAFETY: the caller's promise, as in the conventions of the header.
-    let Some(given) = unsafe { ffi::options(options) }? else { return Ok(()) };
+    let Some(given) = unsafe { ffi::options(options) }? else { return Ok((PdfOptions::default(), false)) };
     ffi::reserved(given.reserved)?;
-    if given.hash != 0 {
-        ffi::known(Hash::from_number(given.hash))?;
-    }
-    for flag in [given.signing_time, given.embed_ca, given.allow_expired, given.timestamp_required] {
-        ffi::flag(flag)?;
-    }
-    for text in [given.field, given.reason, given.location, given.name] {
-        // SAFETY: as above.
-        unsafe { ffi::text(text) }?;
-    }
+    ffi::flag(given.signing_time)?;
+    let required = ffi::flag(given.timestamp_required)?;
+    // SAFETY: as above.
+    let text = |text| Ok::<_, Error>(unsafe { ffi::text(text) }?.map(str::to_owned));
     let sides = [given.x, given.y, given.width, given.height];
-    ffi::known(sides.iter().all(|side| side.is_finite()).then_some(()))
+    ffi::known(sides.iter().all(|side| side.is_finite()).then_some(()))?;
+    let place = Box { page: given.page, x: given.x, y: given.y, width: given.width, height: given.height };
+    let made = PdfOptions {
+        hash: if given.hash == 0 { None } else { Some(ffi::known(Hash::from_number(given.hash))?) },
+        field: text(given.field)?,
+        reason: text(given.reason)?,
+        location: text(given.location)?,
+        name: text(given.name)?,
+        visible: (given.page != 0).then_some(place),
+        embed_ca: ffi::flag(given.embed_ca)?,
+        allow_expired: ffi::flag(given.allow_expired)?,
+        timestamp: timestamp(given.timestamp, given.timestamp_user),
+    };
+    if required && made.timestamp.is_none() {
+        return ffi::fail(ResultCode::InvalidArgument, "a time-stamp is required, and nothing fetches one");
+    }
+    Ok((made, required))
 }
 
-fn not_yet() -> Result<()> {
-    ffi::fail(ResultCode::NotSupported, "PDF signatures are not supported yet")
-}
-
-/// Signs a PDF with the signing key. Not supported yet.
+/// Signs a PDF with the signing key: PAdES-B-B, with `timestamp` in the options B-T, by an incremental update. What was there
+/// stays, other signatures too. One signature of the card.
 ///
 /// @param pdf `size` bytes
 /// @param options may be NULL
-/// @param out the signed PDF, to be freed with honnin_buffer_free
-/// @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+/// @param out the signed PDF, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
+/// @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that is no PDF or is damaged, a field that is signed
+///         already, a page that there is not; HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED if an earlier
+///         signature certifies that nobody signs after it
 /// @since 1.0
 #[must_use]
 #[unsafe(no_mangle)]
@@ -119,21 +131,24 @@ pub unsafe extern "C" fn honnin_pdf_sign(
     // SAFETY: the caller's promise, as in the conventions of the header.
     let out = unsafe { Out::cleared(out) };
     boundary::run("pdf_sign", err, || {
-        out.required()?;
+        let out = out.required()?;
         handles::not_null(card)?;
         ffi::known((!pdf.is_null()).then_some(()))?;
         // SAFETY: as above.
-        unsafe { (ffi::bytes(pdf, size)?, check_options(options)?) };
-        not_yet()
+        let (pdf, (options, required)) = unsafe { (ffi::bytes(pdf, size)?, pdf_options(options)?) };
+        hand_out(handles::on_card(card, |card| card.pdf_sign(pdf, options))?, required, out)
     })
 }
 
-/// Verifies the signatures of a PDF. Not supported yet.
+/// Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each there are the findings
+/// of honnin_cms_verify, and COVERAGE and CHANGES: after a signature only further signatures, time-stamps, material for
+/// validation and metadata may have come. The JSON of the report has "signatures".
 ///
 /// @param pdf `size` bytes
-/// @param options may be NULL
-/// @param out to be freed with honnin_report_free; set whenever a report was made
-/// @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+/// @param options may be NULL; as in honnin_cms_verify
+/// @param out to be freed with honnin_report_free; set whenever a report was made, also on a file that is no PDF
+/// @return the result of the report; without one HONNIN_NOT_SUPPORTED for an encrypted file, HONNIN_CLOCK_IMPLAUSIBLE,
+///         HONNIN_INVALID_ARGUMENT, HONNIN_UNSUPPORTED_OPTION
 /// @since 1.0
 #[must_use]
 #[unsafe(no_mangle)]
@@ -147,10 +162,13 @@ pub unsafe extern "C" fn honnin_pdf_verify(
     // SAFETY: the caller's promise, as in the conventions of the header.
     let out = unsafe { Out::cleared(out) };
     boundary::run("pdf_verify", err, || {
-        out.required()?;
+        let out = out.required()?;
         ffi::known((!pdf.is_null()).then_some(()))?;
         // SAFETY: as above.
-        unsafe { (ffi::bytes(pdf, size)?, validation_options(options)?) };
-        not_yet()
+        let (pdf, options) = unsafe { (ffi::bytes(pdf, size)?, validation_options(options)?) };
+        let verified = pdf::verify(pdf, &options)?;
+        let outcome = verified.report.require();
+        out.set(honnin_report::of_document(verified));
+        outcome
     })
 }

@@ -1,41 +1,99 @@
 //! Reports: the findings of a verification.
 
 use crate::boundary;
-use crate::buffer::honnin_buffer;
+use crate::buffer::{Buffer, honnin_buffer};
 use crate::certificate::honnin_certificate;
 use crate::error::honnin_error;
 use crate::ffi::{self, Out};
 use crate::honnin_result;
 use core::ffi::c_char;
+use honnin_core::Certificate;
 use honnin_core::result::{Finding, Report, ResultCode, Verdict};
+use honnin_core::signature::{PdfSignature, Verification};
 use serde_json::json;
 use std::ffi::CString;
+use std::sync::OnceLock;
 
 /// The findings of one verification. It never changes; any number of threads may use it.
 pub struct honnin_report {
     report: Report,
     texts: Vec<CString>,
-    json: CString,
+    signers: Vec<Option<Certificate>>,
+    signatures: Vec<PdfSignature>,
+    content: Option<Vec<u8>>,
+    minimal: OnceLock<CString>,
+    evidence: OnceLock<CString>,
 }
 
 impl honnin_report {
     pub(crate) fn of(report: Report) -> honnin_report {
+        honnin_report::of_document(Verification {
+            report,
+            signers: Vec::new(),
+            signatures: Vec::new(),
+            content: None,
+        })
+    }
+
+    /// The report on a document, with its signers and its content.
+    pub(crate) fn of_document(verification: Verification) -> honnin_report {
+        let Verification { report, signers, signatures, content } = verification;
         let texts = report.findings().iter().map(|finding| CString::new(finding.text).unwrap_or_default());
         let texts = texts.collect();
-        let json = CString::new(json(&report)).unwrap_or_default();
-        honnin_report { report, texts, json }
+        honnin_report {
+            report,
+            texts,
+            signers,
+            signatures,
+            content,
+            minimal: OnceLock::new(),
+            evidence: OnceLock::new(),
+        }
     }
 }
 
-fn json(report: &Report) -> String {
-    let result = report.result();
-    json!({
+/// The report as JSON; the signers only as evidence, because they identify persons.
+fn json(report: &honnin_report, with_signers: bool) -> CString {
+    let finding = Finding::json;
+    let signer = |certificate: &Option<Certificate>| {
+        let certificate = certificate.as_ref().filter(|_| with_signers);
+        json!({
+            "subject": certificate.map(Certificate::subject),
+            "fingerprint": certificate.map(Certificate::fingerprint),
+            "holder": certificate.and_then(|certificate| certificate.holder().ok()).map(|holder| json!({
+                "name": holder.name,
+                "address": holder.address,
+                "birth_date": holder.birth_date.to_string(),
+                "sex": holder.sex.map(|sex| sex.name()),
+                "name_substituted": holder.is_name_substituted(),
+                "address_substituted": holder.is_address_substituted(),
+            })),
+        })
+    };
+    let findings = report.report.findings();
+    let signature = |(number, signature): (usize, &PdfSignature)| {
+        let own = |finding: &&Finding| {
+            finding.signer.and_then(|signer| usize::try_from(signer).ok()) == Some(number)
+        };
+        json!({
+            "field": signature.field,
+            "covers_whole_file": signature.covers_whole_file,
+            "later_changes": signature.later_changes.name(),
+            "findings": findings.iter().filter(own).map(finding).collect::<Vec<_>>(),
+        })
+    };
+    let result = report.report.result();
+    let mut text = json!({
         "result": result.name(),
         "code": result.number(),
-        "findings": report.findings().iter().map(Finding::json).collect::<Vec<_>>(),
-        "signers": [],
-    })
-    .to_string()
+        "findings": findings.iter().map(finding).collect::<Vec<_>>(),
+        "signers": report.signers.iter().map(signer).collect::<Vec<_>>(),
+    });
+    if let (false, Some(object)) = (report.signatures.is_empty(), text.as_object_mut()) {
+        let signatures = report.signatures.iter().enumerate().map(signature).collect::<Vec<_>>();
+        object.insert("signatures".into(), signatures.into());
+    }
+    CString::new(text.to_string()).unwrap_or_default()
 }
 
 /// One check and how it ended.
@@ -137,15 +195,15 @@ pub unsafe extern "C" fn honnin_report_finding(
 /// @since 1.0
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_signer_count(report: *const honnin_report) -> usize {
-    // No verification of documents has landed yet.
-    let _ = report;
-    0
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { ffi::object_or_none(report) }.map_or(0, |report| report.signers.len())
 }
 
 /// The certificate of a signer, from 0.
 ///
 /// @param out to be freed with honnin_certificate_free
-/// @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
+/// @return HONNIN_OK; HONNIN_NOT_FOUND past the last, and where a signer's certificate is not in the document or cannot be
+///         read; HONNIN_INVALID_ARGUMENT
 /// @since 1.0
 #[must_use]
 #[unsafe(no_mangle)]
@@ -155,21 +213,28 @@ pub unsafe extern "C" fn honnin_report_signer(
     out: *mut *mut honnin_certificate,
     err: *mut honnin_error,
 ) -> honnin_result {
-    let _ = index;
     // SAFETY: the caller's promise, as in the conventions of the header.
     let out = unsafe { Out::cleared(out) };
     boundary::run("report_signer", err, || {
-        out.required()?;
+        let out = out.required()?;
         // SAFETY: as above.
-        unsafe { ffi::object(report) }?;
-        ffi::fail(ResultCode::NotFound, "no more signers")
+        let report = unsafe { ffi::object(report) }?;
+        match report.signers.get(index) {
+            Some(Some(certificate)) => {
+                out.set(honnin_certificate::of(certificate.clone())?);
+                Ok(())
+            }
+            Some(None) => ffi::fail(ResultCode::NotFound, "the signer's certificate is not in the document"),
+            None => ffi::fail(ResultCode::NotFound, "no more signers"),
+        }
     })
 }
 
-/// The content that was signed, only if the findings SIGNATURE and CONTENT passed.
+/// The content that was inside a CMS and that every signer signed: only if all findings SIGNATURE and CONTENT passed.
 ///
 /// @param out to be freed with honnin_buffer_free
-/// @return HONNIN_OK; HONNIN_NOT_FOUND if there is none to give; HONNIN_INVALID_ARGUMENT
+/// @return HONNIN_OK; HONNIN_NOT_FOUND if there is none to give: it does not stand for what was signed, or it was outside;
+///         HONNIN_INVALID_ARGUMENT
 /// @since 1.0
 #[must_use]
 #[unsafe(no_mangle)]
@@ -181,24 +246,34 @@ pub unsafe extern "C" fn honnin_report_content(
     // SAFETY: the caller's promise, as in the conventions of the header.
     let out = unsafe { Out::cleared(out) };
     boundary::run("report_content", err, || {
-        out.required()?;
+        let out = out.required()?;
         // SAFETY: as above.
-        unsafe { ffi::object(report) }?;
-        ffi::fail(ResultCode::NotFound, "the report is not of a document")
+        let report = unsafe { ffi::object(report) }?;
+        let Some(content) = &report.content else {
+            return ffi::fail(ResultCode::NotFound, "there is no content that the signatures vouch for");
+        };
+        out.set(Buffer::of(content));
+        Ok(())
     })
 }
 
 /// The report as JSON; alive as long as the report.
 ///
-/// @param profile HONNIN_REPORT_PROFILE_…
+/// @param profile HONNIN_REPORT_PROFILE_MINIMAL: nothing that identifies a person; HONNIN_REPORT_PROFILE_EVIDENCE: with the
+///        signers, who are persons
 /// @return UTF-8; NULL for NULL and an unknown profile
 /// @since 1.0
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_json(report: *const honnin_report, profile: u32) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
-    let report = unsafe { ffi::object_or_none(report) };
-    // Nothing in today's findings identifies a person: both profiles are the same.
-    ffi::pointer(report.filter(|_| (1..=2).contains(&profile)).map(|report| &report.json))
+    let Some(report) = (unsafe { ffi::object_or_none(report) }) else { return core::ptr::null() };
+    boundary::quietly(core::ptr::null(), || {
+        ffi::pointer(match profile {
+            1 => Some(report.minimal.get_or_init(|| json(report, false))),
+            2 => Some(report.evidence.get_or_init(|| json(report, true))),
+            _ => None,
+        })
+    })
 }
 
 /// Frees a report. NULL is nothing.

@@ -362,6 +362,90 @@ pub(crate) enum CertFormat {
 pub(crate) enum SignCommand {
     /// Sign a file: RSASSA-PKCS1-v1_5, checked against the card's certificate before it is handed out
     Raw(SignRawArgs),
+    /// Sign a file as CMS (CAdES-B-B): the certificate is inside, and signed with it
+    Cms(SignCmsArgs),
+    /// Sign a PDF (PAdES-B-B): what is in it stays, other signatures too
+    Pdf(SignPdfArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct SignPdfArgs {
+    /// The PDF to sign; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Which digest: sha256, sha384, sha512
+    #[arg(long, value_name = "HASH", value_parser = hash, default_value = "sha256")]
+    pub(crate) hash: Hash,
+    /// The name of an empty signature field that is there, or of a new one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) field: Option<String>,
+    /// Why it is signed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// Where it is signed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) location: Option<String>,
+    /// Who signs, as it is to be shown
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Option<String>,
+    /// Show it: the page from 1, left and lower edge, width and height in points, as 1,36,36,200,60
+    #[arg(long = "box", value_name = "PAGE,X,Y,W,H", value_parser = pdf_box)]
+    pub(crate) visible: Option<honnin::signature::pdf::Box>,
+    /// With the certificate of the CA, read from the card
+    #[arg(long)]
+    pub(crate) embed_ca: bool,
+    /// Sign with an expired certificate all the same
+    #[arg(long)]
+    pub(crate) allow_expired: bool,
+    /// Where to write the signed PDF; without it, to standard output unless that is a terminal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
+}
+
+/// A box on a page.
+fn pdf_box(text: &str) -> Result<honnin::signature::pdf::Box, String> {
+    let parse = || {
+        let (page, sides) = text.split_once(',')?;
+        let sides: Vec<f64> = sides.split(',').map(|side| side.trim().parse().ok()).collect::<Option<_>>()?;
+        let [x, y, width, height] = sides.try_into().ok()?;
+        Some(honnin::signature::pdf::Box { page: page.trim().parse().ok()?, x, y, width, height })
+    };
+    parse().ok_or_else(|| String::from("five numbers: the page, left, lower, width, height"))
+}
+
+#[derive(Args)]
+pub(crate) struct SignCmsArgs {
+    /// What to sign; `-` is standard input
+    #[arg(value_name = "CONTENT")]
+    pub(crate) content: PathBuf,
+    /// Which key: signing or authentication
+    #[arg(long, value_name = "KEY", value_parser = key_kind, default_value = "signing")]
+    pub(crate) key: KeyKind,
+    /// Which digest: sha256, sha384, sha512
+    #[arg(long, value_name = "HASH", value_parser = hash, default_value = "sha256")]
+    pub(crate) hash: Hash,
+    /// The content stays outside; it may be of any size then
+    #[arg(long)]
+    pub(crate) detached: bool,
+    /// With the time of signing, as this machine says
+    #[arg(long)]
+    pub(crate) signing_time: bool,
+    /// With the certificate of the CA, read from the card
+    #[arg(long)]
+    pub(crate) embed_ca: bool,
+    /// Sign with an expired certificate all the same
+    #[arg(long)]
+    pub(crate) allow_expired: bool,
+    /// Add the signature to this CMS, which is about CONTENT too
+    #[arg(long, value_name = "CMS")]
+    pub(crate) add_to: Option<PathBuf>,
+    /// Where to write the CMS, in DER; without it, to standard output unless that is a terminal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
 }
 
 #[derive(Args)]
@@ -394,6 +478,37 @@ pub(crate) enum VerifyCommand {
     ///
     /// Only the mathematics are looked at, unless a validation option is given: then the certificate is judged too.
     Raw(VerifyRawArgs),
+    /// Verify a CMS: each signer and each finding by itself
+    ///
+    /// Whether certificates were revoked nobody has told, and time-stamps are judged at the moment asked about.
+    /// Without --purpose the signers must be persons who sign documents.
+    Cms(VerifyCmsArgs),
+    /// Verify the signatures of a PDF: each by itself, what it covers, and what came after it; the weakest decides
+    Pdf(VerifyPdfArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyPdfArgs {
+    /// The PDF
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) validation: ValidationArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyCmsArgs {
+    /// The CMS, in DER or PEM
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What was signed, if it is outside; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<PathBuf>,
+    /// Write the content that was inside here, if every signer signed it
+    #[arg(long, value_name = "FILE", conflicts_with = "content")]
+    pub(crate) content_out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) validation: ValidationArgs,
 }
 
 #[derive(Args)]

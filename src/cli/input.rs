@@ -8,6 +8,8 @@ use std::path::Path;
 
 /// Certificates, keys, signatures, profiles: nothing of the kind is larger.
 const SMALL: u64 = 16 << 20;
+/// The longest document that is read whole.
+const DOCUMENT: u64 = 1 << 30;
 /// The longest revocation list that the library reads, in PEM.
 const LIST: u64 = 128 << 20;
 
@@ -30,6 +32,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Reads a revocation list whole, which may be larger than other files.
 pub(crate) fn read_list(path: &Path) -> Result<Vec<u8>, Failure> {
     read_up_to(path, LIST)
+}
+
+/// Reads a document whole.
+pub(crate) fn read_document(path: &Path) -> Result<Vec<u8>, Failure> {
+    read_up_to(path, DOCUMENT)
 }
 
 fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {

@@ -151,7 +151,7 @@ fn bar(language: Language) -> Option<Box<ProgressFn>> {
 
 fn show(bar: &ProgressBar, progress: Progress, language: Language) {
     match progress.stage {
-        Stage::Checking | Stage::Verifying => return,
+        Stage::Checking | Stage::Verifying | Stage::Hashing | Stage::Timestamping => return,
         Stage::Entering => {
             let _ = writeln!(
                 std::io::stderr().lock(),

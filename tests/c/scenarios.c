@@ -53,6 +53,81 @@ static const char *hint(uint32_t audience, uint32_t index, const char *lang, uin
   return result == HONNIN_OK ? (const char *)honnin_buffer_data(text) : NULL;
 }
 
+typedef struct {
+  const char *at;
+} stream;
+
+static honnin_result HONNIN_CALL read_on(void *user, uint8_t *buf, size_t cap, size_t *len) {
+  stream *content = user;
+  size_t left = strlen(content->at);
+  /* In pieces, as a file comes. */
+  *len = left < 2 ? left : 2;
+  if (*len > cap) return HONNIN_IO_ERROR;
+  memcpy(buf, content->at, *len);
+  content->at += *len;
+  return HONNIN_OK;
+}
+
+static honnin_result HONNIN_CALL no_network(void *user, const uint8_t *request, size_t size, honnin_buffer **reply) {
+  (void)user, (void)reply;
+  return request != NULL && size > 0 ? HONNIN_TIMEOUT : HONNIN_INTERNAL;
+}
+
+/* Signs a CMS and verifies it, as the virtual card's own CA would have it. */
+static honnin_result cms(uint32_t key, const char *how, honnin_error *error) {
+  static const uint8_t order[] = { 'o', 'r', 'd', 'e', 'r' }, other[] = { '0', 'r', 'd', 'e', 'r' };
+  int is_stream = strcmp(how, "stream") == 0, is_changed = strcmp(how, "changed") == 0;
+  int is_required = strcmp(how, "stamp-required") == 0;
+  honnin_cms_options options = HONNIN_CMS_OPTIONS_INIT;
+  honnin_validation_options asked = HONNIN_VALIDATION_OPTIONS_INIT;
+  honnin_buffer *made = NULL, *both = NULL, *ca = NULL, *content = NULL;
+  honnin_trust *trust = NULL;
+  honnin_report *report = NULL;
+  honnin_result signed_with, result;
+  stream text = { "order" };
+  uint32_t kind;
+  options.detached = (uint32_t)is_changed;
+  if (strstr(how, "stamp") != NULL) options.timestamp = no_network;
+  options.timestamp_required = (uint32_t)is_required;
+  signed_with = is_stream ? honnin_cms_sign_stream(card, key, read_on, &text, &options, &made, error)
+                          : honnin_cms_sign(card, key, order, sizeof order, &options, &made, error);
+  if (made == NULL) return signed_with;
+  if (strcmp(how, "added") == 0) {
+    const uint8_t *first = honnin_buffer_data(made);
+    options.hash = HONNIN_HASH_SHA512;
+    result = honnin_cms_sign_add(card, key, first, honnin_buffer_size(made), NULL, 0, &options, &both, error);
+    honnin_buffer_free(made);
+    made = both;
+    if (result != HONNIN_OK) return result;
+  }
+  if (honnin_trust_new(HONNIN_TRUST_ROOTS_NONE, &trust, NULL) != HONNIN_OK) exit(2);
+  for (kind = HONNIN_CERTIFICATE_KIND_SIGNING_CA; kind <= HONNIN_CERTIFICATE_KIND_AUTHENTICATION_CA; kind++) {
+    if (honnin_virtual_card_ca(virtual_card, kind, &ca) != HONNIN_OK ||
+        honnin_trust_add(trust, HONNIN_TRUST_KIND_ANCHOR, honnin_buffer_data(ca), honnin_buffer_size(ca), NULL) != HONNIN_OK)
+      exit(2);
+    honnin_buffer_free(ca);
+  }
+  asked.trust = trust;
+  asked.waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD;
+  text.at = "order";
+  result = is_stream ? honnin_cms_verify_stream(honnin_buffer_data(made), honnin_buffer_size(made), read_on, &text, &asked,
+                                                &report, error)
+                     : honnin_cms_verify(honnin_buffer_data(made), honnin_buffer_size(made), is_changed ? other : NULL,
+                                         is_changed ? sizeof other : 0, &asked, &report, error);
+  if (report == NULL || honnin_report_result(report) != result || honnin_report_signer_count(report) == 0) exit(2);
+  if (result == HONNIN_OK && !is_stream) {
+    if (honnin_report_content(report, &content, NULL) != HONNIN_OK) exit(2);
+    if (honnin_buffer_size(content) != sizeof order || memcmp(honnin_buffer_data(content), order, sizeof order) != 0) exit(2);
+    honnin_buffer_free(content);
+  } else if (honnin_report_content(report, &content, NULL) == HONNIN_OK && (is_stream || is_changed)) {
+    exit(2);
+  }
+  honnin_report_free(report);
+  honnin_trust_free(trust);
+  honnin_buffer_free(made);
+  return is_required ? signed_with : result;
+}
+
 static outcome perform(char **words, int count) {
   const char *verb = words[0];
   outcome found = { HONNIN_OK, -1, 0, -1 };
@@ -87,6 +162,8 @@ static outcome perform(char **words, int count) {
     honnin_buffer *signature = NULL;
     found.code = honnin_sign(card, kind_of_pin(words[1]), HONNIN_HASH_SHA256, NULL, 0, &signature, &error);
     honnin_buffer_free(signature);
+  } else if (strcmp(verb, "cms") == 0) {
+    found.code = cms(kind_of_pin(words[1]), words[2], &error);
   } else if (strcmp(verb, "details") == 0) {
     honnin_card_details *details = NULL;
     found.code = honnin_card_details_read(card, 0, &details, &error);

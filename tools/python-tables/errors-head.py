@@ -54,6 +54,8 @@ class HonninError(Exception):
     try_spent: TrySpent
     #: One English sentence for developers.
     detail: str
+    #: A signed document that was finished although the time-stamp it must have failed.
+    document: bytes | None
 
     def __init__(
         self,
@@ -72,6 +74,7 @@ class HonninError(Exception):
         super().__init__()
         self.code = self._code
         self.detail = detail
+        self.document = None
         self.operation = operation
         self.pin = pin
         self.reason = reason

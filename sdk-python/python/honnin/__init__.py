@@ -22,6 +22,7 @@ from honnin._honnin import (
     Trust,
     VirtualCard,
     __version__,
+    cms_timestamp_add,
     compare,
     languages,
     ocsp_request,
@@ -31,17 +32,12 @@ from honnin._honnin import (
     readers,
     validate,
     verify,
+    verify_cms,
+    verify_pdf,
     wait_for_card,
     wait_for_removal,
 )
-from honnin._later import (
-    age_check,
-    code_b,
-    code_birth_date,
-    fetch_timestamp,
-    verify_cms,
-    verify_pdf,
-)
+from honnin._later import age_check, code_b, code_birth_date
 from honnin._tables import (
     Audience,
     CardKind,
@@ -67,21 +63,36 @@ from honnin._tables import (
     TrySpent,
     Verdict,
 )
+from honnin._timestamp import fetch_timestamp
 
 # As typing.TYPE_CHECKING, which would cost the import of typing.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from honnin._values import CardInfo, Exchange, Finding, Hint, Holder, Progress, Reader, Report
+    from honnin._values import (
+        CardInfo,
+        Exchange,
+        Finding,
+        Hint,
+        Holder,
+        PdfSignature,
+        Progress,
+        Reader,
+        Report,
+    )
 
 # No card stays verified behind a program that ends, however it ends.
 _atexit.register(_honnin.close_all)
 
 
+_VALUES = frozenset(
+    ("CardInfo", "Exchange", "Finding", "Hint", "Holder", "PdfSignature", "Progress", "Reader", "Report")
+)
+
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         """The values, which are loaded when the first of them is needed."""
-        if name in {"CardInfo", "Exchange", "Finding", "Hint", "Holder", "Progress", "Reader", "Report"}:
+        if name in _VALUES:
             from honnin import _values
 
             value: object = getattr(_values, name)
@@ -108,6 +119,7 @@ __all__ = [
     "Holder",
     "HolderSource",
     "Key",
+    "PdfSignature",
     "Pin",
     "PinKind",
     "Profile",
@@ -130,6 +142,7 @@ __all__ = [
     "VirtualCard",
     "__version__",
     "age_check",
+    "cms_timestamp_add",
     "code_b",
     "code_birth_date",
     "compare",

@@ -36,6 +36,7 @@ __all__ = [
     "VirtualConnection",
     "__version__",
     "close_all",
+    "cms_timestamp_add",
     "code_hints",
     "code_message",
     "compare",
@@ -53,6 +54,8 @@ __all__ = [
     "tables",
     "validate",
     "verify",
+    "verify_cms",
+    "verify_pdf",
     "wait_for_card",
     "wait_for_removal",
 ]
@@ -154,8 +157,47 @@ class Card:
         error: BaseException | None = ...,
         traceback: TracebackType | None = ...,
     ) -> None: ...
-    def sign_cms(self, *_args: Any, **_options: Any) -> NoReturn: ...
-    def sign_pdf(self, *_args: Any, **_options: Any) -> NoReturn: ...
+    def sign_cms(
+        self,
+        data: _Bytes | BinaryIO,
+        *,
+        detached: bool = False,
+        key: Key | str = ...,
+        hash: Hash | str = ...,
+        signing_time: bool = False,
+        embed_ca: bool = False,
+        allow_expired: bool = False,
+        timestamp: Callable[[bytes], _Bytes] | None = None,
+        timestamp_required: bool = False,
+    ) -> bytes: ...
+    def add_to_cms(
+        self,
+        cms: _Bytes,
+        content: _Bytes | BinaryIO | None = None,
+        *,
+        key: Key | str = ...,
+        hash: Hash | str = ...,
+        signing_time: bool = False,
+        embed_ca: bool = False,
+        allow_expired: bool = False,
+        timestamp: Callable[[bytes], _Bytes] | None = None,
+        timestamp_required: bool = False,
+    ) -> bytes: ...
+    def sign_pdf(
+        self,
+        data: _Bytes | BinaryIO,
+        *,
+        hash: Hash | str = ...,
+        field: str | None = None,
+        reason: str | None = None,
+        location: str | None = None,
+        name: str | None = None,
+        box: tuple[int, float, float, float, float] | None = None,
+        embed_ca: bool = False,
+        allow_expired: bool = False,
+        timestamp: Callable[[bytes], _Bytes] | None = None,
+        timestamp_required: bool = False,
+    ) -> bytes: ...
     def text(self) -> NoReturn: ...
     def face(self) -> NoReturn: ...
     def age_record(self) -> NoReturn: ...
@@ -257,6 +299,36 @@ def ocsp_request(certificate: Certificate, issuer: Certificate, nonce: _Bytes | 
 def verify(
     certificate: Certificate | _Bytes, data: _Bytes, signature: _Bytes, hash: Hash | str = ...
 ) -> None: ...
+def cms_timestamp_add(cms: _Bytes, timestamp: Callable[[bytes], _Bytes]) -> bytes: ...
+def verify_cms(
+    cms: _Bytes,
+    content: _Bytes | BinaryIO | None = None,
+    *,
+    at: datetime | None = None,
+    trust: Trust | None = None,
+    purpose: Purpose | str | None = None,
+    waive: Iterable[Subject | str] = ...,
+    profile: Profile | str = ...,
+    nonce: _Bytes | None = None,
+    policies: Iterable[str] = ...,
+    clock_skew: int = 0,
+    max_age: int | None = None,
+    max_depth: int | None = None,
+) -> Report: ...
+def verify_pdf(
+    data: _Bytes | BinaryIO,
+    *,
+    at: datetime | None = None,
+    trust: Trust | None = None,
+    purpose: Purpose | str | None = None,
+    waive: Iterable[Subject | str] = ...,
+    profile: Profile | str = ...,
+    nonce: _Bytes | None = None,
+    policies: Iterable[str] = ...,
+    clock_skew: int = 0,
+    max_age: int | None = None,
+    max_depth: int | None = None,
+) -> Report: ...
 def compare(
     holder: Holder,
     *,

@@ -14,20 +14,6 @@ def _not_yet(operation: str) -> NoReturn:
     raise errors.NotSupported("not in this version", operation=operation)
 
 
-def verify_cms(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("verify_cms")
-
-
-def verify_pdf(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("verify_pdf")
-
-
-
-def fetch_timestamp(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("fetch_timestamp")
 
 
 def age_check(*_args: Any, **_options: Any) -> NoReturn:

@@ -132,6 +132,18 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class PdfSignature:
+    """A signature of a PDF: what it covers, and what came after it."""
+
+    #: The full name of its field.
+    field: str
+    #: Whether it covers the file to its last byte, but for itself.
+    covers_whole_file: bool
+    #: "none", "allowed", "not_allowed" or "unknown".
+    later_changes: str
+
+
+@dataclass(frozen=True)
 class Report:
     """The findings of a verification. True only if every one passed or was waived by name."""
 
@@ -139,8 +151,12 @@ class Report:
     result: ResultCode
     #: In the order in which they were made.
     findings: Sequence[Finding]
-    #: The certificates that it is about.
-    signers: Sequence[Certificate] = field(default=())
+    #: The certificates that it is about, by the numbers of the signers; None where a document does not hold a signer's.
+    signers: Sequence[Certificate | None] = field(default=(), repr=False)
+    #: For a PDF: its signatures, by the numbers of the signers.
+    signatures: Sequence[PdfSignature] = field(default=())
+    #: The content that was inside a document, only if every signer signed it.
+    content: bytes | None = field(default=None, repr=False)
 
     def __bool__(self) -> bool:
         passed = bool(self.findings) and not any(finding.counts for finding in self.findings)

@@ -1,16 +1,83 @@
-//! `verify raw`: a bare signature, with a certificate or a public key.
+//! `verify`: a bare signature, with a certificate or a public key; a CMS; a PDF.
 
-use crate::args::{VerifyCommand, VerifyRawArgs};
-use crate::output::{Failure, Output};
+use crate::args::{VerifyCmsArgs, VerifyCommand, VerifyPdfArgs, VerifyRawArgs};
+use crate::output::{Failure, Output, findings_json};
 use crate::{input, validation};
 use honnin::certificate::{PublicKey, validate};
 use honnin::result::{Finding, Subject};
+use honnin::signature::Verification;
+use honnin::signature::cms::Content;
 use honnin::{Certificate, Error, Report, ResultCode, signature};
 use serde_json::json;
 
 pub(super) fn run(command: &VerifyCommand, output: &mut Output) -> Result<ResultCode, Failure> {
-    let VerifyCommand::Raw(arguments) = command;
-    raw(arguments, output)
+    match command {
+        VerifyCommand::Raw(arguments) => raw(arguments, output),
+        VerifyCommand::Cms(arguments) => cms(arguments, output),
+        VerifyCommand::Pdf(arguments) => pdf(arguments, output),
+    }
+}
+
+fn cms(arguments: &VerifyCmsArgs, output: &mut Output) -> Result<ResultCode, Failure> {
+    let options = validation::options(&arguments.validation, None)?;
+    let cms = input::read_document(&arguments.file)?;
+    let mut outside;
+    let content = match &arguments.content {
+        None => Content::Inside,
+        Some(path) => {
+            outside = input::open(path)?;
+            Content::Reader(&mut outside)
+        }
+    };
+    let verified = signature::cms::verify(&cms, content, &options)?;
+    report(&verified, output);
+    if let (Some(path), Some(content)) = (&arguments.content_out, &verified.content) {
+        input::write(path, content)?;
+    }
+    Ok(verified.report.result())
+}
+
+fn pdf(arguments: &VerifyPdfArgs, output: &mut Output) -> Result<ResultCode, Failure> {
+    let options = validation::options(&arguments.validation, None)?;
+    let verified = signature::pdf::verify(&input::read_document(&arguments.file)?, &options)?;
+    let findings = findings_json(&verified.report);
+    let own = |number: usize| -> Vec<serde_json::Value> {
+        let findings = findings.as_array().into_iter().flatten();
+        findings.filter(|finding| finding["signer"] == json!(number)).cloned().collect()
+    };
+    let signatures: Vec<_> = verified
+        .signatures
+        .iter()
+        .enumerate()
+        .map(|(number, signature)| {
+            json!({
+                "field": signature.field,
+                "covers_whole_file": signature.covers_whole_file,
+                "later_changes": signature.later_changes.name(),
+                "findings": own(number),
+            })
+        })
+        .collect();
+    output.field("signatures", signatures);
+    for (number, signature) in verified.signatures.iter().enumerate() {
+        output.named(format!("#{number}"), signature.field.clone());
+    }
+    report(&verified, output);
+    Ok(verified.report.result())
+}
+
+/// The findings, and the signers by their numbers.
+fn report(verified: &Verification, output: &mut Output) {
+    let signers: Vec<_> = verified
+        .signers
+        .iter()
+        .map(|certificate| match certificate {
+            Some(certificate) => signer(certificate),
+            None => json!({"subject": null, "fingerprint": null, "holder": null}),
+        })
+        .collect();
+    output.field("signers", signers);
+    output.report(&verified.report);
 }
 
 fn raw(arguments: &VerifyRawArgs, output: &mut Output) -> Result<ResultCode, Failure> {

@@ -39,7 +39,8 @@ impl Card {
     /// # Errors
     /// As [`Card::sign_digest`].
     pub fn sign(&mut self, key: KeyKind, hash: Hash, data: &[u8]) -> Result<Vec<u8>> {
-        self.operation("sign", |card| card.sign_checked(key, hash, &signature::digest(hash, data)))
+        let digest = signature::digest(hash, data);
+        self.operation("sign", |card| card.sign_checked(key, hash, &digest, false))
     }
 
     /// Signs a digest: RSASSA-PKCS1-v1_5 over its DigestInfo. The signature is checked with the certificate of
@@ -53,7 +54,7 @@ impl Card {
     /// this session (nothing is sent, whatever another program verified); CERTIFICATE_EXPIRED,
     /// CERTIFICATE_NOT_YET_VALID, CLOCK_IMPLAUSIBLE (nothing is signed); SIGNATURE_NOT_BY_CERTIFICATE.
     pub fn sign_digest(&mut self, key: KeyKind, hash: Hash, digest: &[u8]) -> Result<Vec<u8>> {
-        self.operation("sign_digest", |card| card.sign_checked(key, hash, digest))
+        self.operation("sign_digest", |card| card.sign_checked(key, hash, digest, false))
     }
 
     /// The certificate, from this session's memory or from the card.
@@ -109,15 +110,36 @@ impl Card {
         }
     }
 
-    fn sign_checked(&mut self, key: KeyKind, hash: Hash, digest: &[u8]) -> Result<Vec<u8>> {
-        let digest_info = signature::digest_info(hash, digest)?;
+    /// Whether the key may be used now: nothing is sent.
+    pub(super) fn check_may_sign(&mut self, key: KeyKind) -> Result<()> {
         self.channel.check_may_enter(Application::Jpki)?;
         self.channel.check_cancelled()?;
-        if !self.channel.is_verified(key.pin()) {
-            return Err(pin_required(key.pin(), "the PIN of the key was not verified in this session"));
+        if self.channel.is_verified(key.pin()) {
+            return Ok(());
         }
+        Err(pin_required(key.pin(), "the PIN of the key was not verified in this session"))
+    }
+
+    /// The certificate of the key, if its dates allow a signature now.
+    pub(super) fn certificate_to_sign(&mut self, key: KeyKind, allow_expired: bool) -> Result<Certificate> {
         let certificate = self.certificate(key.certificate())?;
-        certificate.check_dates(clock::now()?)?;
+        match certificate.check_dates(clock::now()?) {
+            Err(error) if error.code == ResultCode::CertificateExpired && allow_expired => {}
+            other => other?,
+        }
+        Ok(certificate)
+    }
+
+    pub(super) fn sign_checked(
+        &mut self,
+        key: KeyKind,
+        hash: Hash,
+        digest: &[u8],
+        allow_expired: bool,
+    ) -> Result<Vec<u8>> {
+        let digest_info = signature::digest_info(hash, digest)?;
+        self.check_may_sign(key)?;
+        let certificate = self.certificate_to_sign(key, allow_expired)?;
         self.report(Progress { stage: Stage::Signing, done: 0, total: 1 })?;
         self.channel.enter(Application::Jpki)?;
         let length = certificate.public_key()?.signature_len();

@@ -2,7 +2,7 @@
 //!
 //! `session` opens and closes; `recognition` finds out what card it is, and `comeback`
 //! whether one that was lifted is the same again; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
-//! `jpki` reads certificates and signs; `details` reads what is free to read; `examination` looks at what
+//! `jpki` reads certificates and signs; `documents` signs CMS and PDF; `details` reads what is free to read; `examination` looks at what
 //! is free for whoever studies the card; `application` is the card's plan.
 
 mod application;
@@ -12,6 +12,7 @@ mod comeback;
 #[cfg(feature = "virtual-card")]
 mod comeback_tests;
 mod details;
+mod documents;
 mod examination;
 mod jpki;
 mod pin;
@@ -41,6 +42,10 @@ pub enum Stage {
     Reading,
     /// The card computes a signature.
     Signing,
+    /// Reading the content that is to be signed, before the card is asked: `done` counts MiB, `total` is 0.
+    Hashing,
+    /// A time-stamping authority is asked; the card is not needed any more.
+    Timestamping,
     /// The person types the PIN on the reader's own pad: show them that it is waiting.
     Entering,
 }
@@ -50,7 +55,9 @@ crate::result::situation::numbered!(Stage {
     Verifying = 2, "VERIFYING";
     Reading = 3, "READING";
     Signing = 4, "SIGNING";
-    Entering = 5, "ENTERING";
+    Hashing = 5, "HASHING";
+    Timestamping = 6, "TIMESTAMPING";
+    Entering = 7, "ENTERING";
 });
 
 /// How far an operation has come. Reported between commands, on the calling thread.

@@ -209,7 +209,7 @@ impl Card {
         self.exchanges()
     }
 
-    fn shut(&mut self) {
+    pub(super) fn shut(&mut self) {
         if self.check_home().is_err() {
             return;
         }
@@ -224,6 +224,18 @@ impl Card {
     /// Tells the program how far the operation has come, and hears whether it shall go on.
     pub(super) fn report(&mut self, progress: Progress) -> Result<()> {
         self.channel.check_cancelled()?;
+        hear(&mut self.progress, progress)
+    }
+
+    /// Watches that began before an operation does: what the caller had, and from now on.
+    pub(super) fn begin_watching(&mut self) -> Vec<Watch> {
+        let mut watches = core::mem::take(&mut self.earlier_watches);
+        watches.extend([self.context.canceller().watch(), self.canceller.watch()]);
+        watches
+    }
+
+    /// Tells the program of progress outside an operation.
+    pub(super) fn tell(&mut self, progress: Progress) -> Result<()> {
         hear(&mut self.progress, progress)
     }
 
@@ -303,8 +315,7 @@ impl Card {
     fn begin(&mut self, name: &'static str) {
         self.comeback.begin();
         self.context.log().write(Level::Info, "card", format_args!("{name}"));
-        let mut watches = core::mem::take(&mut self.earlier_watches);
-        watches.extend([self.context.canceller().watch(), self.canceller.watch()]);
+        let watches = self.begin_watching();
         self.channel.watch(watches);
     }
 

@@ -42,12 +42,22 @@ impl<'a> Fields<'a> {
         self.reader.tlv_bytes().ok()
     }
 
+    /// The next field with its tag and length, whatever its tag.
+    pub(crate) fn whole_object(&mut self) -> Option<&'a [u8]> {
+        self.reader.tlv_bytes().ok()
+    }
+
     /// The content of the next field if it has that tag; otherwise the field is left where it is.
     pub(crate) fn optional(&mut self, tag: Tag) -> Option<Option<&'a [u8]>> {
         if self.reader.is_finished() || self.reader.peek_tag().ok()? != tag {
             return Some(None);
         }
         self.content(tag).map(Some)
+    }
+
+    /// How many bytes are left.
+    pub(crate) fn remaining(&self) -> usize {
+        usize::try_from(self.reader.remaining_len()).unwrap_or(0)
     }
 
     /// Whether no field is left.
@@ -138,7 +148,7 @@ pub(crate) fn time(tag: Tag, content: &[u8]) -> Option<i64> {
 
 /// Days from 1970-01-01 to a day of the Gregorian calendar, counted in years that begin with March so that the
 /// leap day comes last.
-fn days_since_1970(year: u16, month: u8, day: u8) -> i64 {
+pub(crate) fn days_since_1970(year: u16, month: u8, day: u8) -> i64 {
     let (year, month) = if month > 2 {
         (i64::from(year), i64::from(month) - 3)
     } else {

@@ -11,14 +11,14 @@ mod anchors;
 mod attributes;
 mod crl;
 mod extensions;
-mod fields;
+pub(crate) mod fields;
 mod general_name;
 mod name;
 mod ocsp;
 mod path;
 #[cfg(test)]
 mod path_tests;
-mod pem;
+pub(crate) mod pem;
 mod policy;
 pub mod profile;
 mod public_key;

@@ -11,7 +11,10 @@ pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The DER inside a PEM text that holds one block of that kind and no other.
-pub(super) fn decode_block(text: &[u8], kind: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode_block(text: &[u8], kind: &str) -> Option<Vec<u8>> {
+    if is_der(text) {
+        return None;
+    }
     let text = core::str::from_utf8(text).ok()?;
     if text.matches("-----BEGIN").count() != 1 || text.matches("-----END").count() != 1 {
         return None;

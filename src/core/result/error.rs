@@ -142,3 +142,12 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<std::io::Error> for Error {
+    /// An error of this library that a reader carried comes out again; any other is IO_ERROR.
+    fn from(error: std::io::Error) -> Error {
+        error
+            .downcast::<Error>()
+            .unwrap_or_else(|_| Error::new(ResultCode::IoError, "the content could not be read"))
+    }
+}

@@ -71,14 +71,69 @@ pub fn digest(hash: Hash, data: &[u8]) -> Vec<u8> {
 /// # Errors
 /// Whatever the reader fails with.
 pub fn digest_reader(hash: Hash, mut content: impl Read) -> std::io::Result<Vec<u8>> {
-    let algorithm = match hash {
+    let digests = Digests::read(&[hash], &mut content, |_| Ok(()))?;
+    Ok(digests.get(hash).unwrap_or_default().to_vec())
+}
+
+/// Digests of one content, by one or more algorithms.
+pub(crate) struct Digests(Vec<(Hash, Vec<u8>)>);
+
+/// What is read of a stream at a time. Larger pieces leave the processor's cache and are slower.
+const PIECE: usize = 64 * 1024;
+
+impl Digests {
+    /// The digests of bytes.
+    pub(crate) fn of(hashes: &[Hash], data: &[u8]) -> Digests {
+        Digests(hashes.iter().map(|hash| (*hash, digest(*hash, data))).collect())
+    }
+
+    /// The digests of all that a reader gives, in constant memory and in one pass. `told` hears after each piece how
+    /// many bytes there were so far, and may end it.
+    pub(crate) fn read(
+        hashes: &[Hash],
+        content: &mut dyn Read,
+        mut told: impl FnMut(u64) -> std::io::Result<()>,
+    ) -> std::io::Result<Digests> {
+        let mut hashers = Vec::new();
+        for hash in hashes {
+            hashers.push((*hash, Hasher::new(algorithm(*hash))?));
+        }
+        let mut piece = vec![0; PIECE];
+        let mut so_far: u64 = 0;
+        loop {
+            let count = match content.read(&mut piece) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            // A reader that claims more than it was given room for is broken.
+            let read = piece.get(..count).ok_or(std::io::ErrorKind::InvalidData)?;
+            for (_, hasher) in &mut hashers {
+                hasher.update(read)?;
+            }
+            so_far = so_far.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+            told(so_far)?;
+        }
+        let mut digests = Vec::new();
+        for (hash, mut hasher) in hashers {
+            digests.push((hash, hasher.finish()?.to_vec()));
+        }
+        Ok(Digests(digests))
+    }
+
+    /// The digest by that algorithm, if it was asked for.
+    pub(crate) fn get(&self, hash: Hash) -> Option<&[u8]> {
+        self.0.iter().find(|(other, _)| *other == hash).map(|(_, digest)| digest.as_slice())
+    }
+}
+
+fn algorithm(hash: Hash) -> MessageDigest {
+    match hash {
         Hash::Sha256 => MessageDigest::sha256(),
         Hash::Sha384 => MessageDigest::sha384(),
         Hash::Sha512 => MessageDigest::sha512(),
-    };
-    let mut hasher = Hasher::new(algorithm)?;
-    std::io::copy(&mut content, &mut hasher)?;
-    Ok(hasher.finish()?.to_vec())
+    }
 }
 
 #[cfg(test)]
