@@ -181,12 +181,12 @@ impl State {
                 "PC/SC is part of Windows. In a command prompt run as administrator: sfc /scannow",
             ),
             (State::ServiceStopped, Debian | Ubuntu) => text(
-                "端末で: sudo apt install pcscd のあと sudo systemctl enable --now pcscd.socket",
-                "In a terminal: sudo apt install pcscd, then sudo systemctl enable --now pcscd.socket",
+                "端末で: sudo apt install pcscd; sudo systemctl enable --now pcscd.socket",
+                "In a terminal: sudo apt install pcscd; sudo systemctl enable --now pcscd.socket",
             ),
             (State::ServiceStopped, Fedora) => text(
-                "端末で: sudo dnf install pcsc-lite のあと sudo systemctl enable --now pcscd.socket",
-                "In a terminal: sudo dnf install pcsc-lite, then sudo systemctl enable --now pcscd.socket",
+                "端末で: sudo dnf install pcsc-lite; sudo systemctl enable --now pcscd.socket",
+                "In a terminal: sudo dnf install pcsc-lite; sudo systemctl enable --now pcscd.socket",
             ),
             (State::ServiceStopped, Macos) => text(
                 "リーダーを差し直してください。だめならMacを再起動してください。",
@@ -197,12 +197,12 @@ impl State {
                 "Connect the reader first. If that does not help, in a command prompt run as administrator: sc config SCardSvr start= auto, then net start SCardSvr",
             ),
             (State::ProtocolMismatch, Debian | Ubuntu) => text(
-                "端末で: sudo apt update のあと sudo apt install pcscd libpcsclite1 のあと sudo systemctl restart pcscd.socket pcscd。コンテナやSnapの中では、外と同じ版にしてください。",
-                "In a terminal: sudo apt update, then sudo apt install pcscd libpcsclite1, then sudo systemctl restart pcscd.socket pcscd. In a container or snap, use the same version as outside.",
+                "端末で: sudo apt update; sudo apt install pcscd libpcsclite1; sudo systemctl restart pcscd.socket pcscd。コンテナやSnapの中では、外と同じ版にしてください。",
+                "In a terminal: sudo apt update; sudo apt install pcscd libpcsclite1; sudo systemctl restart pcscd.socket pcscd. In a container or snap, use the same version as outside.",
             ),
             (State::ProtocolMismatch, Fedora) => text(
-                "端末で: sudo dnf upgrade pcsc-lite pcsc-lite-libs のあと sudo systemctl restart pcscd.socket pcscd。コンテナやFlatpakの中では、外と同じ版にしてください。",
-                "In a terminal: sudo dnf upgrade pcsc-lite pcsc-lite-libs, then sudo systemctl restart pcscd.socket pcscd. In a container or Flatpak, use the same version as outside.",
+                "端末で: sudo dnf upgrade pcsc-lite pcsc-lite-libs; sudo systemctl restart pcscd.socket pcscd。コンテナやFlatpakの中では、外と同じ版にしてください。",
+                "In a terminal: sudo dnf upgrade pcsc-lite pcsc-lite-libs; sudo systemctl restart pcscd.socket pcscd. In a container or Flatpak, use the same version as outside.",
             ),
             (State::ProtocolMismatch, Macos | Windows) => {
                 text("システムを更新して、再起動してください。", "Update the system and restart it.")

@@ -32,8 +32,8 @@ pub(crate) struct PcscCard {
     interface: ReaderInterface,
     answer_to_reset: Vec<u8>,
     extended_length: OnceLock<Option<bool>>,
-    /// The control code of the reader's PIN pad.
-    pin_pad: OnceLock<Option<u32>>,
+    /// The driver's list of features; empty if it has none.
+    features: Vec<u8>,
     /// Whether this is the only connection. Then nobody has to be kept away, and a transaction costs the service nothing.
     exclusive: bool,
     /// Whether a transaction is held that only this side knows of.
@@ -68,14 +68,14 @@ impl PcscCard {
         thread
             .spawn(move || own(context, place, deadline, &ticket, &orders))
             .map_err(|_| Error::new(ResultCode::OutOfMemory, "no thread for the card could be started"))?;
-        ask.wait(deadline, Some(&tick))?.unwrap_or_else(|| Err(busy()))?;
+        let features = ask.wait(deadline, Some(&tick))?.unwrap_or_else(|| Err(busy()))?;
         Ok(PcscCard {
             jobs,
             // What was seen just before: a card that came since has another one, and nothing is decided by it.
             interface: seen.reader.interface,
             answer_to_reset: seen.atr.clone(),
             extended_length: OnceLock::new(),
-            pin_pad: OnceLock::new(),
+            features,
             exclusive: false,
             alone: false,
             failed: false,
@@ -106,12 +106,7 @@ impl PcscCard {
 
     /// The control code of the reader's PIN pad.
     fn pin_pad(&self) -> Option<u32> {
-        *self.pin_pad.get_or_init(|| self.question(|ticket| Job::PinPad { ticket }))
-    }
-
-    /// Asks the driver, not the card; `None` if it does not tell.
-    fn question<T>(&self, job: impl FnOnce(Ticket<Option<T>>) -> Job) -> Option<T> {
-        self.ask(after(PATIENCE), job).and_then(|answer| answer.ok()).flatten()
+        properties::feature_code(&self.features, pin_pad::FEATURE_VERIFY_PIN_DIRECT)
     }
 
     /// Has the thread do something, and waits for it until the deadline. `None`: the deadline passed.
@@ -182,7 +177,10 @@ impl Connection for PcscCard {
     }
 
     fn extended_length(&self) -> Option<bool> {
-        *self.extended_length.get_or_init(|| self.question(|ticket| Job::ExtendedLength { ticket }))
+        *self.extended_length.get_or_init(|| {
+            let code = properties::properties_code(&self.features)?;
+            self.ask(after(PATIENCE), |ticket| Job::ExtendedLength { code, ticket })?.ok().flatten()
+        })
     }
 
     fn answer_to_reset(&self) -> Option<Vec<u8>> {
@@ -242,10 +240,8 @@ enum Job {
         ticket: Ticket<Zeroizing<Vec<u8>>>,
     },
     ExtendedLength {
+        code: u32,
         ticket: Ticket<Option<bool>>,
-    },
-    PinPad {
-        ticket: Ticket<Option<u32>>,
     },
     /// `reset`: in the middle of a transaction that the service does not know of.
     Close {
@@ -361,7 +357,7 @@ fn own(
     context: Option<pcsc::Context>,
     place: Place,
     deadline: Instant,
-    ticket: &Ticket<()>,
+    ticket: &Ticket<Vec<u8>>,
     orders: &Receiver<Job>,
 ) {
     let connect_in =
@@ -391,7 +387,7 @@ fn own(
         room: vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED],
     };
     let mut closing = None;
-    if ticket.answer(Ok(())) {
+    if ticket.answer(Ok(features(&owned.card))) {
         while let Ok(job) = orders.recv() {
             if let Some(close) = outside_transaction(&mut owned, job, orders) {
                 closing = Some(close);
@@ -409,10 +405,17 @@ fn own(
 
 impl Owned {
     fn disconnect(&mut self, disposition: pcsc::Disposition) {
-        if let Some(Err((card, _))) = self.card.take().map(|card| card.disconnect(disposition)) {
-            // The crate would disconnect again, with a reset. A handle that cannot be closed is gone.
-            std::mem::forget(card);
+        /// A handle that stays open keeps everybody else off, for as long as the program runs.
+        const ATTEMPTS: usize = 5;
+
+        for _ in 0..ATTEMPTS {
+            match self.card.take().map(|card| card.disconnect(disposition)) {
+                Some(Err((card, _))) => self.card = Some(card),
+                _ => return,
+            }
         }
+        // The crate would disconnect again, with a reset.
+        std::mem::forget(self.card.take());
     }
 
     /// The card, connected anew if it was let go of.
@@ -482,12 +485,8 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
             ticket.answer(Ok(()));
             None
         }
-        Job::ExtendedLength { ticket } => {
-            ticket.answer(Ok(owned.card.as_ref().and_then(extended_length)));
-            None
-        }
-        Job::PinPad { ticket } => {
-            ticket.answer(Ok(owned.card.as_ref().and_then(pin_pad_code)));
+        Job::ExtendedLength { code, ticket } => {
+            ticket.answer(Ok(owned.card.as_ref().and_then(|card| extended_length(card, code))));
             None
         }
         Job::Close { reset, ticket } => {
@@ -556,11 +555,8 @@ fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -
                 ticket.answer(Ok(()));
                 return None;
             }
-            Ok(Job::ExtendedLength { ticket }) => {
-                ticket.answer(Ok(extended_length(&transaction)));
-            }
-            Ok(Job::PinPad { ticket }) => {
-                ticket.answer(Ok(pin_pad_code(&transaction)));
+            Ok(Job::ExtendedLength { code, ticket }) => {
+                ticket.answer(Ok(extended_length(&transaction, code)));
             }
             Ok(Job::Begin { ticket } | Job::Claim { ticket }) => {
                 ticket.answer(Err(Error::new(ResultCode::Internal, "a transaction is held already")));
@@ -666,21 +662,15 @@ fn end(transaction: pcsc::Transaction<'_>, disposition: pcsc::Disposition) {
     }
 }
 
-/// Asks the driver, not the card.
-fn extended_length(card: &pcsc::Card) -> Option<bool> {
-    let code = properties::properties_code(&features(card)?)?;
+/// Asks the driver, not the card, by the control code of its property list.
+fn extended_length(card: &pcsc::Card, code: u32) -> Option<bool> {
     let mut room = [0; 256];
     properties::extended_length(card.control(code.into(), &[], &mut room).ok()?)
 }
 
-/// Asks the driver, not the card.
-fn pin_pad_code(card: &pcsc::Card) -> Option<u32> {
-    properties::feature_code(&features(card)?, pin_pad::FEATURE_VERIFY_PIN_DIRECT)
-}
-
-/// The driver's list of features.
-fn features(card: &pcsc::Card) -> Option<Vec<u8>> {
+/// The driver's list of features; empty if it has none.
+fn features(card: &pcsc::Card) -> Vec<u8> {
     let mut room = [0; 256];
-    let features = card.control(pcsc::ctl_code(properties::GET_FEATURES.into()), &[], &mut room).ok()?;
-    Some(features.to_vec())
+    let features = card.control(pcsc::ctl_code(properties::GET_FEATURES.into()), &[], &mut room);
+    features.map(<[u8]>::to_vec).unwrap_or_default()
 }
