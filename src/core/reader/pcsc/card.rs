@@ -387,7 +387,8 @@ fn own(
         room: vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED],
     };
     let mut closing = None;
-    if ticket.answer(Ok(features(&owned.card))) {
+    let features = owned.card.as_ref().map(features).unwrap_or_default();
+    if ticket.answer(Ok(features)) {
         while let Ok(job) = orders.recv() {
             if let Some(close) = outside_transaction(&mut owned, job, orders) {
                 closing = Some(close);
