@@ -252,6 +252,14 @@ class Holder {
   int name_substituted() const noexcept { return honnin_holder_name_substituted(get()); }
   int address_substituted() const noexcept { return honnin_holder_address_substituted(get()); }
   inline Outcome<Report> compare(const honnin_registered &registered) const;
+  // Succeeds if the age is reached; HONNIN_AGE_NOT_MET or HONNIN_AGE_UNDECIDED is a failure like any other, so that no
+  // answer passes for yes. Without a day: today in Japan.
+  Outcome<void> age_check(std::uint32_t years, const char *on = nullptr, bool count_eve = false) const {
+    honnin_error error = detail::no_error();
+    std::int32_t met = 0;
+    const honnin_result result = honnin_age_check(get(), years, on, count_eve ? 1 : 0, &met, &error);
+    return detail::finish(result, error);
+  }
   const honnin_holder *get() const noexcept { return holder_.get(); }
 
  private:
@@ -388,6 +396,37 @@ inline Outcome<std::vector<Certificate>> Report::signers() const {
   }
   return detail::give(HONNIN_OK, error, std::move(all));
 }
+
+// The card face: what is printed on the card, as its chip has it. Wiped when it goes.
+class Face {
+ public:
+  explicit Face(honnin_face *face) : face_(face) {}
+  // Birth date and sex; name and address are images only.
+  Outcome<Holder> holder() const {
+    honnin_error error = detail::no_error();
+    honnin_holder *made = nullptr;
+    const honnin_result result = honnin_face_holder(get(), &made, &error);
+    return detail::give(result, error, Holder(made));
+  }
+  std::string expiry() const { return detail::text_or_empty(honnin_face_expiry(get())); }
+  Outcome<Report> report() const {
+    honnin_error error = detail::no_error();
+    honnin_report *made = nullptr;
+    const honnin_result result = honnin_face_report(get(), &made, &error);
+    return detail::report(result, error, made);
+  }
+  Outcome<Buffer> image(std::uint32_t which = HONNIN_FACE_IMAGE_PHOTO,
+                        std::uint32_t format = HONNIN_IMAGE_FORMAT_PNG) const {
+    honnin_error error = detail::no_error();
+    honnin_buffer *made = nullptr;
+    const honnin_result result = honnin_face_image(get(), which, format, &made, &error);
+    return detail::give(result, error, Buffer(made));
+  }
+  const honnin_face *get() const noexcept { return face_.get(); }
+
+ private:
+  detail::Owned<honnin_face, honnin_face_free> face_;
+};
 
 // A My Number Card in software.
 class VirtualCard {
@@ -727,11 +766,16 @@ class Card {
     const honnin_result result = honnin_pdf_sign(get(), pdf.data(), pdf.size(), options, &made, &error);
     return give(result, error, Buffer(made));
   }
-  Outcome<Holder> text() {
+  // With `integrity` the findings about the record are put there.
+  Outcome<Holder> text(std::optional<Report> *integrity = nullptr) {
+    return record(honnin_text_read, integrity);
+  }
+  Outcome<Holder> age(std::optional<Report> *integrity = nullptr) { return record(honnin_age_read, integrity); }
+  Outcome<Face> face() {
     honnin_error error = detail::no_error();
-    honnin_holder *made = nullptr;
-    const honnin_result result = honnin_text_read(get(), &made, nullptr, &error);
-    return give(result, error, Holder(made));
+    honnin_face *made = nullptr;
+    const honnin_result result = honnin_face_read(get(), &made, &error);
+    return give(result, error, Face(made));
   }
   Outcome<Buffer> my_number() {
     honnin_error error = detail::no_error();
@@ -751,6 +795,18 @@ class Card {
 
  private:
   friend class Context;
+  using ReadRecord = honnin_result(HONNIN_CALL *)(honnin_card *, honnin_holder **, honnin_report **, honnin_error *);
+  Outcome<Holder> record(ReadRecord read, std::optional<Report> *integrity) {
+    honnin_error error = detail::no_error();
+    honnin_holder *made = nullptr;
+    honnin_report *report = nullptr;
+    const honnin_result result = read(get(), &made, integrity == nullptr ? nullptr : &report, &error);
+    if (integrity != nullptr) {
+      integrity->reset();
+      if (report != nullptr) integrity->emplace(report);
+    }
+    return give(result, error, Holder(made));
+  }
   Card() : callbacks_(std::make_unique<detail::CardCallbacks>()) {}
   honnin_open_options prepare(OpenOptions options) {
     honnin_open_options given = HONNIN_OPEN_OPTIONS_INIT;

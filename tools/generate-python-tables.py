@@ -31,6 +31,8 @@ DOCS = {
     "Purpose": "What a certificate is to be used for.",
     "Profile": "The rules by which a certificate is validated.",
     "Stage": "What an operation is busy with.",
+    "FaceImage": "A picture on the card face.",
+    "ImageFormat": "In which form a picture is wanted.",
     "TrySpent": "Whether a failed operation cost one of the tries of a PIN.",
     "Sex": "The sex as the register has it, numbered as in the records of the card.",
     "HolderSource": "Where the attributes of a person were read.",

@@ -11,8 +11,10 @@ mod command;
 mod connection;
 mod enums;
 mod errors;
+mod face;
 mod logging;
 mod pin;
+mod printed;
 mod readers;
 mod trust;
 mod virtual_card;
@@ -32,7 +34,11 @@ mod _honnin {
     #[pymodule_export]
     use super::enums::tables;
     #[pymodule_export]
+    use super::face::Face;
+    #[pymodule_export]
     use super::pin::{Pin, pin_check};
+    #[pymodule_export]
+    use super::printed::{age_check, code_b, code_birth_date};
     #[pymodule_export]
     use super::provoke_panic;
     #[pymodule_export]

@@ -6,7 +6,7 @@ use crate::certificate::Certificate;
 use crate::enums::{self, Choice};
 use crate::errors;
 use honnin::certificate::{
-    Certificate as Core, Profile, Purpose, ValidationOptions, validate as core_validate,
+    CardCaKey, Certificate as Core, Profile, Purpose, ValidationOptions, validate as core_validate,
 };
 use honnin::result::{Report, Subject};
 use honnin::{Hash, ResultCode};
@@ -63,9 +63,14 @@ impl Trust {
         self.with_later(py, responses)
     }
 
-    /// Not supported by this version, except with nothing in it.
+    /// Trusts further issuers of cards: each the identifier of a key (16 bytes), then its exponent (90) and modulus (91).
     fn with_card_keys(&self, py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        self.with_later(py, keys)
+        let mut trust = self.0.clone();
+        for key in keys.try_iter()? {
+            let key: Data = key?.extract()?;
+            trust.add_card_key(brief(py, || CardCaKey::parse(key.bytes()))?);
+        }
+        Ok(Trust(trust))
     }
 
     fn __repr__(&self) -> String {
@@ -74,6 +79,10 @@ impl Trust {
 }
 
 impl Trust {
+    pub(crate) fn core(&self) -> &honnin::certificate::Trust {
+        &self.0
+    }
+
     /// What was given and is not looked at must not seem to have been.
     fn with_later(&self, py: Python<'_>, given: &Bound<'_, PyAny>) -> PyResult<Trust> {
         match given.try_iter()?.next() {
@@ -81,7 +90,7 @@ impl Trust {
             Some(_) => Err(errors::raise(
                 py,
                 ResultCode::NotSupported,
-                "this version has no intermediates, revocation lists, OCSP responses or card keys",
+                "this version has no intermediates, revocation lists or OCSP responses",
             )),
         }
     }
@@ -155,7 +164,7 @@ fn seconds(at: &Bound<'_, PyAny>) -> PyResult<i64> {
     format!("{:.0}", seconds.floor()).parse().map_err(|_| invalid())
 }
 
-fn report_to_python<'py>(
+pub(crate) fn report_to_python<'py>(
     py: Python<'py>,
     report: &Report,
     signers: &[Bound<'py, Certificate>],

@@ -221,9 +221,6 @@ def test_what_is_not_in_this_version_says_so_and_sends_nothing(
     card: honnin.Card, virtual: honnin.VirtualCard
 ) -> None:
     before = len(virtual.transcript())
-    for call in (card.text, card.face, card.age_record, card.genuine, card.my_number):
-        with pytest.raises(errors.NotSupported):
-            call()
     with pytest.raises(errors.NotSupported):
         card.sign_cms(b"order", detached=True)
     with pytest.raises(errors.NotSupported):
@@ -235,9 +232,6 @@ def test_what_is_not_in_this_version_says_so_and_sends_nothing(
         honnin.ocsp_request,
         honnin.fetch_ocsp,
         honnin.fetch_timestamp,
-        honnin.age_check,
-        honnin.code_b,
-        honnin.code_birth_date,
     ):
         with pytest.raises(errors.NotSupported):
             function()
@@ -282,7 +276,7 @@ def test_a_report_is_true_only_if_everything_passed_or_was_waived(
 def test_what_cannot_be_looked_at_is_refused_and_not_ignored() -> None:
     trust = honnin.Trust.production()
     assert trust.with_crls([]) is not None
-    for method in (trust.with_crls, trust.with_ocsp, trust.with_intermediates, trust.with_card_keys):
+    for method in (trust.with_crls, trust.with_ocsp, trust.with_intermediates):
         with pytest.raises(errors.NotSupported):
             method([b"0"])
 

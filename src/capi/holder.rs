@@ -13,6 +13,7 @@ use std::ffi::CString;
 /// The four basic attributes (基本4情報) as far as their source has them. Wiping is the program's business as soon as it
 /// copies them.
 pub struct honnin_holder {
+    core: Holder,
     name: Option<CString>,
     name_kana: Option<CString>,
     address: Option<CString>,
@@ -31,6 +32,7 @@ impl honnin_holder {
             flags => flags.contains(&true).into(),
         };
         Ok(honnin_holder {
+            core: holder.clone(),
             name: text(&holder.name)?,
             name_kana: text(&holder.name_kana)?,
             address: text(&holder.address)?,
@@ -45,6 +47,13 @@ impl honnin_holder {
             name_substituted: substituted(&holder.name_substituted),
             address_substituted: substituted(&holder.address_substituted),
         })
+    }
+}
+
+impl honnin_holder {
+    /// The holder as the core has it.
+    pub(crate) fn core(&self) -> &Holder {
+        &self.core
     }
 }
 

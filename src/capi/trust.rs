@@ -7,8 +7,8 @@ use crate::ffi::{self, Out};
 use crate::handles::lock;
 use crate::honnin_result;
 use honnin_core::Certificate;
-use honnin_core::certificate::Trust;
-use honnin_core::result::ResultCode;
+use honnin_core::certificate::{CardCaKey, Trust};
+use honnin_core::result::{Result, ResultCode};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,6 +23,16 @@ impl honnin_trust {
     pub(crate) fn used(&self) -> Trust {
         self.used.store(true, Ordering::SeqCst);
         lock(&self.trust).clone()
+    }
+
+    /// Adds to the set, unless it was used.
+    fn change(&self, change: impl FnOnce(&mut Trust)) -> Result<()> {
+        let mut trust = lock(&self.trust);
+        if self.used.load(Ordering::SeqCst) {
+            return ffi::fail(ResultCode::BadState, "the set was used and does not change any more");
+        }
+        change(&mut trust);
+        Ok(())
     }
 }
 
@@ -65,8 +75,9 @@ pub unsafe extern "C" fn honnin_trust_free(trust: *mut honnin_trust) {
 
 /// Adds to a set that was not used yet.
 ///
-/// @param kind HONNIN_TRUST_KIND_…; only HONNIN_TRUST_KIND_ANCHOR is supported yet
-/// @param data `size` bytes, copied
+/// @param kind HONNIN_TRUST_KIND_…; only HONNIN_TRUST_KIND_ANCHOR and HONNIN_TRUST_KIND_CARD_CA_KEY are supported yet
+/// @param data `size` bytes, copied. A HONNIN_TRUST_KIND_CARD_CA_KEY is the key's identifier (16 bytes), then the objects
+///        90 (exponent) and 91 (modulus), as they stand in a card-verifiable certificate
 /// @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED; HONNIN_NOT_SUPPORTED; HONNIN_BAD_STATE once it was used;
 ///         HONNIN_INVALID_ARGUMENT
 /// @since 1.0
@@ -84,14 +95,13 @@ pub unsafe extern "C" fn honnin_trust_add(
         let (trust, data) = unsafe { (ffi::object(trust)?, ffi::bytes(data, size)?) };
         match ffi::in_range(kind, HONNIN_TRUST_KIND_ANCHOR..=HONNIN_TRUST_KIND_CARD_CA_KEY)? {
             HONNIN_TRUST_KIND_ANCHOR => {}
-            _ => return ffi::fail(ResultCode::NotSupported, "only anchors can be added yet"),
+            HONNIN_TRUST_KIND_CARD_CA_KEY => {
+                let key = CardCaKey::parse(data)?;
+                return trust.change(|trust| trust.add_card_key(key));
+            }
+            _ => return ffi::fail(ResultCode::NotSupported, "only anchors and card keys can be added yet"),
         }
         let anchor = Certificate::parse(data)?;
-        let mut anchors = lock(&trust.trust);
-        if trust.used.load(Ordering::SeqCst) {
-            return ffi::fail(ResultCode::BadState, "the set was used and does not change any more");
-        }
-        anchors.add_anchor(anchor);
-        Ok(())
+        trust.change(|trust| trust.add_anchor(anchor))
     })
 }

@@ -42,18 +42,3 @@ def fetch_ocsp(*_args: Any, **_options: Any) -> NoReturn:
 def fetch_timestamp(*_args: Any, **_options: Any) -> NoReturn:
     """Not in this version."""
     _not_yet("fetch_timestamp")
-
-
-def age_check(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("age_check")
-
-
-def code_b(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("code_b")
-
-
-def code_birth_date(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("code_birth_date")

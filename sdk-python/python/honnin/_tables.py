@@ -258,6 +258,22 @@ class Stage(Enum):
     SIGNING = 4
 
 
+class FaceImage(Enum):
+    """A picture on the card face."""
+
+    PHOTO = 1
+    NAME = 2
+    ADDRESS = 3
+    CODE = 4
+
+
+class ImageFormat(Enum):
+    """In which form a picture is wanted."""
+
+    AS_STORED = 1
+    PNG = 2
+
+
 class TrySpent(Enum):
     """Whether a failed operation cost one of the tries of a PIN."""
 

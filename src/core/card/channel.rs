@@ -269,6 +269,11 @@ impl Channel {
         }
     }
 
+    /// The card has forgotten what was verified.
+    pub(super) fn forget_verified(&mut self) {
+        self.verified.clear();
+    }
+
     /// BAD_STATE if the operation would leave an application in which a PIN is verified.
     pub(super) fn check_may_enter(&self, application: Application) -> Result<()> {
         if self.is_anything_verified() && self.selected != Some(application) {
@@ -459,7 +464,7 @@ impl Channel {
         }
     }
 
-    /// Reads the beginning of a file: up to `length` bytes (1…256).
+    /// Reads the beginning of a file: up to `length` bytes.
     pub(super) fn read_start(&mut self, file: File, length: u32) -> Result<Response> {
         self.ask_file(file, |naming| {
             let p1 = match naming {
@@ -470,16 +475,18 @@ impl Channel {
         })
     }
 
-    /// Reads the one BER object with tag `tag` that a file holds, and nothing of the filler behind it: 256 bytes
-    /// by short identifier, then exactly the rest. `progress` hears of bytes read and bytes in all.
+    /// Reads the one BER object with tag `tag` that a file holds, and nothing of the filler behind it: `first` bytes
+    /// by short identifier (256 where long reads do not work), then exactly the rest. `progress` hears of bytes
+    /// read and bytes in all.
     pub(super) fn read_object(
         &mut self,
         file: File,
         tag: u16,
+        first: u32,
         most: usize,
         mut progress: impl FnMut(usize, usize) -> Result<()>,
     ) -> Result<FileContent> {
-        let first = self.read_start(file, Command::SHORT_EXPECTED)?;
+        let first = self.read_first(file, first)?;
         match first.status_word() {
             status::OK | status::END_OF_FILE => {}
             status::NOT_FOUND => return Ok(FileContent::Absent),
@@ -491,10 +498,7 @@ impl Channel {
         if content.iter().all(|byte| *byte == 0) || content.iter().all(|byte| *byte == 0xFF) {
             return Ok(FileContent::Empty);
         }
-        let total = Header::read(&content)
-            .filter(|header| header.tag == tag && header.total_len() <= most)
-            .ok_or_else(|| Error::new(ResultCode::CardResponse, "a file that does not hold what it should"))?
-            .total_len();
+        let total = object_len(&content, tag, most)?;
         for _ in 0..MOST_READS {
             progress(content.len().min(total), total)?;
             if content.len() >= total {
@@ -510,6 +514,28 @@ impl Channel {
         Err(Error::new(ResultCode::CardResponse, "a file in more pieces than its length can need"))
     }
 
+    /// The first bytes of a file: as many as wanted in one long read where those work, else 256.
+    fn read_first(&mut self, file: File, wanted: u32) -> Result<Response> {
+        if wanted <= Command::SHORT_EXPECTED || !self.extended {
+            return self.read_start(file, wanted.min(Command::SHORT_EXPECTED));
+        }
+        match self.read_start(file, wanted) {
+            // A card may refuse to read across the end of a file (L); the reader did its part.
+            Ok(response) if response.status_word() == status::WRONG_OFFSET => {}
+            Ok(response) if !is_length_refused(response.status_word()) => return Ok(response),
+            Ok(_) => self.forgo_extended(),
+            Err(error) if is_of_reader(&error) => self.forgo_extended(),
+            Err(error) => return Err(error),
+        }
+        self.read_start(file, Command::SHORT_EXPECTED)
+    }
+
+    /// The reader could not carry a long answer, or the card does not know of them: short from now on.
+    fn forgo_extended(&mut self) {
+        self.extended = false;
+        self.log.write(Level::Info, "card", format_args!("extended length refused, short from now on"));
+    }
+
     /// Reads up to `wanted` bytes of the current file from `offset`.
     fn read_more(&mut self, file: File, offset: usize, wanted: usize) -> Result<Vec<u8>> {
         let position = u16::try_from(offset)
@@ -521,21 +547,12 @@ impl Channel {
         if self.extended && wanted > Command::SHORT_EXPECTED {
             let command = Command::new(0x00, 0xB0, p1, p2).expecting(wanted);
             match self.ask(&command) {
-                Ok(response)
-                    if !matches!(
-                        response.status_word(),
-                        status::WRONG_LENGTH | status::NO_INSTRUCTION | status::UNKNOWN
-                    ) =>
-                {
-                    return read_data(response);
-                }
-                // The reader could not carry it, or the card does not know it: short from now on.
+                Ok(response) if !is_length_refused(response.status_word()) => return read_data(response),
                 Ok(_) => {}
-                Err(error) if matches!(error.code, ResultCode::CardUnstable | ResultCode::ReaderFailed) => {}
+                Err(error) if is_of_reader(&error) => {}
                 Err(error) => return Err(error),
             }
-            self.extended = false;
-            self.log.write(Level::Info, "card", format_args!("extended length refused, short from now on"));
+            self.forgo_extended();
         }
         let short = Command::new(0x00, 0xB0, p1, p2).expecting(wanted.min(Command::SHORT_EXPECTED));
         let mut response = self.ask(&short)?;
@@ -544,6 +561,23 @@ impl Channel {
         }
         read_data(response)
     }
+}
+
+/// The length of the object that a file begins with.
+pub(super) fn object_len(content: &[u8], tag: u16, most: usize) -> Result<usize> {
+    Header::read(content)
+        .filter(|header| header.tag == tag && header.total_len() <= most)
+        .map(|header| header.total_len())
+        .ok_or_else(|| Error::new(ResultCode::CardResponse, "a file that does not hold what it should"))
+}
+
+/// What a card answers to a length that it, or its reader, cannot do.
+fn is_length_refused(status_word: u16) -> bool {
+    matches!(status_word, status::WRONG_LENGTH | status::NO_INSTRUCTION | status::UNKNOWN)
+}
+
+fn is_of_reader(error: &Error) -> bool {
+    matches!(error.code, ResultCode::CardUnstable | ResultCode::ReaderFailed)
 }
 
 /// Whether a SELECT succeeded: with 9000, or with 61xx from a card that offers information nobody asked for.

@@ -118,6 +118,7 @@ impl Card {
         let Some((serial, municipality, expiry)) = parsed else {
             return Err(Error::new(ResultCode::CardResponse, "a record of the card that cannot be read"));
         };
+        self.seen.expiry = Some(expiry);
         details.expiry = what.expiry.then_some(expiry);
         details.serial = what.serial.then(|| serial.to_owned());
         details.municipality = what.municipality.then(|| municipality.to_owned());

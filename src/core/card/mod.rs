@@ -2,21 +2,39 @@
 //!
 //! `session` opens and closes; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
 //! `jpki` reads certificates and signs; `details` reads what is free to read; `application` is the card's plan.
+//! `text`, `age` and `face` read the records of their applications, which `record` takes apart; `genuine` judges what
+//! they prove; `image` makes pictures that can be shown; `seen` is what the session remembers of all that. `printed`
+//! makes codes of what is printed on the card.
 
+mod age;
 mod application;
 mod channel;
 mod details;
+mod face;
+mod genuine;
+mod image;
 mod jpki;
 mod pin;
+mod printed;
+mod record;
+#[cfg(test)]
+#[cfg(feature = "virtual-card")]
+mod records_tests;
+mod seen;
 mod session;
 #[cfg(test)]
 #[cfg(feature = "virtual-card")]
 mod tests;
+mod text;
 
 pub use application::KeyKind;
 pub use channel::ExtendedLength;
 pub use details::{CardDetails, What};
+pub use face::{Face, FaceImage};
+pub use image::ImageFormat;
 pub use pin::{Pin, PinOptions, pin_check};
+pub use printed::{code_b, code_birth_date};
+pub use seen::Reading;
 pub use session::{Card, OpenOptions};
 
 use crate::result::{PinKind, Result};

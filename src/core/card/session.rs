@@ -3,6 +3,7 @@
 use super::application::{Application, File, Labelled};
 use super::channel::{Channel, ExtendedLength};
 use super::pin::WrongValues;
+use super::seen::Seen;
 use super::{PinEntryFn, Progress, ProgressFn};
 use crate::certificate::{Certificate, CertificateKind};
 use crate::iso7816::status;
@@ -54,6 +55,7 @@ pub struct Card {
     pub(super) certificate_presence: Option<Vec<u8>>,
     /// What was read in this session is not read again.
     pub(super) certificates: BTreeMap<CertificateKind, Certificate>,
+    pub(super) seen: Seen,
     progress: Option<Box<ProgressFn>>,
     context: Context,
     canceller: Canceller,
@@ -123,6 +125,7 @@ impl Card {
             pin_entry: options.pin_entry,
             certificate_presence: None,
             certificates: BTreeMap::new(),
+            seen: Seen::default(),
             progress: options.progress,
             context: context.clone(),
             canceller: Canceller::new(),
@@ -232,6 +235,11 @@ impl Card {
         self.context.permits_my_number()
     }
 
+    /// Writes down that the 個人番号 is used, and what for.
+    pub(super) fn log_use_of_my_number(&self) {
+        self.context.log_use_of_my_number();
+    }
+
     /// Tells the program how far the operation has come, and hears whether it shall go on.
     pub(super) fn report(&mut self, progress: Progress) -> Result<()> {
         self.channel.check_cancelled()?;
@@ -311,6 +319,7 @@ impl Card {
     /// Leaves the application and forgets what only a verified PIN gave. Returns whether the card was told.
     pub(super) fn leave(&mut self) -> bool {
         self.certificates.remove(&CertificateKind::Signing);
+        self.seen.forget_opened();
         self.channel.leave()
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! The way of a certificate: `pem` and `fields` take the bytes apart, `x509` is what they say, `extensions`,
 //! `attributes` and `public_key` its parts; `anchors` and `trust` are whom we believe, `profile` is what we demand,
-//! `validate` brings them together in a report. Revocation comes from the caller, never from the network.
+//! `validate` brings them together in a report.
+//! `card_verifiable` is the other kind of certificate, which vouches for the records of a card. Revocation comes from the caller, never from the network.
 
 mod algorithm;
 mod anchors;
 mod attributes;
+mod card_verifiable;
 mod extensions;
 mod fields;
 mod pem;
@@ -23,6 +25,8 @@ mod validation_tests;
 mod x509;
 
 pub use anchors::{Anchor, Hierarchy};
+pub(crate) use card_verifiable::{CARD_CERTIFICATE_LEN, VIRTUAL_ISSUER, card_public_key};
+pub use card_verifiable::{CardCaKey, CardCertificate};
 pub use public_key::{KeyType, PublicKey};
 pub use trust::Trust;
 pub use validate::{Profile, Purpose, ValidationOptions, validate};

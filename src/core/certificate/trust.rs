@@ -1,6 +1,7 @@
 //! Whom a program trusts: a set of anchors.
 
-use super::{Anchor, Certificate, Hierarchy};
+use super::card_verifiable::CardCaKeys;
+use super::{Anchor, CardCaKey, CardCertificate, Certificate, Hierarchy};
 use crate::result::{Error, Result, ResultCode};
 use core::fmt;
 
@@ -11,23 +12,25 @@ const MAX_CANDIDATES: usize = 32;
 #[derive(Clone)]
 pub struct Trust {
     anchors: Vec<Anchor>,
+    card_keys: CardCaKeys,
 }
 
 impl Trust {
     /// The production CAs of JPKI: what a shop wants.
     pub fn production() -> Trust {
-        Trust { anchors: known(|hierarchy| hierarchy == Hierarchy::Production) }
+        let production = |hierarchy| hierarchy == Hierarchy::Production;
+        Trust { anchors: known(production), card_keys: CardCaKeys::known(production) }
     }
 
     /// The production CAs and those of J-LIS test cards. Certificates of the latter still fail the finding
     /// TEST_CARD unless it is waived by name.
     pub fn with_test() -> Trust {
-        Trust { anchors: known(|_| true) }
+        Trust { anchors: known(|_| true), card_keys: CardCaKeys::known(|_| true) }
     }
 
     /// Nobody, until an anchor is added.
     pub fn added() -> Trust {
-        Trust { anchors: Vec::new() }
+        Trust { anchors: Vec::new(), card_keys: CardCaKeys::default() }
     }
 
     /// Trusts a further CA. Whether it can be one is looked at when a certificate is validated.
@@ -35,6 +38,27 @@ impl Trust {
         if self.anchors.iter().all(|anchor| anchor.certificate != certificate) {
             self.anchors.push(Anchor::added(certificate));
         }
+    }
+
+    /// Trusts a further CA for card-verifiable certificates.
+    pub fn add_card_key(&mut self, key: CardCaKey) {
+        self.card_keys.add(key);
+    }
+
+    /// The CA that signed a card-verifiable certificate.
+    ///
+    /// # Errors
+    /// CARD_ISSUER_UNKNOWN if no key of that identifier is trusted: nothing was proved; CARD_NOT_GENUINE if those that
+    /// are did not sign it.
+    pub fn issuer_of_card(&self, certificate: &CardCertificate) -> Result<&CardCaKey> {
+        let mut answer = Error::new(ResultCode::CardIssuerUnknown, "the key of the issuer is not known");
+        for key in self.card_keys.of(certificate).take(MAX_CANDIDATES) {
+            if certificate.check_signed_by(key).is_ok() {
+                return Ok(key);
+            }
+            answer = Error::new(ResultCode::CardNotGenuine, "the issuer it names did not sign it");
+        }
+        Err(answer)
     }
 
     /// The anchors, in the order in which they were added.

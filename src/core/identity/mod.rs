@@ -1,0 +1,3 @@
+//! What a program asks about a person: whether somebody is old enough.
+
+pub mod age;
