@@ -1480,7 +1480,8 @@ typedef struct {
    */
   uint32_t grace_ms;
   /**
-   * 1: secure messaging for reads of the text application. Not supported yet: 0.
+   * 1: the text application is read encrypted, once HONNIN_PIN_KIND_TEXT is verified. That protects what is read against
+   * listeners, not the PIN, and nothing against change. HONNIN_NOT_SUPPORTED where the reader cannot.
    */
   uint32_t secure_messaging;
   /**

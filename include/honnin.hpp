@@ -266,6 +266,24 @@ class Holder {
   detail::Owned<honnin_holder, honnin_holder_free> holder_;
 };
 
+// 照合番号B of what is printed on the card: the western birth date, the western year of expiry, the security code.
+inline Outcome<Buffer> code_b(const std::string &birth_date, const std::string &expiry_year,
+                              const std::string &security_code) {
+  honnin_error error = detail::no_error();
+  honnin_buffer *made = nullptr;
+  const honnin_result result =
+      honnin_code_b(birth_date.c_str(), expiry_year.c_str(), security_code.c_str(), &made, &error);
+  return detail::give(result, error, Buffer(made));
+}
+
+// A western birth date as the age record is opened with.
+inline Outcome<Buffer> code_birth_date(const std::string &birth_date) {
+  honnin_error error = detail::no_error();
+  honnin_buffer *made = nullptr;
+  const honnin_result result = honnin_code_birth_date(birth_date.c_str(), &made, &error);
+  return detail::give(result, error, Buffer(made));
+}
+
 // The findings of a verification. Never one "valid": look at them, or at result().
 class Report {
  public:
@@ -487,6 +505,7 @@ struct OpenOptions {
   std::int32_t timeout_ms = 0;
   bool exclusive = false;
   std::uint32_t extended_length = HONNIN_EXTENDED_LENGTH_AUTO;
+  bool secure_messaging = false;
   PinFunction pin;
   ProgressFunction progress;
 };
@@ -813,6 +832,7 @@ class Card {
     given.timeout_ms = options.timeout_ms;
     given.exclusive = options.exclusive ? 1 : 0;
     given.extended_length = options.extended_length;
+    given.secure_messaging = options.secure_messaging ? 1 : 0;
     callbacks_->pin = std::move(options.pin);
     callbacks_->progress = std::move(options.progress);
     if (callbacks_->pin) given.pin = detail::CardCallbacks::ask;

@@ -253,6 +253,13 @@ fn reads_the_records<T: myna_card::Transmit>(card: &mut myna_card::Card<T>) {
     let answer = text.sign(b"challenge").unwrap();
     signed.public_key.verify_pkcs1_sha256(b"challenge", &answer).unwrap();
     assert_eq!(text.read_session_key_public_key().unwrap().public_key.bits(), 2048);
+    let clear = text.read_ef(2).unwrap();
+    let mut session = text.open_secure_session(&[7; 32]).unwrap();
+    assert_eq!(session.read_ef(2).unwrap(), clear);
+    session.verify(0x14, &pin("123456789018")).unwrap();
+    assert_eq!(session.read_ef_physical(1).unwrap().len(), 17);
+    assert!(session.verify(0x14, &pin("123456789012")).is_err() && !session.is_broken());
+    assert_eq!(session.read_ef(2).unwrap(), clear, "a refused command counts as well");
 
     let mut face = SurfaceAp::select(card).unwrap();
     let issuer = face.read_certificate().unwrap().public_key;

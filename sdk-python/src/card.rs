@@ -57,7 +57,7 @@ static OPEN: Mutex<Vec<Weak<Held>>> = Mutex::new(Vec::new());
 #[pyo3(signature = (
     reader=Which::Any, timeout=THIRTY_SECONDS, *, connection=None, permit_my_number=false,
     my_number_purpose=None, exclusive=false, extended_length=Choice(ExtendedLength::Auto), progress=None,
-    pin_entry=None,
+    pin_entry=None, secure_messaging=false,
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn open_card(
@@ -71,6 +71,7 @@ pub(crate) fn open_card(
     extended_length: Choice<ExtendedLength>,
     progress: Option<Py<PyAny>>,
     pin_entry: Option<Py<PyAny>>,
+    secure_messaging: bool,
 ) -> PyResult<Card> {
     if connection.is_some() && !matches!(reader, Which::Any) {
         let detail = "a reader and a connection cannot both be given";
@@ -88,6 +89,7 @@ pub(crate) fn open_card(
         timeout: timeout.0,
         exclusive,
         extended_length: extended_length.0,
+        secure_messaging,
         pin_entry: pin_entry.map(|asked| pin_entry_of(asked, Arc::clone(&raised))),
         progress: progress.map(|told| progress_of(told, Arc::clone(&raised))),
     };

@@ -34,7 +34,8 @@ pub struct honnin_open_options {
     pub extended_length: u32,
     /// How long a card that left may take to come back. Not supported yet: 0.
     pub grace_ms: u32,
-    /// 1: secure messaging for reads of the text application. Not supported yet: 0.
+    /// 1: the text application is read encrypted, once HONNIN_PIN_KIND_TEXT is verified. That protects what is read against
+    /// listeners, not the PIN, and nothing against change. HONNIN_NOT_SUPPORTED where the reader cannot.
     pub secure_messaging: u32,
     /// Asked for a PIN when honnin_pin_verify is given none; may be NULL.
     pub pin: honnin_pin_fn,
@@ -72,11 +73,12 @@ pub(crate) unsafe fn open_options(options: *const honnin_open_options) -> Result
             HONNIN_EXTENDED_LENGTH_ALWAYS => ExtendedLength::Always,
             _ => return ffi::known(None),
         },
+        secure_messaging: ffi::flag(given.secure_messaging)?,
         pin_entry: callbacks::pin_entry(given.pin, given.pin_user),
         progress: callbacks::progress(given.progress, given.progress_user),
     };
-    if ffi::flag(given.secure_messaging)? || given.grace_ms != 0 {
-        return ffi::fail(ResultCode::NotSupported, "grace_ms and secure_messaging are not supported yet");
+    if given.grace_ms != 0 {
+        return ffi::fail(ResultCode::NotSupported, "grace_ms is not supported yet");
     }
     Ok(made)
 }

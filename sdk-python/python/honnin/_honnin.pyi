@@ -249,6 +249,7 @@ def open_card(
     extended_length: ExtendedLength | str = ...,
     progress: Callable[[Progress], bool | None] | None = None,
     pin_entry: Callable[[PinKind, int | None], _Pin | None] | None = None,
+    secure_messaging: bool = False,
 ) -> Card: ...
 def close_all() -> None: ...
 def age_check(

@@ -58,7 +58,7 @@ impl Card {
     }
 
     fn age_integrity(&mut self, holder: &Holder, evidence: &Evidence, trust: &Trust) -> Result<Report> {
-        let mut report = self.record_report(Application::Face, holder, evidence, trust)?;
+        let mut report = self.record_report(Application::Face, holder, None, evidence, trust)?;
         report.push(self.expiry_finding(self.seen.expiry));
         Ok(report)
     }

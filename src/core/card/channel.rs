@@ -4,6 +4,7 @@
 //! verified) together with the only code that changes it, so that the two cannot part.
 
 use super::application::{Application, File, ISSUER_DOMAIN};
+use super::secure;
 use crate::iso7816::{Command, Header, Response, status};
 use crate::log::{Level, Log};
 use crate::reader::{Connection, Disposition, Watch};
@@ -88,6 +89,8 @@ pub(super) struct Channel {
     assumed: bool,
     current_file: Option<File>,
     verified: Vec<PinKind>,
+    /// Secure messaging with the selected application. It ends where the selection does.
+    secured: Option<secure::Session>,
     /// Whether the card may hold a state that only leaving the application ends.
     must_leave: bool,
     watches: Vec<Watch>,
@@ -118,6 +121,7 @@ impl Channel {
             assumed: false,
             current_file: None,
             verified: Vec::new(),
+            secured: None,
             must_leave: false,
             watches: Vec::new(),
         }
@@ -287,8 +291,17 @@ impl Channel {
 
     fn forget_selection(&mut self) {
         self.selected = None;
+        self.secured = None;
         self.assumed = false;
         self.current_file = None;
+    }
+
+    pub(super) fn secure_session(&mut self) -> Option<&mut secure::Session> {
+        self.secured.as_mut()
+    }
+
+    pub(super) fn set_secure_session(&mut self, session: secure::Session) {
+        self.secured = Some(session);
     }
 
     // --- applications ---

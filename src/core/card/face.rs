@@ -121,7 +121,8 @@ impl Card {
     pub fn face_read(&mut self, trust: &Trust) -> Result<Face> {
         self.operation("face_read", |card| {
             let (mut face, evidence) = card.face_record()?;
-            let mut report = card.record_report(Application::Face, &face.holder, &evidence, trust)?;
+            let mut report =
+                card.record_report(Application::Face, &face.holder, Some(face.expiry), &evidence, trust)?;
             report.push(Finding::passed(
                 Subject::Coverage,
                 "the signature covers all but the expiry and the security code",

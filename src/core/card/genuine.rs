@@ -146,6 +146,7 @@ impl Card {
         &mut self,
         application: Application,
         holder: &Holder,
+        expiry: Option<PartialDate>,
         evidence: &Evidence,
         trust: &Trust,
     ) -> Result<Report> {
@@ -153,7 +154,7 @@ impl Card {
         let certificate = self.card_certificate(application)?;
         let finding = record_finding(evidence, certificate.as_ref());
         let mut report = Report::new();
-        report.push(self.unless_contradicted(finding, holder));
+        report.push(self.unless_contradicted(finding, holder, expiry));
         for finding in certificate_findings(certificate.as_ref(), trust) {
             report.push(finding);
         }
@@ -161,12 +162,17 @@ impl Card {
     }
 
     /// A record that is signed and says something else than another one read in this session.
-    pub(super) fn unless_contradicted(&self, finding: Finding, holder: &Holder) -> Finding {
-        if finding.code == ResultCode::Ok && self.seen.contradicts(holder) {
+    pub(super) fn unless_contradicted(
+        &self,
+        finding: Finding,
+        holder: &Holder,
+        expiry: Option<PartialDate>,
+    ) -> Finding {
+        if finding.code == ResultCode::Ok && self.seen.contradicts(holder, expiry) {
             return Finding::failed(
                 Subject::Record,
                 ResultCode::CardRecordsDiffer,
-                "another record read in this session has another birth date or sex",
+                "another record read in this session has another birth date, sex or expiry",
             );
         }
         finding

@@ -22,6 +22,10 @@ numbered!(ImageFormat {
 
 /// The widest and the highest picture. Those on cards seen so far have some hundred dots a side.
 const MOST_DOTS: u32 = 1024;
+/// The most samples of JPEG 2000, over all components: decoding them takes 40 ms and 16 MB at most.
+const MOST_SAMPLES: u32 = 640 * 640;
+/// No file of a card is longer.
+const LONGEST: usize = 65_535;
 /// The most bytes that the reader of PNG may use.
 const MOST_PNG_MEMORY: usize = 16 << 20;
 
@@ -38,6 +42,9 @@ fn unreadable() -> Error {
 /// # Errors
 /// CARD_RESPONSE.
 pub(super) fn png(stored: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    if stored.len() > LONGEST {
+        return Err(unreadable());
+    }
     let picture = if stored.starts_with(JP2) || stored.starts_with(CODESTREAM) {
         from_jpeg_2000(stored)?
     } else if stored.starts_with(PNG) {
@@ -238,7 +245,7 @@ fn cheap_to_decode(codestream: &[u8]) -> Option<Size> {
     None
 }
 
-/// SIZ: at most 1024 by 1024 dots, three components of eight bits without subsampling, and sixteen tiles.
+/// SIZ: at most 640 by 640 samples in at most 1024 columns or rows, one or three components of eight bits without subsampling, and sixteen tiles.
 fn modest_size(siz: &mut Bytes<'_>) -> Option<Size> {
     const MOST_TILES: u32 = 16;
     let _capabilities = siz.short()?;
@@ -252,6 +259,7 @@ fn modest_size(siz: &mut Bytes<'_>) -> Option<Size> {
         && has_size(size.height)
         && [left, top, tile_left, tile_top] == [0; 4]
         && matches!(components, 1 | 3)
+        && size.width.checked_mul(size.height)?.checked_mul(components.into())? <= MOST_SAMPLES
         && tiles(size.width, tile_width)?.checked_mul(tiles(size.height, tile_height)?)? <= MOST_TILES;
     for _ in 0..components {
         let [precision, horizontal, vertical] = siz.take()?;
@@ -289,4 +297,115 @@ fn modest_style(cod: &mut Bytes<'_>) -> Option<()> {
         }
     }
     modest.then_some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 120 by 150 dots, one component; the codestream begins behind 85 bytes of boxes.
+    const PHOTO: &[u8] = include_bytes!("../virtual_card/photo.jp2");
+
+    fn find(marker: [u8; 2]) -> usize {
+        PHOTO.windows(2).position(|pair| pair == marker).unwrap()
+    }
+
+    fn with(at: usize, bytes: &[u8]) -> Vec<u8> {
+        let mut changed = PHOTO.to_vec();
+        changed[at..at + bytes.len()].copy_from_slice(bytes);
+        changed
+    }
+
+    fn refused(stored: &[u8]) {
+        assert_eq!(png(stored).unwrap_err().code, ResultCode::CardResponse);
+    }
+
+    #[test]
+    fn the_photo_becomes_a_png_of_its_size() {
+        let made = png(PHOTO).unwrap();
+        let reader = png::Decoder::new(Cursor::new(made.as_slice())).read_info().unwrap();
+        assert_eq!(reader.info().size(), (120, 150));
+        assert_eq!(reader.info().color_type, png::ColorType::Grayscale);
+        let raw = &PHOTO[find([0xFF, 0x4F])..];
+        assert_eq!(png(raw).unwrap().as_slice(), made.as_slice(), "without the file around it");
+        assert_eq!(png(&made).unwrap().as_slice(), made.as_slice(), "a PNG stays one");
+    }
+
+    #[test]
+    fn a_picture_that_would_cost_much_is_refused_by_its_headers() {
+        let siz = find([0xFF, 0x51]);
+        let cod = find([0xFF, 0x52]);
+        // Width, height, tile width, number of components, subsampling, precision.
+        for (at, bytes) in [
+            (siz + 6, &60_000_u32.to_be_bytes()[..]),
+            (siz + 6, &1_025_u32.to_be_bytes()),
+            (siz + 10, &u32::MAX.to_be_bytes()),
+            (siz + 14, &200_u32.to_be_bytes()),
+            (siz + 22, &1_u32.to_be_bytes()),
+            (siz + 22, &0_u32.to_be_bytes()),
+            (siz + 38, &16_384_u16.to_be_bytes()),
+            (siz + 38, &0_u16.to_be_bytes()),
+            (siz + 41, &[255]),
+            (siz + 40, &[0x25]),
+            (siz + 2, &[0, 4]),
+            // Layers, decompositions, code-blocks, precincts of the program's own.
+            (cod + 6, &[0xFF, 0xFF]),
+            (cod + 9, &[33]),
+            (cod + 10, &[9]),
+            (cod + 4, &[1]),
+        ] {
+            refused(&with(at, bytes));
+        }
+    }
+
+    #[test]
+    fn what_changes_the_style_later_is_refused() {
+        let (start, sot) = (find([0xFF, 0x4F]), find([0xFF, 0x90]));
+        // COC, RGN, POC, PPM and a second COD, in the main header and in that of the tile-part.
+        for marker in [0x53, 0x5E, 0x5F, 0x60, 0x52] {
+            for at in [sot, sot + 12] {
+                let mut changed = PHOTO[start..].to_vec();
+                let segment = [0xFF, marker, 0, 12, 0, 0, 0, 1, 0, 5, 4, 4, 0, 1];
+                changed.splice(at - start..at - start, segment);
+                refused(&changed);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_or_no_picture_at_all_is_refused_or_shown_as_far_as_it_goes() {
+        for length in 0..PHOTO.len() {
+            if let Ok(made) = png(&PHOTO[..length]) {
+                assert!(made.starts_with(PNG));
+            }
+        }
+        for bad in [&b""[..], b"GIF89a", b"\xFF\xD8\xFF\xE0", PNG, JP2, CODESTREAM, &[0; 300]] {
+            refused(bad);
+        }
+        refused(&[PHOTO, &[0; 65_536]].concat());
+    }
+
+    #[test]
+    fn a_png_larger_than_any_card_has_is_refused() {
+        for (width, height) in [(1_025, 1), (1, 1_025), (60_000, 60_000)] {
+            let mut bytes = Vec::new();
+            let mut encoder = png::Encoder::new(&mut bytes, width, height);
+            encoder.set_depth(png::BitDepth::One);
+            drop(encoder.write_header().unwrap());
+            refused(&bytes);
+        }
+    }
+
+    #[test]
+    fn boxes_that_lie_are_no_way_in() {
+        for (at, bytes) in [
+            (0, &[0, 0, 0, 0, 0, 0, 0, 0][..]),
+            (12, &[0xFF; 4]),
+            (12, &[0, 0, 0, 1]),
+            (12, &[0, 0, 0, 0]),
+            (12, &[0, 0, 0, 7]),
+        ] {
+            refused(&with(at, bytes));
+        }
+    }
 }

@@ -3,7 +3,8 @@
 //! `session` opens and closes; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
 //! `jpki` reads certificates and signs; `details` reads what is free to read; `application` is the card's plan.
 //! `text`, `age` and `face` read the records of their applications, which `record` takes apart; `genuine` judges what
-//! they prove; `image` makes pictures that can be shown; `seen` is what the session remembers of all that. `printed`
+//! they prove; `image` makes pictures that can be shown; `seen` is what the session remembers of all that; `secure` reads
+//! the text encrypted. `printed`
 //! makes codes of what is printed on the card.
 
 mod age;
@@ -20,6 +21,7 @@ mod record;
 #[cfg(test)]
 #[cfg(feature = "virtual-card")]
 mod records_tests;
+mod secure;
 mod seen;
 mod session;
 #[cfg(test)]

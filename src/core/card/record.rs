@@ -167,6 +167,21 @@ impl Card {
         Err(pins.first().map_or(error.clone(), |pin| error.with_pin(*pin)))
     }
 
+    /// Reads a record with data of the person in the text application: encrypted, if the program wants that.
+    pub(super) fn read_text_object(
+        &mut self,
+        file: File,
+        tag: Tag,
+        first: u32,
+        most: usize,
+    ) -> Result<Vec<u8>> {
+        if !self.is_to_be_secured() {
+            return self.read_record_object(file, tag, first, most);
+        }
+        let content = self.read_object_secured(file, tag, most)?;
+        self.record_of(content)
+    }
+
     /// Reads the record in a file of the selected application.
     pub(super) fn read_record_object(
         &mut self,
@@ -180,6 +195,10 @@ impl Card {
         let content = channel.read_object(file, tag, first, most, |done, total| {
             hear(progress, Progress { stage: Stage::Reading, done: small(done), total: small(total) })
         })?;
+        self.record_of(content)
+    }
+
+    fn record_of(&mut self, content: FileContent) -> Result<Vec<u8>> {
         match content {
             FileContent::Object(bytes) => Ok(bytes),
             FileContent::Empty | FileContent::Absent => {

@@ -386,6 +386,16 @@ fn records_of_one_session_that_contradict_each_other_are_noticed() {
     assert_eq!(finding(&report, Subject::Record), differ);
 }
 
+#[test]
+fn an_expiry_on_the_face_other_than_that_in_the_chip_is_noticed() {
+    let virtual_card = virtual_card(r#"{"face_expiry": "2039-05-07"}"#);
+    let mut card = open(&virtual_card);
+    card.details_read(What::default()).unwrap();
+    verify(&mut card, PinKind::FaceCodeB, CODE_B).unwrap();
+    let face = card.face_read(&trust(&virtual_card)).unwrap();
+    assert_eq!(finding(face.report(), Subject::Record), (State::Failed, ResultCode::CardRecordsDiffer));
+}
+
 // --- pictures ---
 
 #[test]
@@ -518,5 +528,82 @@ fn filler_of_either_kind_and_unknown_objects_are_no_fault() {
     for empty in [vec![0x00; 256], vec![0xFF; 600], vec![]] {
         let code = code(reads("face", 1, &empty));
         assert!(matches!(code, ResultCode::CardFeatureAbsent | ResultCode::CardResponse), "{code:?}");
+    }
+}
+
+// --- secure messaging ---
+
+fn open_secured(profile: &str) -> (VirtualCard, Card) {
+    let virtual_card = virtual_card(profile);
+    let options = OpenOptions { secure_messaging: true, ..OpenOptions::default() };
+    let connection = virtual_card.connect().unwrap();
+    let card = Card::open_connection(&context(true, Log::none()), connection, options).unwrap();
+    (virtual_card, card)
+}
+
+#[test]
+fn the_text_is_read_encrypted_after_the_pin() {
+    let (virtual_card, mut card) = open_secured("{}");
+    verify(&mut card, PinKind::Text, "1234").unwrap();
+    let reading = card.text_read(Some(&trust(&virtual_card))).unwrap();
+    assert_eq!(reading.holder.name.as_deref(), Some("番号　花子"));
+    assert_eq!(finding(&reading.integrity.unwrap(), Subject::Record), PASSED);
+    assert_eq!(card.my_number_read().unwrap().as_str(), MY_NUMBER);
+    let expected = [
+        "00A4040C", "00200091", "00200091", // the PIN in clear
+        "00B08600", "80AE0000", "00A4020C", "08B00000", // a session, the attributes
+        "00A4020C", "08B00000", "08B000D0", // the digests, in two pieces
+        "00B08400", // the certificate is of no person
+        "00A4020C", "08B00000", // the number
+    ];
+    assert_eq!(saw(&virtual_card)[2..], expected);
+    let clear = virtual_card
+        .transcript()
+        .exchanges
+        .iter()
+        .any(|one| one.header[..2] == [0x00, 0xB0] && [0x81, 0x82, 0x83].contains(&one.header[2]));
+    assert!(!clear, "no file of the person was read in clear");
+    // Left and entered again, a session is made anew.
+    card.pin_forget().unwrap();
+    verify(&mut card, PinKind::Text, "1234").unwrap();
+    card.text_read(None).unwrap();
+}
+
+#[test]
+fn the_printed_codes_open_no_session_and_are_read_in_clear() {
+    let (virtual_card, mut card) = open_secured("{}");
+    verify(&mut card, PinKind::TextCodeB, CODE_B).unwrap();
+    card.text_read(None).unwrap();
+    assert_eq!(saw(&virtual_card).last().map(String::as_str), Some("00B08200"));
+}
+
+#[test]
+fn what_was_to_be_encrypted_is_never_read_in_clear() {
+    for (answer, expected) in [
+        ("6700", ResultCode::NotSupported),
+        ("6D00", ResultCode::CardResponse),
+        ("6A80", ResultCode::CardResponse),
+    ] {
+        let (virtual_card, mut card) =
+            open_secured(&format!(r#"{{"overrides": [{{"header": "80AE", "answer": "{answer}"}}]}}"#));
+        verify(&mut card, PinKind::Text, "1234").unwrap();
+        assert_eq!(code(card.text_read(None)), expected);
+        assert!(!saw(&virtual_card).contains(&"00B08200".to_owned()));
+    }
+    for answer in [
+        "9000",
+        "86049000",
+        "8611010000000000000000000000000000000000",
+        "86110100000000000000000000000000000000009000",
+        "861102000000000000000000000000000000009000",
+        "69889000",
+        "6988",
+        "69FC",
+        "0102039000",
+    ] {
+        let (_, mut card) =
+            open_secured(&format!(r#"{{"overrides": [{{"header": "08B0", "answer": "{answer}"}}]}}"#));
+        verify(&mut card, PinKind::Text, "1234").unwrap();
+        assert_eq!(code(card.text_read(None)), ResultCode::CardResponse, "{answer}");
     }
 }

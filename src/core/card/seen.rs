@@ -68,12 +68,14 @@ impl Seen {
         self.people.push((holder.source, holder.birth_date, holder.sex));
     }
 
-    /// Whether another record read in this session says something else of the person. Names and addresses are not
+    /// Whether another record read in this session says something else of the person, or of the card's expiry. Names and addresses are not
     /// compared: the certificate substitutes characters that it cannot spell, and the face has pictures of them (H).
-    pub(super) fn contradicts(&self, holder: &Holder) -> bool {
-        self.people.iter().any(|(_, birth_date, sex)| {
-            let other_sex = matches!((sex, holder.sex), (Some(one), Some(other)) if *one != other);
-            *birth_date != holder.birth_date || other_sex
-        })
+    pub(super) fn contradicts(&self, holder: &Holder, expiry: Option<PartialDate>) -> bool {
+        let other_expiry = matches!((self.expiry, expiry), (Some(one), Some(other)) if one != other);
+        other_expiry
+            || self.people.iter().any(|(_, birth_date, sex)| {
+                let other_sex = matches!((sex, holder.sex), (Some(one), Some(other)) if *one != other);
+                *birth_date != holder.birth_date || other_sex
+            })
     }
 }

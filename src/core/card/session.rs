@@ -28,6 +28,9 @@ pub struct OpenOptions {
     pub exclusive: bool,
     /// Whether long reads use extended-length APDUs.
     pub extended_length: ExtendedLength,
+    /// Whether the text application is read encrypted once its PIN is verified. It protects what is read against
+    /// listeners, not the PIN, and nothing against change.
+    pub secure_messaging: bool,
     /// Asked for a PIN when an operation is given none.
     pub pin_entry: Option<Box<PinEntryFn>>,
     /// Told how far an operation has come.
@@ -40,6 +43,7 @@ impl fmt::Debug for OpenOptions {
             .field("timeout", &self.timeout)
             .field("exclusive", &self.exclusive)
             .field("extended_length", &self.extended_length)
+            .field("secure_messaging", &self.secure_messaging)
             .finish_non_exhaustive()
     }
 }
@@ -56,6 +60,7 @@ pub struct Card {
     /// What was read in this session is not read again.
     pub(super) certificates: BTreeMap<CertificateKind, Certificate>,
     pub(super) seen: Seen,
+    pub(super) secure_messaging: bool,
     progress: Option<Box<ProgressFn>>,
     context: Context,
     canceller: Canceller,
@@ -126,6 +131,7 @@ impl Card {
             certificate_presence: None,
             certificates: BTreeMap::new(),
             seen: Seen::default(),
+            secure_messaging: options.secure_messaging,
             progress: options.progress,
             context: context.clone(),
             canceller: Canceller::new(),

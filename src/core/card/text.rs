@@ -1,4 +1,5 @@
-//! The text application (券面入力補助AP): the four attributes (基本4情報) as text, and the 個人番号.
+//! The text application (券面入力補助AP): the four attributes (基本4情報) as text, and the 個人番号. By option both travel
+//! encrypted (`secure`).
 
 use super::application::{Application, File};
 use super::genuine::{certificate_findings, is_of_content, record_finding};
@@ -89,6 +90,9 @@ impl Card {
 
     /// The whole physical file, for its digest covers the filler too (H).
     fn read_my_number_file(&mut self) -> Result<Zeroizing<Vec<u8>>> {
+        if self.is_to_be_secured() {
+            return self.read_start_secured(File::MY_NUMBER);
+        }
         let response = self.channel.read_start(File::MY_NUMBER, Command::SHORT_EXPECTED)?;
         match response.status_word() {
             status::OK | status::END_OF_FILE => Ok(Zeroizing::new(response.into_data())),
@@ -108,12 +112,8 @@ impl Card {
             return Ok(known.clone());
         }
         self.channel.enter(Application::Text)?;
-        let file = self.read_record_object(
-            File::ATTRIBUTES,
-            ATTRIBUTES,
-            Command::SHORT_EXPECTED,
-            LONGEST_ATTRIBUTES,
-        )?;
+        let file =
+            self.read_text_object(File::ATTRIBUTES, ATTRIBUTES, Command::SHORT_EXPECTED, LONGEST_ATTRIBUTES)?;
         let attributes = parse(&file)?;
         self.seen.opened.text = Some(attributes.clone());
         Ok(attributes)
@@ -131,7 +131,7 @@ impl Card {
         }
         self.log_use_of_my_number();
         self.channel.enter(Application::Text)?;
-        let file = self.read_record_object(File::INTEGRITY, INTEGRITY, INTEGRITY_LEN, LONGEST_INTEGRITY);
+        let file = self.read_text_object(File::INTEGRITY, INTEGRITY, INTEGRITY_LEN, LONGEST_INTEGRITY);
         let integrity = match file.map(Zeroizing::new).and_then(|file| Integrity::parse(&file)) {
             Err(error) if is_of_content(&error) => None,
             other => Some(other?),
@@ -149,7 +149,7 @@ impl Card {
                     signed
                 } else if integrity.attributes == attributes.digest {
                     self.seen.opened.my_number_digest = Some(integrity.my_number);
-                    self.unless_contradicted(signed, &attributes.holder)
+                    self.unless_contradicted(signed, &attributes.holder, None)
                 } else {
                     Finding::failed(
                         Subject::Record,

@@ -65,6 +65,11 @@ impl PublicKey {
         PublicKey::from_spki(&spki)
     }
 
+    /// The key as OpenSSL has it.
+    pub(crate) fn openssl(&self) -> &PKey<Public> {
+        &self.key
+    }
+
     /// Whether both are the same key.
     pub(crate) fn is_same(&self, other: &PublicKey) -> bool {
         self.key.public_eq(&other.key)
