@@ -59,20 +59,24 @@ def test_the_age_and_what_it_rests_on(card: honnin.Card, virtual: honnin.Virtual
     }
     report = card.genuine(trust=trust(virtual))
     challenge = report.finding(Subject.CHALLENGE)
-    assert challenge is not None and challenge.state is State.PASSED
-    assert report.result is ResultCode.CERTIFICATE_TEST and not report
+    assert challenge is not None
+    assert challenge.state is State.PASSED
+    assert report.result is ResultCode.CERTIFICATE_TEST
+    assert not report
 
 
 def test_the_text(card: honnin.Card) -> None:
     card.verify_pin(PinKind.TEXT, "1234")
     holder = card.text()
     assert (holder.name, holder.birth_date) == ("番号　花子", date(1989, 5, 7))
-    assert holder.source is honnin.HolderSource.TEXT and holder.integrity is None
+    assert holder.source is honnin.HolderSource.TEXT
+    assert holder.integrity is None
     assert pickle.loads(pickle.dumps(holder)) == holder
     for secret in CANARIES:
         assert secret not in repr(holder)
     report = card.text(integrity=True).integrity
-    assert report is not None and report.result is ResultCode.NOT_PERMITTED
+    assert report is not None
+    assert report.result is ResultCode.NOT_PERMITTED
     with pytest.raises(errors.NotPermitted):
         card.my_number()
 
@@ -95,7 +99,8 @@ def test_the_face(card: honnin.Card, virtual: honnin.VirtualCard) -> None:
     face = card.face(trust=trust(virtual))
     assert (face.holder.sex, face.expires) == (honnin.Sex.FEMALE, date(2034, 5, 7))
     record = face.report.finding(Subject.RECORD)
-    assert record is not None and record.state is State.PASSED
+    assert record is not None
+    assert record.state is State.PASSED
     for which in honnin.FaceImage:
         assert face.image(which).startswith(b"\x89PNG\r\n\x1a\n")
     assert face.image(format="as_stored")[4:8] == b"jP  "

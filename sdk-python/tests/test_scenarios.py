@@ -82,7 +82,6 @@ class World:
         self.seen = len(headers)
         return new
 
-
     def trust(self) -> honnin.Trust:
         return honnin.Trust.production().with_card_keys([self.virtual.card_key()])
 

@@ -361,6 +361,20 @@ impl Channel {
         !self.must_leave
     }
 
+    /// Selects the issuer domain to ask it something: no application is selected then, and nothing verified. Whether
+    /// the card did.
+    pub(super) fn enter_issuer_domain(&mut self) -> Result<bool> {
+        self.begin_transaction()?;
+        self.forget_selection();
+        let command = Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(ISSUER_DOMAIN);
+        let left = is_selected(&self.exchange(&command)?);
+        if left {
+            self.must_leave = false;
+            self.verified.clear();
+        }
+        Ok(left)
+    }
+
     // --- commands ---
 
     /// Sends one command and takes one answer. Never repeats, follows or corrects.

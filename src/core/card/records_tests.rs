@@ -396,6 +396,27 @@ fn an_expiry_on_the_face_other_than_that_in_the_chip_is_noticed() {
     assert_eq!(finding(face.report(), Subject::Record), (State::Failed, ResultCode::CardRecordsDiffer));
 }
 
+#[test]
+fn what_the_issuer_domain_says_otherwise_is_noticed() {
+    for (profile, expected) in [
+        ("{}", ResultCode::Ok),
+        (r#"{"issuer_municipality": "13102"}"#, ResultCode::CardRecordsDiffer),
+        (
+            r#"{"issuer_municipality": "13102", "overrides": [{"header": "00CA", "answer": "6A88"}]}"#,
+            ResultCode::Ok,
+        ),
+    ] {
+        let virtual_card = virtual_card(profile);
+        let mut card = open(&virtual_card);
+        let what = What { municipality: true, certificates: false, ..What::default() };
+        card.details_read(what).unwrap();
+        assert_eq!(saw(&virtual_card)[5..], [LEAVE, "00CA00F0", "00CA00F2"]);
+        verify(&mut card, PinKind::FaceBirthDate, BIRTH).unwrap();
+        let report = card.age_read(Some(&trust(&virtual_card))).unwrap().integrity.unwrap();
+        assert_eq!(finding(&report, Subject::Record).1, expected);
+    }
+}
+
 // --- pictures ---
 
 #[test]

@@ -22,6 +22,8 @@ pub struct Reading {
 pub(super) struct Seen {
     /// The card's expiry as the common application says it. Not signed.
     pub(super) expiry: Option<PartialDate>,
+    /// The card says two things of its own expiry or municipality.
+    pub(super) card_differs: bool,
     /// The certificates of the applications: free to read, and of no person.
     certificates: Vec<(Application, CardCertificate)>,
     /// Birth dates and sexes, by where they were read.
@@ -68,11 +70,13 @@ impl Seen {
         self.people.push((holder.source, holder.birth_date, holder.sex));
     }
 
-    /// Whether another record read in this session says something else of the person, or of the card's expiry. Names and addresses are not
-    /// compared: the certificate substitutes characters that it cannot spell, and the face has pictures of them (H).
+    /// Whether another record read in this session says something else of the person, or of the card's expiry. Names
+    /// and addresses are not compared: the certificate substitutes characters that it cannot spell, and the face has
+    /// pictures of them (H).
     pub(super) fn contradicts(&self, holder: &Holder, expiry: Option<PartialDate>) -> bool {
         let other_expiry = matches!((self.expiry, expiry), (Some(one), Some(other)) if one != other);
         other_expiry
+            || self.card_differs
             || self.people.iter().any(|(_, birth_date, sex)| {
                 let other_sex = matches!((sex, holder.sex), (Some(one), Some(other)) if *one != other);
                 *birth_date != holder.birth_date || other_sex

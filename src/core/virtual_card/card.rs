@@ -30,6 +30,8 @@ pub(super) struct Card {
     secrets: BTreeMap<PinKind, Secret>,
     /// Whether commands may name a file by its short identifier.
     sfi: bool,
+    /// What GET DATA tells where no application is selected.
+    objects: Vec<(u16, Vec<u8>)>,
     selected: Option<usize>,
     current: Option<u16>,
     /// The application whose secrets may be verified. It outlives a reset and a new selection of the same one (M).
@@ -39,8 +41,22 @@ pub(super) struct Card {
 }
 
 impl Card {
-    pub(super) fn new(applications: Vec<Application>, secrets: BTreeMap<PinKind, Secret>, sfi: bool) -> Card {
-        Card { applications, secrets, sfi, selected: None, current: None, entered: None, session: None }
+    pub(super) fn new(
+        applications: Vec<Application>,
+        secrets: BTreeMap<PinKind, Secret>,
+        sfi: bool,
+        objects: Vec<(u16, Vec<u8>)>,
+    ) -> Card {
+        Card {
+            applications,
+            secrets,
+            sfi,
+            objects,
+            selected: None,
+            current: None,
+            entered: None,
+            session: None,
+        }
     }
 
     pub(super) fn secret(&self, pin: PinKind) -> Option<&Secret> {
@@ -98,6 +114,7 @@ impl Card {
             [0x00, 0xB2, p1, p2] => self.read_record(p1, p2, command),
             [0x00, 0x20, p1, p2] => self.verify(p1, p2, command),
             [0x00, 0x24, ..] | [0x80, 0x32, ..] => self.change(command),
+            [0x00, 0xCA, p1, p2] => self.get_data(p1, p2, command),
             [0x80, 0x2A, p1, p2] => self.sign(p1, p2, command),
             [0x80, 0xAE, 0x00, 0x00] => self.open_session(command),
             [0x08, ..] => self.secured(command),
@@ -182,6 +199,18 @@ impl Card {
         let index = usize::from(p1).checked_sub(1).ok_or(status::NO_RECORD)?;
         let record = records.get(index).ok_or(status::NO_RECORD)?;
         Ok(record.iter().take(expected).copied().collect())
+    }
+
+    /// Data objects of the issuer domain: there only where no application is selected (M).
+    fn get_data(&mut self, p1: u8, p2: u8, command: &Apdu<'_>) -> Answer {
+        let expected = reading_only(command)?;
+        let tag = u16::from_be_bytes([p1, p2]);
+        let found = self.objects.iter().find(|(known, _)| *known == tag && self.selected.is_none());
+        let (_, value) = found.ok_or(status::NO_REFERENCE)?;
+        if value.len() > expected {
+            return Err(status::WRONG_LENGTH);
+        }
+        Ok(value.clone())
     }
 
     /// With data it verifies; exactly four bytes ask how many tries are left; anything else is a wrong length (H).

@@ -56,7 +56,15 @@ pub(super) fn card(profile: &Profile, issued: &Issued) -> Result<Card> {
         });
     }
     replace(&mut applications, profile);
-    Ok(Card::new(applications, secrets(profile), profile.reader.sfi))
+    let objects = if has_registry(profile.kind) { master_file(profile) } else { Vec::new() };
+    Ok(Card::new(applications, secrets(profile), profile.reader.sfi, objects))
+}
+
+/// What the issuer domain tells: the municipality and the expiry once more (M).
+fn master_file(profile: &Profile) -> Vec<(u16, Vec<u8>)> {
+    let expiry = profile.expiry().map_or_else(String::new, |date| date.to_string().replace('-', ""));
+    let municipality = profile.issuer_municipality.as_ref().unwrap_or(&profile.municipality);
+    vec![(0x00F0, municipality.clone().into_bytes()), (0x00F2, expiry.into_bytes())]
 }
 
 fn has_registry(kind: Kind) -> bool {
