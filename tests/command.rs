@@ -472,6 +472,12 @@ fn an_expired_or_copied_card_does_not_pass_for_old_enough() {
         (exit, &answer["result"], &answer["met"]),
         (30, &Value::from("CARD_EXPIRED"), &Value::from(false))
     );
+    let altered = profile(&folder, r#"{"altered": ["age"], "birth_date": "2015-04-01"}"#);
+    let (exit, answer) = json(&["age", &altered, "--pin-env", "P", "--years", "20"], "270401");
+    assert_eq!(
+        (exit, &answer["result"], &answer["met"]),
+        (30, &Value::from("CARD_NOT_GENUINE"), &Value::from(false))
+    );
     let genuine =
         ["--pin-env", "P", "--years", "20", "--genuine", "--anchors", "test", "--waive", "test_card"];
     let (exit, answer) = json(&[&["age", "--virtual"], &genuine[..]].concat(), "010507");

@@ -2,7 +2,7 @@
 //! Where they and we read the same card facts, they were written by others from real cards.
 
 // A helper that fails is a test that fails.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing)]
 #![cfg(target_os = "linux")]
 
 use honnin::reader::Connection;
@@ -323,7 +323,57 @@ fn test_card() -> VirtualCard {
 
 #[test]
 fn what_was_read_off_a_test_card_comes_out_right_here_too() {
-    use honnin::card::{FaceImage, ImageFormat, OpenOptions};
+    use honnin::card::OpenOptions;
+
+    let virtual_card = test_card();
+    let card = honnin::Card::open_connection(
+        &permitted(true),
+        virtual_card.connect().unwrap(),
+        OpenOptions::default(),
+    );
+    the_test_card_comes_out_right(card.unwrap());
+    let mut theirs = myna_card::Card::new(Carrier(virtual_card.connect().unwrap()));
+    let mut face = myna_card::ap::surface::SurfaceAp::select(&mut theirs).unwrap();
+    face.read_certificate().unwrap().verify().unwrap();
+}
+
+#[test]
+fn and_it_comes_out_right_through_a_real_pcscd_in_as_many_commands() {
+    use honnin::card::OpenOptions;
+    use honnin::certificate::Trust;
+
+    with_own_pcscd(&[], |_| {
+        let virtual_card = test_card();
+        let plugged = plug_into_pcscd(&virtual_card, None).unwrap();
+        assert!(plugged.wait_until_connected(Duration::from_secs(10)), "the reader takes the card");
+        let context = permitted(false);
+        the_test_card_comes_out_right(honnin::Card::open(&context, None, OpenOptions::default()).unwrap());
+        drop(plugged);
+        std::thread::sleep(Duration::from_secs(1));
+        let large = VirtualCard::new(Some(r#"{"photo_size": 10240}"#)).unwrap();
+        let plugged = plug_into_pcscd(&large, None).unwrap();
+        assert!(plugged.wait_until_connected(Duration::from_secs(10)), "the reader takes the card");
+        let mut card = honnin::Card::open(&context, None, OpenOptions::default()).unwrap();
+        let code = honnin::Pin::from("01050720344649");
+        card.pin_verify(PinKind::FaceCodeB, Some(&code), &honnin::PinOptions::default()).unwrap();
+        card.face_read(&Trust::production()).unwrap();
+        assert_eq!(card.close(), 8, "the whole face with a large photo, from open to close");
+    });
+}
+
+/// A context that may read the 個人番号.
+fn permitted(no_pcsc: bool) -> Context {
+    Context::new(ContextOptions {
+        no_pcsc,
+        permit_my_number: true,
+        my_number_purpose: Some("tests".into()),
+        ..ContextOptions::default()
+    })
+    .unwrap()
+}
+
+fn the_test_card_comes_out_right(mut card: honnin::Card) {
+    use honnin::card::{FaceImage, ImageFormat};
     use honnin::certificate::Trust;
     use honnin::result::{State, Subject};
     use honnin::{Card, Pin, PinOptions, Report};
@@ -332,16 +382,6 @@ fn what_was_read_off_a_test_card_comes_out_right_here_too() {
         let finding = report.finding(subject).unwrap();
         assert_eq!(finding.state, State::Passed, "{finding:?}");
     };
-    let virtual_card = test_card();
-    let context = Context::new(ContextOptions {
-        no_pcsc: true,
-        permit_my_number: true,
-        my_number_purpose: Some("tests".into()),
-        ..ContextOptions::default()
-    })
-    .unwrap();
-    let mut card =
-        Card::open_connection(&context, virtual_card.connect().unwrap(), OpenOptions::default()).unwrap();
     let verify = |card: &mut Card, kind, value: &str| {
         card.pin_verify(kind, Some(&Pin::from(value)), &PinOptions::default()).unwrap();
     };
@@ -385,8 +425,4 @@ fn what_was_read_off_a_test_card_comes_out_right_here_too() {
         assert!(face.image(which, ImageFormat::Png).unwrap().starts_with(b"\x89PNG"), "{which:?}");
     }
     card.close();
-
-    let mut theirs = myna_card::Card::new(Carrier(virtual_card.connect().unwrap()));
-    let mut face = myna_card::ap::surface::SurfaceAp::select(&mut theirs).unwrap();
-    face.read_certificate().unwrap().verify().unwrap();
 }

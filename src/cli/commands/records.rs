@@ -71,19 +71,23 @@ pub(super) fn age(
         }
         other => other?,
     };
-    // What was read of the record's integrity counts only where genuineness is asked for; the expiry always does.
+    // What is proved wrong always counts: an altered record, an expired card. What was only not proved (an issuer that is
+    // not known, a test card) counts where genuineness is asked for.
     let integrity = reading.integrity.unwrap_or_default();
-    let expired = integrity.finding(Subject::CardExpiry).filter(|finding| finding.state == State::Failed);
-    let expired = expired.map(|finding| finding.code);
+    let mut wrong = Report::new();
+    let is_wrong =
+        |finding: &&Finding| finding.state == State::Failed && finding.subject != Subject::TestCard;
+    integrity.findings().iter().filter(is_wrong).for_each(|finding| wrong.push(finding.clone()));
+    let wrong = (!wrong.findings().is_empty()).then(|| wrong.result());
     let genuine = genuine.map(|report| judge(merged(report, &integrity), &arguments.trust, output));
     let Some(years) = arguments.years else {
         output.field("birth_date", reading.holder.birth_date.to_string());
         output.line("生年月日", "Birth date", reading.holder.birth_date.to_string());
-        return Ok(genuine.filter(|code| *code != ResultCode::Ok).or(expired).unwrap_or(ResultCode::Ok));
+        return Ok(genuine.filter(|code| *code != ResultCode::Ok).or(wrong).unwrap_or(ResultCode::Ok));
     };
     let answer = age_check(&reading.holder, years, arguments.on, arguments.count_eve);
     let met = answer.is_ok();
-    let passes = met && expired.is_none() && genuine.is_none_or(|code| code == ResultCode::Ok);
+    let passes = met && wrong.is_none() && genuine.is_none_or(|code| code == ResultCode::Ok);
     if arguments.answer_only {
         output.clear();
     } else {
@@ -99,7 +103,7 @@ pub(super) fn age(
             output.language().choose("確認できません", "not confirmed")
         },
     );
-    if let Some(code) = genuine.filter(|code| *code != ResultCode::Ok).or(expired) {
+    if let Some(code) = genuine.filter(|code| *code != ResultCode::Ok).or(wrong) {
         return Ok(code);
     }
     answer?;
