@@ -2691,7 +2691,9 @@ honnin_result HONNIN_CALL honnin_holder_compare(const honnin_holder *holder,
                                     honnin_error *err);
 
 /**
- * Reads the four attributes of the text application. Needs HONNIN_PIN_KIND_TEXT or HONNIN_PIN_KIND_TEXT_CODE_B.
+ * Reads the four attributes of the text application. Needs HONNIN_PIN_KIND_TEXT or HONNIN_PIN_KIND_TEXT_CODE_B. The texts
+ * have no control characters; they may have characters that turn the direction of writing, so spell those out where
+ * people read them.
  *
  * The integrity report has the findings RECORD (a signed digest is of these attributes), CARD_CERTIFICATE (by the
  * production keys; for others see honnin_genuine_check) and TEST_CARD. The record with the digest reveals the 個人番号:
@@ -2820,7 +2822,7 @@ honnin_result HONNIN_CALL honnin_face_report(const honnin_face *face,
  * @param format HONNIN_IMAGE_FORMAT_…: the photo is stored as JPEG 2000, the others as PNG
  * @param out to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_NOT_FOUND for a photo that the card does not hold (babies); HONNIN_CARD_RESPONSE for one that
- *         cannot be decoded within the limits (1024 by 1024 dots); HONNIN_INVALID_ARGUMENT
+ *         cannot be decoded within the limits (32 KB; for JPEG 2000 480 by 640 dots, or as many); HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE

@@ -522,6 +522,9 @@ fn the_text_is_read_and_the_number_only_for_a_purpose() {
     let output = honnin(&[&trusted[..], &["--log", "trace"]].concat(), "1234");
     let log = String::from_utf8(output.stderr).unwrap();
     assert!(log.contains("payroll") && !log.contains("123456789018") && !log.contains("花子"), "{log}");
+    let (exit, answer) = json(&[&text[..], &["--secure"]].concat(), "1234");
+    assert_eq!((exit, &answer["holder"]["name"]), (0, &Value::from("番号　花子")));
+    assert_eq!(answer["exchanges"], 10, "two for the session and a SELECT more than in clear");
     let (exit, answer) = json(&[&text[..], &["--pin", "text-code-b"]].concat(), "01050720344649");
     assert_eq!((exit, &answer["holder"]["source"].is_null()), (0, &true));
 }

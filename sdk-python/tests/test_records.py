@@ -81,6 +81,15 @@ def test_the_text(card: honnin.Card) -> None:
         card.my_number()
 
 
+def test_the_text_is_read_encrypted_by_option(virtual: honnin.VirtualCard) -> None:
+    with honnin.open_card(virtual, secure_messaging=True) as card:
+        card.verify_pin(PinKind.TEXT, "1234")
+        assert card.text().name == "番号　花子"
+    headers = [exchange.header for exchange in virtual.transcript()]
+    assert "80AE0000" in headers
+    assert "00B08200" not in headers
+
+
 def test_the_individual_number_needs_a_permit_and_a_purpose(virtual: honnin.VirtualCard) -> None:
     with pytest.raises(errors.InvalidArgument):
         honnin.open_card(virtual, permit_my_number=True)

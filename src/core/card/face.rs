@@ -83,7 +83,7 @@ impl Face {
     ///
     /// # Errors
     /// NOT_FOUND for a photo that the card does not hold (babies); CARD_RESPONSE for a picture that cannot be decoded
-    /// within the limits: 1024 by 1024 dots.
+    /// within the limits: 32 KB; for JPEG 2000, 480 by 640 dots or as many.
     pub fn image(&self, which: FaceImage, format: ImageFormat) -> Result<Zeroizing<Vec<u8>>> {
         let stored = match which {
             FaceImage::Photo => self.photo.as_ref(),

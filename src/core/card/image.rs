@@ -22,10 +22,10 @@ numbered!(ImageFormat {
 
 /// The widest and the highest picture. Those on cards seen so far have some hundred dots a side.
 const MOST_DOTS: u32 = 1024;
-/// The most samples of JPEG 2000, over all components: decoding them takes 40 ms and 16 MB at most.
-const MOST_SAMPLES: u32 = 640 * 640;
-/// No file of a card is longer.
-const LONGEST: usize = 65_535;
+/// The most samples of JPEG 2000, over all components: what decoding costs grows with them.
+const MOST_SAMPLES: u32 = 480 * 640;
+/// Offsets in a file have 15 bits, so no picture on a card is longer.
+const LONGEST: usize = 32_768;
 /// The most bytes that the reader of PNG may use.
 const MOST_PNG_MEMORY: usize = 16 << 20;
 
@@ -245,7 +245,8 @@ fn cheap_to_decode(codestream: &[u8]) -> Option<Size> {
     None
 }
 
-/// SIZ: at most 640 by 640 samples in at most 1024 columns or rows, one or three components of eight bits without subsampling, and sixteen tiles.
+/// SIZ: at most 480 by 640 samples in at most 1024 columns or rows, one or three components of up to sixteen bits without
+/// subsampling, and sixteen tiles.
 fn modest_size(siz: &mut Bytes<'_>) -> Option<Size> {
     const MOST_TILES: u32 = 16;
     let _capabilities = siz.short()?;
