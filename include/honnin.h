@@ -1216,7 +1216,9 @@
 /**
  * A stage of progress: the person types the PIN on the reader's own pad. Show them that it is waiting.
  */
-#define HONNIN_STAGE_ENTERING 5
+#define HONNIN_STAGE_ENTERING 7
+
+/**
  * A stage of progress: reading the content that is to be signed, before the card is asked; `done` counts MiB, `total` is 0.
  */
 #define HONNIN_STAGE_HASHING 5
@@ -1417,6 +1419,11 @@
 #define HONNIN_ENCODING_UTF16 2
 
 /**
+ * Of a virtual card: the key of the issuer of cards, beside HONNIN_CERTIFICATE_KIND_….
+ */
+#define HONNIN_VIRTUAL_CARD_ISSUER 5
+
+/**
  * The photo.
  */
 #define HONNIN_FACE_IMAGE_PHOTO 1
@@ -1503,7 +1510,7 @@ typedef struct honnin_certificate honnin_certificate;
 typedef struct honnin_context honnin_context;
 
 /**
- * What the card face application has: images and attributes.
+ * What the card face application has: images and attributes. Wiped when freed.
  */
 typedef struct honnin_face honnin_face;
 
@@ -1706,7 +1713,8 @@ typedef struct {
    */
   uint32_t grace_ms;
   /**
-   * 1: secure messaging for reads of the text application. Not supported yet: 0.
+   * 1: the text application is read encrypted, once HONNIN_PIN_KIND_TEXT is verified. That protects what is read against
+   * listeners, not the PIN, and nothing against change. HONNIN_NOT_SUPPORTED where the reader cannot.
    */
   uint32_t secure_messaging;
   /**
@@ -2352,9 +2360,10 @@ honnin_result HONNIN_CALL honnin_virtual_card_transcript(const honnin_virtual_ca
                                              honnin_buffer **json);
 
 /**
- * The certificate of the virtual CA: for a honnin_trust of tests.
+ * The certificate of the virtual CA, or the key of the virtual issuer of cards: for a honnin_trust of tests.
  *
- * @param kind HONNIN_CERTIFICATE_KIND_…: the CA that issued that certificate, or the CA itself
+ * @param kind HONNIN_CERTIFICATE_KIND_…: the CA that issued that certificate, or the CA itself; or
+ *        HONNIN_VIRTUAL_CARD_ISSUER: the key, to be added as HONNIN_TRUST_KIND_CARD_CA_KEY
  * @param der to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
  * @since 1.0
@@ -2819,10 +2828,12 @@ void HONNIN_CALL honnin_trust_free(honnin_trust *trust);
  * Adds to a set that was not used yet. An anchor is trusted. Intermediates, revocation lists and OCSP responses are not:
  * whose they are, and whether they are fresh, is looked at in each validation. A list is read once, here.
  *
- * @param kind HONNIN_TRUST_KIND_…; HONNIN_TRUST_KIND_CARD_CA_KEY is not supported yet
- * @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER
- * @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED, whatever of these cannot be read; HONNIN_NOT_SUPPORTED;
- *         HONNIN_BAD_STATE once it was used; HONNIN_INVALID_ARGUMENT
+ * @param kind HONNIN_TRUST_KIND_…
+ * @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER. A
+ *        HONNIN_TRUST_KIND_CARD_CA_KEY is the key's identifier (16 bytes), then the objects 90 (exponent) and 91
+ *        (modulus), as they stand in a card-verifiable certificate
+ * @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED, whatever of these cannot be read; HONNIN_INVALID_ARGUMENT,
+ *         also for a key that is none; HONNIN_BAD_STATE once it was used
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -2950,12 +2961,20 @@ honnin_result HONNIN_CALL honnin_holder_compare(const honnin_holder *holder,
                                     honnin_error *err);
 
 /**
- * Reads the four attributes of the text application. Needs HONNIN_PIN_KIND_TEXT or HONNIN_PIN_KIND_TEXT_CODE_B. Not
- * supported yet.
+ * Reads the four attributes of the text application. Needs HONNIN_PIN_KIND_TEXT or HONNIN_PIN_KIND_TEXT_CODE_B. The texts
+ * have no control characters; they may have characters that turn the direction of writing, so spell those out where
+ * people read them.
+ *
+ * The integrity report has the findings RECORD (a signed digest is of these attributes), CARD_CERTIFICATE (by the
+ * production keys; for others see honnin_genuine_check) and TEST_CARD. The record with the digest reveals the 個人番号:
+ * unless the context permits it, it is not read, and the only finding is RECORD, not checked, HONNIN_NOT_PERMITTED.
  *
  * @param out to be freed with honnin_holder_free
- * @param integrity whether the record is what was issued; to be freed with honnin_report_free; may be NULL
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @param integrity whether the record is what was issued; to be freed with honnin_report_free; may be NULL: then nothing
+ *        is read for it
+ * @return HONNIN_OK, of the reading alone; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE for a record that cannot be read;
+ *         HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card
+ *         results
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -2965,11 +2984,13 @@ honnin_result HONNIN_CALL honnin_text_read(honnin_card *card,
                                honnin_error *err);
 
 /**
- * Reads the 個人番号. Needs HONNIN_PIN_KIND_TEXT or HONNIN_PIN_KIND_TEXT_CODE_A, and a context that permits it. Not supported
- * yet.
+ * Reads the 個人番号. Needs HONNIN_PIN_KIND_TEXT or HONNIN_PIN_KIND_TEXT_CODE_A, and a context that permits it, whose
+ * purpose is logged.
  *
- * @param out 12 digits, to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @param out 12 digits, to be freed with honnin_buffer_free, which wipes them
+ * @return HONNIN_OK; HONNIN_NOT_PERMITTED; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE; HONNIN_CARD_NOT_GENUINE if the signed
+ *         digest that honnin_text_read read in this session is of another number; HONNIN_BAD_STATE; HONNIN_CANCELLED;
+ *         HONNIN_INVALID_ARGUMENT; reader and card results
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -2978,11 +2999,17 @@ honnin_result HONNIN_CALL honnin_my_number_read(honnin_card *card,
                                     honnin_error *err);
 
 /**
- * Reads the age record, which has the birth date only. Needs HONNIN_PIN_KIND_FACE_BIRTH_DATE. Not supported yet.
+ * Reads the age record, which has the birth date only. Needs HONNIN_PIN_KIND_FACE_BIRTH_DATE, which is printed on the card.
+ *
+ * The integrity report has the findings RECORD, CARD_CERTIFICATE (by the production keys), TEST_CARD and CARD_EXPIRY. The
+ * expiry is that of honnin_card_details_read, if it was called in this session before honnin_pin_verify; else it is not
+ * checked.
  *
  * @param out to be freed with honnin_holder_free
  * @param integrity as for honnin_text_read; may be NULL
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK, of the reading alone; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE for a record that cannot be read, and
+ *         for a birth date in the future or more than 130 years ago; HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE;
+ *         HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -2992,13 +3019,16 @@ honnin_result HONNIN_CALL honnin_age_read(honnin_card *card,
                               honnin_error *err);
 
 /**
- * Whether the holder has reached an age. Not supported yet.
+ * Whether the holder has reached an age: from 00:00 on the birthday; born on 29 February, in common years on 1 March.
+ * Unknown parts of the birth date matter only where they decide.
  *
  * @param years the age, 1 to 200
  * @param on "YYYY-MM-DD"; NULL: today in Japan
- * @param count_eve 1: the age is reached on the eve of the birthday, as the law counts; 0: on the birthday
+ * @param count_eve 1: the age is reached on the eve of the birthday, as procedures count that go by the day; 0: on the
+ *        birthday
  * @param met 1 yes; else 0
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK if *met is 1; HONNIN_AGE_NOT_MET; HONNIN_AGE_UNDECIDED; HONNIN_CARD_RESPONSE for a birth date after
+ *         that day or more than 130 years before it; HONNIN_CLOCK_IMPLAUSIBLE; HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3010,10 +3040,12 @@ honnin_result HONNIN_CALL honnin_age_check(const honnin_holder *holder,
                                honnin_error *err);
 
 /**
- * Reads the card face application. Needs HONNIN_PIN_KIND_FACE_CODE_B or HONNIN_PIN_KIND_FACE_CODE_A. Not supported yet.
+ * Reads the card face. Needs HONNIN_PIN_KIND_FACE_CODE_B or HONNIN_PIN_KIND_FACE_CODE_A.
  *
  * @param out to be freed with honnin_face_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK, of the reading alone: see honnin_face_report; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE for a record
+ *         that cannot be read; HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT;
+ *         reader and card results
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3022,10 +3054,10 @@ honnin_result HONNIN_CALL honnin_face_read(honnin_card *card,
                                honnin_error *err);
 
 /**
- * The attributes of the card face. Not supported yet.
+ * The attributes of the card face: birth date and sex. Name and address are images only.
  *
  * @param out to be freed with honnin_holder_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3041,10 +3073,11 @@ honnin_result HONNIN_CALL honnin_face_holder(const honnin_face *face,
 const char *HONNIN_CALL honnin_face_expiry(const honnin_face *face);
 
 /**
- * Whether the record of the card face is what was issued. Not supported yet.
+ * Whether the record of the card face is what was issued: the findings RECORD, CARD_CERTIFICATE (by the production keys),
+ * TEST_CARD, COVERAGE (the signature covers neither the expiry nor the security code) and CARD_EXPIRY.
  *
- * @param out to be freed with honnin_report_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @param out to be freed with honnin_report_free; set whenever a report was made
+ * @return the result of the report; HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3053,12 +3086,13 @@ honnin_result HONNIN_CALL honnin_face_report(const honnin_face *face,
                                  honnin_error *err);
 
 /**
- * An image of the card face. Not supported yet.
+ * An image of the card face.
  *
  * @param which HONNIN_FACE_IMAGE_…
- * @param format HONNIN_IMAGE_FORMAT_…
+ * @param format HONNIN_IMAGE_FORMAT_…: the photo is stored as JPEG 2000, the others as PNG
  * @param out to be freed with honnin_buffer_free
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @return HONNIN_OK; HONNIN_NOT_FOUND for a photo that the card does not hold (babies); HONNIN_CARD_RESPONSE for one that
+ *         cannot be decoded within the limits (32 KB; for JPEG 2000 480 by 640 dots, or as many); HONNIN_INVALID_ARGUMENT
  * @since 1.0
  */
 HONNIN_MUST_USE
@@ -3076,11 +3110,16 @@ honnin_result HONNIN_CALL honnin_face_image(const honnin_face *face,
 void HONNIN_CALL honnin_face_free(honnin_face *face);
 
 /**
- * Whether the card is genuine: its certificate, its record, and its answer to a challenge. Not supported yet.
+ * Whether the card is genuine: the findings CARD_CERTIFICATE (the issuer vouches for a key), RECORD (that key signed the
+ * record) and CHALLENGE (the key in the record answers a fresh challenge, so the card is no copy), and TEST_CARD, which
+ * fails for test cards and virtual cards whoever is trusted. Works with the text or the face application, whichever has
+ * a PIN or printed code verified.
  *
  * @param trust NULL: the production keys
  * @param out to be freed with honnin_report_free; set whenever a report was made
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT
+ * @return the result of the report: HONNIN_OK, HONNIN_CARD_NOT_GENUINE, HONNIN_CARD_ISSUER_UNKNOWN, HONNIN_CERTIFICATE_TEST;
+ *         HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE; HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE; HONNIN_CANCELLED;
+ *         HONNIN_INVALID_ARGUMENT; reader and card results
  * @since 1.0
  */
 HONNIN_MUST_USE

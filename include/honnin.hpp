@@ -270,11 +270,37 @@ class Holder {
   int name_substituted() const noexcept { return honnin_holder_name_substituted(get()); }
   int address_substituted() const noexcept { return honnin_holder_address_substituted(get()); }
   inline Outcome<Report> compare(const honnin_registered &registered) const;
+  // Succeeds if the age is reached; HONNIN_AGE_NOT_MET or HONNIN_AGE_UNDECIDED is a failure like any other, so that no
+  // answer passes for yes. Without a day: today in Japan.
+  Outcome<void> age_check(std::uint32_t years, const char *on = nullptr, bool count_eve = false) const {
+    honnin_error error = detail::no_error();
+    std::int32_t met = 0;
+    const honnin_result result = honnin_age_check(get(), years, on, count_eve ? 1 : 0, &met, &error);
+    return detail::finish(result, error);
+  }
   const honnin_holder *get() const noexcept { return holder_.get(); }
 
  private:
   detail::Owned<honnin_holder, honnin_holder_free> holder_;
 };
+
+// 照合番号B of what is printed on the card: the western birth date, the western year of expiry, the security code.
+inline Outcome<Buffer> code_b(const std::string &birth_date, const std::string &expiry_year,
+                              const std::string &security_code) {
+  honnin_error error = detail::no_error();
+  honnin_buffer *made = nullptr;
+  const honnin_result result =
+      honnin_code_b(birth_date.c_str(), expiry_year.c_str(), security_code.c_str(), &made, &error);
+  return detail::give(result, error, Buffer(made));
+}
+
+// A western birth date as the age record is opened with.
+inline Outcome<Buffer> code_birth_date(const std::string &birth_date) {
+  honnin_error error = detail::no_error();
+  honnin_buffer *made = nullptr;
+  const honnin_result result = honnin_code_birth_date(birth_date.c_str(), &made, &error);
+  return detail::give(result, error, Buffer(made));
+}
 
 // The findings of a verification. Never one "valid": look at them, or at result().
 class Report {
@@ -497,6 +523,37 @@ inline Outcome<Buffer> cms_timestamp_add(ByteView cms, TimestampFunction fetch) 
   return detail::give(result, error, Buffer(made), &authority);
 }
 
+// The card face: what is printed on the card, as its chip has it. Wiped when it goes.
+class Face {
+ public:
+  explicit Face(honnin_face *face) : face_(face) {}
+  // Birth date and sex; name and address are images only.
+  Outcome<Holder> holder() const {
+    honnin_error error = detail::no_error();
+    honnin_holder *made = nullptr;
+    const honnin_result result = honnin_face_holder(get(), &made, &error);
+    return detail::give(result, error, Holder(made));
+  }
+  std::string expiry() const { return detail::text_or_empty(honnin_face_expiry(get())); }
+  Outcome<Report> report() const {
+    honnin_error error = detail::no_error();
+    honnin_report *made = nullptr;
+    const honnin_result result = honnin_face_report(get(), &made, &error);
+    return detail::report(result, error, made);
+  }
+  Outcome<Buffer> image(std::uint32_t which = HONNIN_FACE_IMAGE_PHOTO,
+                        std::uint32_t format = HONNIN_IMAGE_FORMAT_PNG) const {
+    honnin_error error = detail::no_error();
+    honnin_buffer *made = nullptr;
+    const honnin_result result = honnin_face_image(get(), which, format, &made, &error);
+    return detail::give(result, error, Buffer(made));
+  }
+  const honnin_face *get() const noexcept { return face_.get(); }
+
+ private:
+  detail::Owned<honnin_face, honnin_face_free> face_;
+};
+
 // A My Number Card in software.
 class VirtualCard {
  public:
@@ -557,6 +614,7 @@ struct OpenOptions {
   bool exclusive = false;
   std::uint32_t extended_length = HONNIN_EXTENDED_LENGTH_AUTO;
   std::uint32_t grace_ms = 0;
+  bool secure_messaging = false;
   PinFunction pin;
   ProgressFunction progress;
 };
@@ -869,11 +927,16 @@ class Card {
     const honnin_result result = honnin_pdf_sign(get(), pdf.data(), pdf.size(), options, &made, &error);
     return signed_document(result, error, made, without_timestamp);
   }
-  Outcome<Holder> text() {
+  // With `integrity` the findings about the record are put there.
+  Outcome<Holder> text(std::optional<Report> *integrity = nullptr) {
+    return record(honnin_text_read, integrity);
+  }
+  Outcome<Holder> age(std::optional<Report> *integrity = nullptr) { return record(honnin_age_read, integrity); }
+  Outcome<Face> face() {
     honnin_error error = detail::no_error();
-    honnin_holder *made = nullptr;
-    const honnin_result result = honnin_text_read(get(), &made, nullptr, &error);
-    return give(result, error, Holder(made));
+    honnin_face *made = nullptr;
+    const honnin_result result = honnin_face_read(get(), &made, &error);
+    return give(result, error, Face(made));
   }
   Outcome<Buffer> my_number() {
     honnin_error error = detail::no_error();
@@ -893,6 +956,18 @@ class Card {
 
  private:
   friend class Context;
+  using ReadRecord = honnin_result(HONNIN_CALL *)(honnin_card *, honnin_holder **, honnin_report **, honnin_error *);
+  Outcome<Holder> record(ReadRecord read, std::optional<Report> *integrity) {
+    honnin_error error = detail::no_error();
+    honnin_holder *made = nullptr;
+    honnin_report *report = nullptr;
+    const honnin_result result = read(get(), &made, integrity == nullptr ? nullptr : &report, &error);
+    if (integrity != nullptr) {
+      integrity->reset();
+      if (report != nullptr) integrity->emplace(report);
+    }
+    return give(result, error, Holder(made));
+  }
   Card() : callbacks_(std::make_unique<detail::CardCallbacks>()) {}
   honnin_open_options prepare(OpenOptions options) {
     honnin_open_options given = HONNIN_OPEN_OPTIONS_INIT;
@@ -900,6 +975,7 @@ class Card {
     given.exclusive = options.exclusive ? 1 : 0;
     given.extended_length = options.extended_length;
     given.grace_ms = options.grace_ms;
+    given.secure_messaging = options.secure_messaging ? 1 : 0;
     callbacks_->pin = std::move(options.pin);
     callbacks_->progress = std::move(options.progress);
     if (callbacks_->pin) given.pin = detail::CardCallbacks::ask;

@@ -186,6 +186,67 @@ fn the_till_speaks_cp932_where_the_console_does() {
     assert_eq!(back.replace('\u{FF5E}', "\u{301C}"), utf8.replace('\u{FF5E}', "\u{301C}"));
 }
 
+/// Runs an example with what is typed; gives its exit status and its screen.
+fn typed(name: &str, arguments: &[&str], lines: &str) -> (Option<i32>, String) {
+    let program = compile("g++", &["-std=c++17"], &example(&format!("{name}.cpp")), prefix(), name);
+    let script = scratch("typed").join(format!("{name}.txt"));
+    std::fs::write(&script, lines).unwrap();
+    let output = Command::new(program).args(arguments).arg("--script").arg(script).output().unwrap();
+    (output.status.code(), text(&output.stdout))
+}
+
+#[test]
+fn the_age_gate_answers_in_words_and_sounds_and_never_shows_the_age() {
+    let (exit, screen) = typed("age_gate", &["--virtual", "{}"], "010507\n");
+    assert_eq!(exit, Some(0), "{screen}");
+    assert!(screen.contains("【○ 可】20歳以上です。販売できます。\u{7}"), "{screen}");
+    let young = r#"{"birth_date": "2015-04-01"}"#;
+    let (exit, screen) = typed("age_gate", &["--virtual", young], "270401\n");
+    assert_eq!(exit, Some(1));
+    assert!(
+        screen.contains("【× 不可】年齢の条件を満たしません") && screen.contains("\u{7}\u{7}\u{7}"),
+        "{screen}"
+    );
+    for (profile, digits) in [
+        (r#"{"expiry": "2020-05-07"}"#, "010507"),
+        (r#"{"card_key": "absent"}"#, "010507"),
+        (r#"{"card_issuer": "unknown"}"#, "010507"),
+        (r#"{"altered": ["age"], "birth_date": "2015-04-01"}"#, "270401"),
+    ] {
+        let (exit, screen) = typed("age_gate", &["--virtual", profile], &format!("{digits}\n"));
+        assert_eq!(exit, Some(1), "{profile}");
+        assert!(screen.contains("別の方法で確認します") && !screen.contains("【○"), "{screen}");
+    }
+    let (exit, screen) = typed("age_gate", &["--virtual", "{}"], "010508\n");
+    assert_eq!(exit, Some(1));
+    assert!(screen.contains("確認できませんでした"), "{screen}");
+    for shown in ["1989", "37", "010507"] {
+        assert!(!screen.contains(shown), "{shown}: {screen}");
+    }
+}
+
+#[test]
+fn the_counter_looks_at_the_photo_and_the_four_attributes() {
+    let photo = scratch("counter").join("photo.png");
+    let at = photo.to_str().unwrap();
+    let what_is_printed = "1989-05-07\n2034\n4649\n";
+    let (exit, screen) = typed("counter_check", &[at, "--virtual", "{}"], &format!("{what_is_printed}y\n"));
+    assert_eq!(exit, Some(0), "{screen}");
+    for shown in ["番号　花子", "東京都千代田区", "1989-05-07", "女", "確認しました"] {
+        assert!(screen.contains(shown), "{shown}: {screen}");
+    }
+    assert!(!photo.exists(), "the photo is removed when it was looked at");
+    let (exit, screen) = typed("counter_check", &[at, "--virtual", "{}"], &format!("{what_is_printed}n\n"));
+    assert_eq!(exit, Some(1));
+    assert!(screen.contains("別の方法を"), "{screen}");
+    let copied = r#"{"card_key": "other"}"#;
+    let (exit, _) = typed("counter_check", &[at, "--virtual", copied], &format!("{what_is_printed}y\n"));
+    assert_eq!(exit, Some(1), "a copied card is not accepted whoever stands there");
+    let (exit, screen) = typed("counter_check", &[at, "--virtual", "{}"], "1989-05-07\n2034\n46\ny\n");
+    assert_eq!(exit, Some(1));
+    assert!(screen.contains("係員の方へ"), "{screen}");
+}
+
 #[test]
 fn the_static_library_links_too() {
     let native = std::fs::read_to_string(prefix().join("lib/pkgconfig/honnin.pc")).unwrap();

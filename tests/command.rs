@@ -344,7 +344,13 @@ fn pin_status_tells_how_each_pin_stands() {
     let row = |at: usize| (answer["pins"][at]["state"].clone(), answer["pins"][at]["tries_left"].clone());
     assert_eq!(row(0), (Value::from("locked"), Value::from(0)));
     assert_eq!(row(1), (Value::from("ok"), Value::from(2)));
-    assert_eq!(row(2), (Value::from("absent"), Value::Null));
+    assert_eq!(row(2), (Value::from("ok"), Value::from(3)));
+    let phone = profile(&folder, r#"{"kind": "android"}"#);
+    let (_, answer) = json(&["pin", "status", &phone, "--pin", "text"], "");
+    assert_eq!(
+        (&answer["pins"][0]["state"], &answer["pins"][0]["tries_left"]),
+        (&Value::from("absent"), &Value::Null)
+    );
 }
 
 #[test]
@@ -466,4 +472,139 @@ fn codes_follows_everything_that_changes_a_text_and_shows_hints_with_their_tags(
     for name in ["other-way", "phone-reader-nfc"] {
         assert!(offered.contains(&name.to_owned()), "{offered:?}");
     }
+}
+
+// --- text, age, face, genuine ---
+
+const AGE: [&str; 4] = ["age", "--virtual", "--pin-env", "P"];
+
+#[test]
+fn an_age_is_answered_and_by_option_nothing_else() {
+    for code in ["010507", "1989-05-07"] {
+        let (exit, answer) = json(&[&AGE[..], &["--years", "20"]].concat(), code);
+        assert_eq!((exit, &answer["result"], &answer["met"]), (0, &Value::from("OK"), &Value::from(true)));
+        assert_eq!(answer["kind"], "PLASTIC");
+        assert!(answer.get("birth_date").is_none() && answer.get("holder").is_none());
+    }
+    let only = [&AGE[..], &["--years", "20", "--answer-only", "--on", "2009-05-06"]].concat();
+    let (exit, answer) = json(&only, "010507");
+    assert_eq!(
+        (exit, &answer["result"], &answer["met"]),
+        (70, &Value::from("AGE_NOT_MET"), &Value::from(false))
+    );
+    assert!(answer.get("reader").is_none() && !answer.to_string().contains("1989"));
+    let (exit, answer) = json(&[&only[..], &["--count-eve"]].concat(), "010507");
+    assert_eq!((exit, answer.as_object().unwrap().len()), (0, 3), "{answer}");
+    let (exit, answer) = json(&AGE, "010507");
+    assert_eq!((exit, &answer["birth_date"]), (0, &Value::from("1989-05-07")));
+    let (exit, answer) = json(&AGE, "19890507");
+    assert_eq!((exit, &answer["result"]), (40, &Value::from("PIN_FORMAT")));
+}
+
+#[test]
+fn an_expired_or_copied_card_does_not_pass_for_old_enough() {
+    let folder = folder("age");
+    let expired = profile(&folder, r#"{"expiry": "2020-05-07"}"#);
+    let (exit, answer) = json(&["age", &expired, "--pin-env", "P", "--years", "20"], "010507");
+    assert_eq!(
+        (exit, &answer["result"], &answer["met"]),
+        (30, &Value::from("CARD_EXPIRED"), &Value::from(false))
+    );
+    let altered = profile(&folder, r#"{"altered": ["age"], "birth_date": "2015-04-01"}"#);
+    let (exit, answer) = json(&["age", &altered, "--pin-env", "P", "--years", "20"], "270401");
+    assert_eq!(
+        (exit, &answer["result"], &answer["met"]),
+        (30, &Value::from("CARD_NOT_GENUINE"), &Value::from(false))
+    );
+    let genuine =
+        ["--pin-env", "P", "--years", "20", "--genuine", "--anchors", "test", "--waive", "test_card"];
+    let (exit, answer) = json(&[&["age", "--virtual"], &genuine[..]].concat(), "010507");
+    assert_eq!((exit, &answer["result"]), (0, &Value::from("OK")), "{answer}");
+    let copied = profile(&folder, r#"{"card_key": "absent"}"#);
+    let (exit, answer) = json(&[&["age", copied.as_str()], &genuine[..]].concat(), "010507");
+    assert_eq!(
+        (exit, &answer["result"], &answer["met"]),
+        (30, &Value::from("CARD_NOT_GENUINE"), &Value::from(false))
+    );
+}
+
+#[test]
+fn the_face_writes_its_pictures() {
+    let folder = folder("face");
+    let photo = folder.join("photo.png");
+    let face =
+        ["face", "--virtual", "--pin-env", "P", "--anchors", "test", "--waive", "test_card", "--photo"];
+    let (exit, answer) = json(&[&face[..], &[photo.to_str().unwrap()]].concat(), "01050720344649");
+    assert_eq!(
+        (exit, &answer["result"], &answer["expires"]),
+        (0, &Value::from("OK"), &Value::from("2034-05-07"))
+    );
+    assert!(std::fs::read(photo).unwrap().starts_with(b"\x89PNG"));
+    assert_eq!(answer["holder"]["sex"], "FEMALE");
+    let (exit, answer) = json(&["face", "--virtual", "--pin-env", "P"], "01050720344649");
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_TEST")));
+}
+
+#[test]
+fn the_text_is_read_and_the_number_only_for_a_purpose() {
+    let text = ["text", "--virtual", "--pin-env", "P"];
+    let (exit, answer) = json(&text, "1234");
+    assert_eq!((exit, &answer["holder"]["name"]), (0, &Value::from("番号　花子")));
+    assert!(answer.get("my_number").is_none() && answer.get("findings").is_none());
+    let (exit, _) = json(&[&text[..], &["--my-number"]].concat(), "1234");
+    assert_eq!(exit, 10, "no purpose was given");
+    let number = [&text[..], &["--my-number", "--integrity", "--purpose-text", "payroll"]].concat();
+    let trusted = [&number[..], &["--anchors", "test", "--waive", "test_card"]].concat();
+    let (exit, answer) = json(&trusted, "1234");
+    assert_eq!((exit, &answer["my_number"]), (0, &Value::from("123456789018")), "{answer}");
+    let output = honnin(&[&trusted[..], &["--log", "trace"]].concat(), "1234");
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(log.contains("payroll") && !log.contains("123456789018") && !log.contains("花子"), "{log}");
+    let (exit, answer) = json(&[&text[..], &["--secure"]].concat(), "1234");
+    assert_eq!((exit, &answer["holder"]["name"]), (0, &Value::from("番号　花子")));
+    assert_eq!(answer["exchanges"], 10, "two for the session and a SELECT more than in clear");
+    let (exit, answer) = json(&[&text[..], &["--pin", "text-code-b"]].concat(), "01050720344649");
+    assert_eq!((exit, &answer["holder"]["source"].is_null()), (0, &true));
+}
+
+#[test]
+fn genuineness_is_a_report_of_three_findings_and_the_word_that_it_is_a_test() {
+    let genuine = ["genuine", "--virtual", "--pin-env", "P"];
+    let (exit, answer) = json(&genuine, "010507");
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_TEST")));
+    assert_eq!(answer["findings"][0]["result"], "CARD_ISSUER_UNKNOWN");
+    assert_eq!(answer["findings"][0]["state"], "not_checked");
+    let folder = folder("genuine");
+    let unknown = profile(&folder, r#"{"card_issuer": "unknown"}"#);
+    let (exit, answer) = json(&["genuine", &unknown, "--pin-env", "P"], "010507");
+    assert_eq!((exit, &answer["result"]), (30, &Value::from("CARD_ISSUER_UNKNOWN")));
+    let trusted = [&genuine[..], &["--anchors", "test"]].concat();
+    let (exit, answer) = json(&trusted, "010507");
+    assert_eq!((exit, &answer["result"]), (50, &Value::from("CERTIFICATE_TEST")));
+    let states: Vec<(&str, &str)> = answer["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| (finding["subject"].as_str().unwrap(), finding["state"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("CARD_CERTIFICATE", "passed"),
+            ("RECORD", "passed"),
+            ("CHALLENGE", "passed"),
+            ("TEST_CARD", "failed")
+        ]
+    );
+    let (exit, _) = json(&[&trusted[..], &["--waive", "test_card", "--pin", "text"]].concat(), "1234");
+    assert_eq!(exit, 0);
+}
+
+#[test]
+fn what_would_turn_or_break_a_line_is_spelt_out_for_people() {
+    let folder = folder("bidi");
+    let profile = profile(&folder, "{\"name\": \"番号\u{202E}子花\u{2066}\", \"photo\": false}");
+    let output = honnin(&["text", &profile, "--pin-env", "P", "--lang", "en"], "1234");
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("番号\\u{202e}子花\\u{2066}"), "{shown}");
 }

@@ -251,3 +251,99 @@ fn a_card_that_lies_costs_one_try_at_most_and_is_left_unverified() {
         original.insert();
     });
 }
+
+/// The records of a card, changed before they are put on it, and its pictures.
+#[test]
+fn no_record_and_no_picture_makes_anything_panic_and_no_changed_one_is_believed() {
+    use honnin::card::{FaceImage, ImageFormat};
+    use honnin::certificate::CardCaKey;
+    use honnin::result::State;
+
+    let context = Context::new(ContextOptions {
+        no_pcsc: true,
+        permit_my_number: true,
+        my_number_purpose: Some("tests".into()),
+        ..Default::default()
+    })
+    .unwrap();
+    let original = virtual_card();
+    let mut trust = Trust::production();
+    trust.add_card_key(CardCaKey::parse(&original.card_ca_key()).unwrap());
+    let read = |pin, file: u8| {
+        assert!(original.verify_out_of_band(pin));
+        let mut answer = Vec::new();
+        let command = [0x00, 0xB0, 0x80 | file, 0, 0, 0, 0];
+        original.connect().unwrap().transmit(&command, &mut answer, Duration::from_secs(5)).unwrap();
+        answer.truncate(answer.len() - 2);
+        let filled = answer.iter().rposition(|byte| *byte != 0xFF).unwrap() + 1;
+        answer.truncate(filled);
+        answer
+    };
+    let code_b = "01050720344649";
+    let files: Vec<(&str, u8, PinKind, &str, Vec<u8>)> = [
+        ("text", 2, PinKind::Text, "1234"),
+        ("text", 3, PinKind::Text, "1234"),
+        ("text", 4, PinKind::Text, "1234"),
+        ("text", 6, PinKind::Text, "1234"),
+        ("text", 7, PinKind::Text, "1234"),
+        ("face", 1, PinKind::FaceBirthDate, "010507"),
+        ("face", 2, PinKind::FaceCodeB, code_b),
+        ("face", 4, PinKind::FaceBirthDate, "010507"),
+    ]
+    .map(|(application, file, pin, value)| (application, file, pin, value, read(pin, file)))
+    .into();
+    let slowest = std::cell::Cell::new(Duration::ZERO);
+    // Each card has its certificates signed, so fewer.
+    search(2, |chance| {
+        let (application, file, pin, value, good) = &files[chance.below(files.len())];
+        let changed = chance.change(good);
+        let hex: String = changed.iter().map(|byte| format!("{byte:02X}")).collect();
+        let profile = format!(
+            r#"{{"files": [{{"application": "{application}", "file": {file}, "content": "{hex}"}}]}}"#
+        );
+        let card = VirtualCard::new(Some(&profile)).unwrap();
+        let options = OpenOptions { secure_messaging: chance.below(2) == 0, ..Default::default() };
+        let mut card = Card::open_connection(&context, card.connect().unwrap(), options).unwrap();
+        card.pin_verify(*pin, Some(&Pin::from(*value)), &PinOptions::default()).unwrap();
+        let is_good = changed.starts_with(good);
+        let passed = |report: &honnin::Report, subject| {
+            report.finding(subject).is_some_and(|finding| finding.state == State::Passed)
+        };
+        match *pin {
+            PinKind::Text => {
+                if let Ok(reading) = card.text_read(Some(&trust)) {
+                    let believed = passed(&reading.integrity.unwrap(), Subject::Record);
+                    // The table of offsets is not covered, nor are files that this does not rest upon.
+                    assert!(!believed || is_good || *file != 3, "a changed record of digests is believed");
+                }
+                let _ = card.my_number_read();
+            }
+            PinKind::FaceBirthDate => {
+                if let Ok(reading) = card.age_read(Some(&trust)) {
+                    let holder = reading.holder.birth_date.to_string();
+                    let believed = passed(&reading.integrity.unwrap(), Subject::Record);
+                    assert!(!believed || holder == "1989-05-07", "another birth date is believed");
+                }
+            }
+            _ => {
+                if let Ok(face) = card.face_read(&trust) {
+                    for which in FaceImage::ALL.iter().copied() {
+                        let begun = Instant::now();
+                        let _ = face.image(which, ImageFormat::Png);
+                        slowest.set(slowest.get().max(begun.elapsed()));
+                    }
+                    let holder = face.holder().birth_date.to_string();
+                    let believed = passed(face.report(), Subject::Record);
+                    assert!(!believed || holder == "1989-05-07", "another birth date is believed");
+                }
+            }
+        }
+        if let Ok(report) = card.genuine_check(&trust) {
+            assert!(
+                passed(&report, Subject::CardCertificate) || !is_good,
+                "the search begins with a good one"
+            );
+        }
+    });
+    println!("the slowest picture took {:?}", slowest.get());
+}

@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use honnin::card::What;
-use honnin::certificate::{Certificate, Trust, ValidationOptions};
+use honnin::card::{Face, FaceImage, ImageFormat, Reading, What};
+use honnin::certificate::{CardCaKey, Certificate, Trust, ValidationOptions};
+use honnin::holder::{Holder, PartialDate};
+use honnin::identity::age::age_check;
 use honnin::result::{Error, Result, ResultCode, Subject, Tags, TrySpent, languages};
 use honnin::signature::cms::{self, CmsOptions, Content, Timestamped};
 use honnin::{
@@ -28,6 +30,8 @@ struct World {
     context: Context,
     virtual_card: VirtualCard,
     card: Option<Card>,
+    holder: Option<Holder>,
+    face: Option<Face>,
     seen: usize,
     failure: Option<Error>,
 }
@@ -45,7 +49,7 @@ impl World {
         let context = Context::new(ContextOptions { no_pcsc: true, ..ContextOptions::default() }).unwrap();
         let virtual_card = VirtualCard::new(Some(profile)).unwrap();
         context.add_virtual_reader(Arc::new(virtual_card.clone()));
-        World { context, virtual_card, card: None, seen: 0, failure: None }
+        World { context, virtual_card, card: None, holder: None, face: None, seen: 0, failure: None }
     }
 
     fn step(&mut self, words: &[&str]) -> Outcome {
@@ -110,6 +114,28 @@ impl World {
                 card.sign(KeyKind::from_name(words[1]).unwrap(), Hash::Sha256, b"")?;
             }
             "cms" => return self.cms(KeyKind::from_name(words[1]).unwrap(), words[2]),
+            "details_expiry" => {
+                card.details_read(What { certificates: false, ..What::default() })?;
+            }
+            "age" => self.holder = Some(card.age_read(None)?.holder),
+            "text" => self.holder = Some(card.text_read(None)?.holder),
+            "age_report" => return Ok(report_of(&card.age_read(Some(&Trust::production()))?)),
+            "text_report" => return Ok(report_of(&card.text_read(Some(&Trust::production()))?)),
+            "age_check" => {
+                let on = words.get(2).map(|on| PartialDate::from_text(on).unwrap());
+                let holder = self.holder.as_ref().unwrap();
+                age_check(holder, words[1].parse().unwrap(), on, words.get(3).is_some())?;
+            }
+            "my_number" => drop(card.my_number_read()?),
+            "face" => self.face = Some(card.face_read(&Trust::production())?),
+            "face_report" => return Ok(self.face.as_ref().unwrap().report().result()),
+            "photo" => drop(self.face.as_ref().unwrap().image(FaceImage::Photo, ImageFormat::Png)?),
+            "genuine" => return Ok(card.genuine_check(&Trust::production())?.result()),
+            "genuine_own" => {
+                let mut trust = Trust::production();
+                trust.add_card_key(CardCaKey::parse(&self.virtual_card.card_ca_key())?);
+                return Ok(card.genuine_check(&trust)?.result());
+            }
             "details" => return Ok(card.details_read(What::default())?.result()),
             "forget" => card.pin_forget()?,
             other => panic!("no step is called {other}"),
@@ -243,6 +269,10 @@ fn every_failing_scenario_says_what_the_customer_and_the_staff_read() {
             }
         }
     }
+}
+
+fn report_of(reading: &Reading) -> ResultCode {
+    reading.integrity.as_ref().unwrap().result()
 }
 
 #[test]

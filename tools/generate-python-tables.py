@@ -33,6 +33,8 @@ DOCS = {
     "Stage": "What an operation is busy with.",
     "Verdict": "How near a card and what is registered are.",
     "Difference": "How a card and what is registered differ. SPELLING is what passes unless one says otherwise.",
+    "FaceImage": "A picture on the card face.",
+    "ImageFormat": "In which form a picture is wanted.",
     "TrySpent": "Whether a failed operation cost one of the tries of a PIN.",
     "Sex": "The sex as the register has it, numbered as in the records of the card.",
     "HolderSource": "Where the attributes of a person were read.",

@@ -2,10 +2,12 @@
 
 use crate::arguments::{Data, NO_TIME, Seconds, THIRTY_SECONDS, Which};
 use crate::boundary::{Gate, Home, Pass, Raised, Role, bad_state, brief, caught, on_caller, run};
-use crate::certificate::{Certificate, date};
+use crate::certificate::{Certificate, date, holder_to_python};
 use crate::connection::Carrier;
 use crate::documents::{PythonFile, Refusal, Source, hand_out, timestamp_of};
 use crate::enums::{self, Choice};
+use crate::face::Face;
+use crate::trust::{Trust, report_to_python};
 use crate::{errors, pin, readers};
 use core::ops::ControlFlow;
 use honnin::card::{ExtendedLength, PinEntryFn, Progress, ProgressFn, What};
@@ -57,7 +59,7 @@ static OPEN: Mutex<Vec<Weak<Held>>> = Mutex::new(Vec::new());
 #[pyo3(signature = (
     reader=Which::Any, timeout=THIRTY_SECONDS, *, connection=None, permit_my_number=false,
     my_number_purpose=None, exclusive=false, extended_length=Choice(ExtendedLength::Auto), grace=NO_TIME,
-    progress=None, pin_entry=None,
+    progress=None, pin_entry=None, secure_messaging=false,
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn open_card(
@@ -72,6 +74,7 @@ pub(crate) fn open_card(
     grace: Seconds,
     progress: Option<Py<PyAny>>,
     pin_entry: Option<Py<PyAny>>,
+    secure_messaging: bool,
 ) -> PyResult<Card> {
     if connection.is_some() && !matches!(reader, Which::Any) {
         let detail = "a reader and a connection cannot both be given";
@@ -90,6 +93,7 @@ pub(crate) fn open_card(
         exclusive,
         extended_length: extended_length.0,
         grace: grace.0.duration(),
+        secure_messaging,
         pin_entry: pin_entry.map(|asked| pin_entry_of(asked, Arc::clone(&raised))),
         progress: progress.map(|told| progress_of(told, Arc::clone(&raised))),
     };
@@ -292,9 +296,16 @@ impl Card {
     }
 
     /// What the card tells without a PIN. The serial number and the municipality point at a person: only if asked.
-    #[pyo3(signature = (*, serial=false, municipality=false))]
-    fn info<'py>(&self, py: Python<'py>, serial: bool, municipality: bool) -> PyResult<Bound<'py, PyAny>> {
-        let what = What { expiry: true, certificates: true, serial, municipality };
+    /// Without `certificates` only the common application is asked: what an age check needs.
+    #[pyo3(signature = (*, serial=false, municipality=false, certificates=true))]
+    fn info<'py>(
+        &self,
+        py: Python<'py>,
+        serial: bool,
+        municipality: bool,
+        certificates: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let what = What { expiry: true, certificates, serial, municipality };
         let details = self.0.operate(py, |card| match card.details_read(what) {
             // A phone has no common application; what it has is still worth telling.
             Err(error) if error.code == ResultCode::CardFeatureAbsent && !serial && !municipality => {
@@ -537,29 +548,55 @@ impl Card {
         hand_out(py, document, timestamp_required, &refusal)
     }
 
-    /// Not in this version: NotSupported.
-    fn text(&self, py: Python<'_>) -> PyResult<()> {
-        Err(self.not_yet(py))
+    /// The four attributes of the text application, after TEXT or TEXT_CODE_B. With `integrity` the Holder has the findings
+    /// about its record, which needs the permit for the 個人番号.
+    #[pyo3(signature = (*, integrity=false, trust=None))]
+    fn text<'py>(
+        &self,
+        py: Python<'py>,
+        integrity: bool,
+        trust: Option<&Bound<'py, Trust>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let trust = trust_of(trust);
+        let reading = self.0.operate(py, |card| card.text_read(integrity.then_some(&trust)))?;
+        holder_to_python(py, &reading.holder, reading.integrity.as_ref())
     }
 
-    /// Not in this version: NotSupported.
-    fn face(&self, py: Python<'_>) -> PyResult<()> {
-        Err(self.not_yet(py))
+    /// The 個人番号, after TEXT or TEXT_CODE_A, if the card was opened with `permit_my_number`.
+    fn my_number(&self, py: Python<'_>) -> PyResult<String> {
+        self.0.operate(py, |card| card.my_number_read().map(|number| number.as_str().to_owned()))
     }
 
-    /// Not in this version: NotSupported.
-    fn age_record(&self, py: Python<'_>) -> PyResult<()> {
-        Err(self.not_yet(py))
+    /// The birth date of the age record, after FACE_BIRTH_DATE. With `integrity` the Holder has the findings about it.
+    #[pyo3(signature = (*, integrity=false, trust=None))]
+    fn age_record<'py>(
+        &self,
+        py: Python<'py>,
+        integrity: bool,
+        trust: Option<&Bound<'py, Trust>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let trust = trust_of(trust);
+        let reading = self.0.operate(py, |card| card.age_read(integrity.then_some(&trust)))?;
+        holder_to_python(py, &reading.holder, reading.integrity.as_ref())
     }
 
-    /// Not in this version: NotSupported.
-    fn genuine(&self, py: Python<'_>) -> PyResult<()> {
-        Err(self.not_yet(py))
+    /// The card face, after FACE_CODE_B or FACE_CODE_A.
+    #[pyo3(signature = (*, trust=None))]
+    fn face(&self, py: Python<'_>, trust: Option<&Bound<'_, Trust>>) -> PyResult<Face> {
+        let trust = trust_of(trust);
+        self.0.operate(py, |card| card.face_read(&trust)).map(Face::of)
     }
 
-    /// Not in this version: NotSupported.
-    fn my_number(&self, py: Python<'_>) -> PyResult<()> {
-        Err(self.not_yet(py))
+    /// Whether the card is genuine, after a PIN or printed code of the text or face application: a Report.
+    #[pyo3(signature = (*, trust=None))]
+    fn genuine<'py>(
+        &self,
+        py: Python<'py>,
+        trust: Option<&Bound<'py, Trust>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let trust = trust_of(trust);
+        let report = self.0.operate(py, |card| card.genuine_check(&trust))?;
+        report_to_python(py, &report, &[], PyDict::new(py))
     }
 
     fn __reduce__(&self) -> PyResult<()> {
@@ -580,10 +617,11 @@ impl Card {
         }
         Ok(Refusal::default())
     }
+}
 
-    fn not_yet(&self, py: Python<'_>) -> PyErr {
-        errors::raise(py, ResultCode::NotSupported, "not in this version")
-    }
+/// Whom to trust for cards; the production keys if nothing is said.
+fn trust_of(trust: Option<&Bound<'_, Trust>>) -> honnin::certificate::Trust {
+    trust.map(|trust| trust.get().core().clone()).unwrap_or_default()
 }
 
 /// The callback of the program that hears of progress. False cancels, and so does an exception.

@@ -3,8 +3,10 @@
 use crate::arguments::Data;
 use crate::boundary::brief;
 use crate::enums;
+use crate::trust::report_to_python;
 use honnin::certificate::Certificate as Core;
 use honnin::holder::{Holder, PartialDate};
+use honnin::result::Report;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDate, PyDateTime, PyDict, PyTuple, PyTzInfo};
 
@@ -112,7 +114,7 @@ impl Certificate {
     #[getter]
     fn holder<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let holder = brief(py, || self.core().holder())?;
-        holder_to_python(py, &holder)
+        holder_to_python(py, &holder, None)
     }
 
     /// The certificate as an object of the package cryptography, which must be installed.
@@ -141,7 +143,12 @@ fn moment(py: Python<'_>, seconds: i64) -> PyResult<Bound<'_, PyAny>> {
     epoch.add(delta)
 }
 
-fn holder_to_python<'py>(py: Python<'py>, holder: &Holder) -> PyResult<Bound<'py, PyAny>> {
+/// The holder as Python has it, with the findings about the record it stood in, if they were asked for.
+pub(crate) fn holder_to_python<'py>(
+    py: Python<'py>,
+    holder: &Holder,
+    integrity: Option<&Report>,
+) -> PyResult<Bound<'py, PyAny>> {
     let about = PyDict::new(py);
     about.set_item("name", &holder.name)?;
     about.set_item("address", &holder.address)?;
@@ -155,6 +162,10 @@ fn holder_to_python<'py>(py: Python<'py>, holder: &Holder) -> PyResult<Bound<'py
     about.set_item("name_substitutes", flags(&holder.name_substituted))?;
     about.set_item("address_substitutes", flags(&holder.address_substituted))?;
     about.set_item("source", enums::to_python(py, holder.source)?)?;
+    about.set_item(
+        "integrity",
+        integrity.map(|report| report_to_python(py, report, &[], PyDict::new(py))).transpose()?,
+    )?;
     py.import("honnin._values")?.getattr("Holder")?.call((), Some(&about))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `honnin/_tables.py` holds the Python side. It is generated from [`tables`], and a test compares the two.
 
-use honnin::card::{ExtendedLength, KeyKind, Stage};
+use honnin::card::{ExtendedLength, FaceImage, ImageFormat, KeyKind, Stage};
 use honnin::certificate::{Profile, Purpose};
 use honnin::holder::{HolderSource, Sex};
 use honnin::reader::Disposition;
@@ -63,6 +63,8 @@ numbered! {
     Profile "Profile",
     Stage "Stage",
     Verdict "Verdict",
+    FaceImage "FaceImage",
+    ImageFormat "ImageFormat",
 }
 
 listed!(TrySpent "TrySpent" { No = 0, "NO"; Yes = 1, "YES"; Unknown = 2, "UNKNOWN"; });
@@ -147,6 +149,8 @@ pub(crate) fn tables(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<Profile>(&all)?;
     add::<Stage>(&all)?;
     add::<Verdict>(&all)?;
+    add::<FaceImage>(&all)?;
+    add::<ImageFormat>(&all)?;
     add::<TrySpent>(&all)?;
     add::<Sex>(&all)?;
     add::<HolderSource>(&all)?;

@@ -13,8 +13,10 @@ mod connection;
 mod documents;
 mod enums;
 mod errors;
+mod face;
 mod logging;
 mod pin;
+mod printed;
 mod readers;
 mod trust;
 mod virtual_card;
@@ -33,11 +35,16 @@ mod _honnin {
     use super::command::run_command;
     #[pymodule_export]
     use super::compare::{compare, staff_text};
+    #[pymodule_export]
     use super::documents::{cms_timestamp_add, verify_cms, verify_pdf};
     #[pymodule_export]
     use super::enums::tables;
     #[pymodule_export]
+    use super::face::Face;
+    #[pymodule_export]
     use super::pin::{Pin, pin_check};
+    #[pymodule_export]
+    use super::printed::{age_check, code_b, code_birth_date};
     #[pymodule_export]
     use super::provoke_panic;
     #[pymodule_export]

@@ -6,7 +6,7 @@ use crate::certificate::Certificate;
 use crate::enums::{self, Choice};
 use crate::errors;
 use honnin::certificate::{
-    Certificate as Core, Crl, OcspResponse, Profile, Purpose, ValidationOptions,
+    CardCaKey, Certificate as Core, Crl, OcspResponse, Profile, Purpose, ValidationOptions,
     ocsp_request as core_ocsp_request, validate as core_validate,
 };
 use honnin::result::{Report, Subject};
@@ -79,17 +79,24 @@ impl Trust {
         Ok(Trust(trust))
     }
 
-    /// Not supported by this version, except with nothing in it.
+    /// Trusts further issuers of cards: each the identifier of a key (16 bytes), then its exponent (90) and modulus (91).
     fn with_card_keys(&self, py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        // What was given and is not looked at must not seem to have been.
-        match keys.try_iter()?.next() {
-            None => Ok(self.clone()),
-            Some(_) => Err(errors::raise(py, ResultCode::NotSupported, "this version has no card keys")),
+        let mut trust = self.0.clone();
+        for key in keys.try_iter()? {
+            let key: Data = key?.extract()?;
+            trust.add_card_key(brief(py, || CardCaKey::parse(key.bytes()))?);
         }
+        Ok(Trust(trust))
     }
 
     fn __repr__(&self) -> String {
         format!("<honnin.Trust of {} anchors>", self.0.anchors().len())
+    }
+}
+
+impl Trust {
+    pub(crate) fn core(&self) -> &honnin::certificate::Trust {
+        &self.0
     }
 }
 

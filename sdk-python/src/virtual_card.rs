@@ -122,6 +122,12 @@ impl VirtualCard {
         brief(py, || CoreCertificate::parse(&self.card.ca(kind.0))).map(Certificate::of)
     }
 
+    /// The key of the virtual issuer of cards, for `Trust.with_card_keys`.
+    fn card_key<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.home.check(py)?;
+        Ok(PyBytes::new(py, &self.card.card_ca_key()))
+    }
+
     /// A certificate on the card; None for the signing certificate of a card without one.
     #[pyo3(signature = (kind=Choice(CertificateKind::Signing)))]
     fn certificate(&self, py: Python<'_>, kind: Choice<CertificateKind>) -> PyResult<Option<Certificate>> {

@@ -217,30 +217,6 @@ def test_a_lost_answer_to_a_pin_is_an_unknown_outcome(card: honnin.Card, virtual
     assert caught.value.try_spent is honnin.TrySpent.UNKNOWN
 
 
-def test_what_is_not_in_this_version_says_so_and_sends_nothing(
-    card: honnin.Card, virtual: honnin.VirtualCard
-) -> None:
-    before = len(virtual.transcript())
-    for call in (card.text, card.face, card.age_record, card.genuine, card.my_number):
-        with pytest.raises(errors.NotSupported):
-            call()
-    with pytest.raises(errors.NotSupported):
-        card.sign_cms(b"order", detached=True)
-    with pytest.raises(errors.NotSupported):
-        card.sign_pdf(b"%PDF", reason="申込")
-    for function in (
-        honnin.verify_cms,
-        honnin.verify_pdf,
-        honnin.fetch_timestamp,
-        honnin.age_check,
-        honnin.code_b,
-        honnin.code_birth_date,
-    ):
-        with pytest.raises(errors.NotSupported):
-            function()
-    assert len(virtual.transcript()) == before
-
-
 def test_the_my_number_needs_a_permit_and_a_purpose(virtual: honnin.VirtualCard, card: honnin.Card) -> None:
     with pytest.raises(errors.NotPermitted):
         card.verify_pin(PinKind.TEXT_CODE_A, "123456789018")
@@ -282,7 +258,7 @@ def test_what_cannot_be_looked_at_is_refused_and_not_ignored() -> None:
     for method in (trust.with_crls, trust.with_ocsp, trust.with_intermediates):
         with pytest.raises(errors.CertificateMalformed):
             method([b"0"])
-    with pytest.raises(errors.NotSupported):
+    with pytest.raises(errors.InvalidArgument):
         trust.with_card_keys([b"0"])
 
 

@@ -39,6 +39,13 @@ class TestExamples:
         run("sign.py", "ABC123", str(order), "--virtual")
         assert len((tmp_path / "order.xml.sig").read_bytes()) == 256
 
+    def test_the_face_with_a_picture(self, tmp_path: Path) -> None:
+        picture = tmp_path / "photo.png"
+        out = run("face.py", "4649", str(picture), "1989-05-07", "2034", "--virtual")
+        assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+        assert "PASSED      CHALLENGE" in out
+        assert "NOT_CHECKED" not in out
+
     def test_errors(self) -> None:
         assert "ask again, 4 left" in run("errors.py", "")
 

@@ -57,6 +57,8 @@ class World:
     def __init__(self, virtual: honnin.VirtualCard) -> None:
         self.virtual = virtual
         self.card: honnin.Card | None = None
+        self.holder: honnin.Holder | None = None
+        self.printed: honnin.Face | None = None
         self.seen = 0
         self.failure: honnin.errors.HonninError | None = None
 
@@ -81,6 +83,31 @@ class World:
         new = " ".join(headers[self.seen :])
         self.seen = len(headers)
         return new
+
+    def trust(self) -> honnin.Trust:
+        return honnin.Trust.production().with_card_keys([self.virtual.card_key()])
+
+    def age(self) -> None:
+        self.holder = self.opened().age_record()
+
+    def text(self) -> None:
+        self.holder = self.opened().text()
+
+    def face(self) -> None:
+        self.printed = self.opened().face()
+
+    def face_read(self) -> honnin.Face:
+        assert self.printed is not None
+        return self.printed
+
+    def age_check(self, years: str, on: str | None = None, eve: str = "") -> None:
+        assert self.holder is not None
+        assert honnin.age_check(self.holder, int(years), on, count_eve=eve == "eve")
+
+
+def result_of(report: honnin.Report | None) -> honnin.ResultCode:
+    assert report is not None
+    return report.result
 
 
 def cms(world: World, key: str, how: str) -> honnin.ResultCode:
@@ -129,6 +156,18 @@ STEPS: dict[str, Step] = {
     "cms": lambda world, words: cms(world, words[0], words[1]),
     "details": lambda world, words: world.opened().info().result,
     "forget": lambda world, words: world.opened().forget_pin(),
+    "details_expiry": lambda world, words: world.opened().info(certificates=False).result,
+    "age": lambda world, words: world.age(),
+    "text": lambda world, words: world.text(),
+    "face": lambda world, words: world.face(),
+    "age_report": lambda world, words: result_of(world.opened().age_record(integrity=True).integrity),
+    "text_report": lambda world, words: result_of(world.opened().text(integrity=True).integrity),
+    "face_report": lambda world, words: result_of(world.face_read().report),
+    "age_check": lambda world, words: world.age_check(*words),
+    "my_number": lambda world, words: world.opened().my_number(),
+    "photo": lambda world, words: world.face_read().image(),
+    "genuine": lambda world, words: result_of(world.opened().genuine()),
+    "genuine_own": lambda world, words: result_of(world.opened().genuine(trust=world.trust())),
 }
 
 

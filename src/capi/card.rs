@@ -37,7 +37,8 @@ pub struct honnin_open_options {
     /// operation then starts again from its first command; never once a PIN was sent. What was handed out must be read
     /// again the same, else HONNIN_CARD_CHANGED, and so from then on.
     pub grace_ms: u32,
-    /// 1: secure messaging for reads of the text application. Not supported yet: 0.
+    /// 1: the text application is read encrypted, once HONNIN_PIN_KIND_TEXT is verified. That protects what is read against
+    /// listeners, not the PIN, and nothing against change. HONNIN_NOT_SUPPORTED where the reader cannot.
     pub secure_messaging: u32,
     /// Asked for a PIN when honnin_pin_verify is given none; may be NULL.
     pub pin: honnin_pin_fn,
@@ -66,7 +67,7 @@ ffi::input!(honnin_open_options {
 pub(crate) unsafe fn open_options(options: *const honnin_open_options) -> Result<OpenOptions> {
     // SAFETY: the caller's promise, as in the conventions of the header.
     let Some(given) = unsafe { ffi::options(options) }? else { return Ok(OpenOptions::default()) };
-    let made = OpenOptions {
+    Ok(OpenOptions {
         timeout: timeout(given.timeout_ms)?,
         exclusive: ffi::flag(given.exclusive)?,
         extended_length: match given.extended_length {
@@ -76,13 +77,10 @@ pub(crate) unsafe fn open_options(options: *const honnin_open_options) -> Result
             _ => return ffi::known(None),
         },
         grace: Duration::from_millis(given.grace_ms.into()),
+        secure_messaging: ffi::flag(given.secure_messaging)?,
         pin_entry: callbacks::pin_entry(given.pin, given.pin_user),
         progress: callbacks::progress(given.progress, given.progress_user),
-    };
-    if ffi::flag(given.secure_messaging)? {
-        return ffi::fail(ResultCode::NotSupported, "secure_messaging is not supported yet");
-    }
-    Ok(made)
+    })
 }
 
 /// Opens the card in a reader: selects the JPKI application and reads its label, which is how any card is recognised.

@@ -384,6 +384,9 @@ pub const HONNIN_ENCODING_CP932: u32 = 1;
 /// UTF-16 in the byte order of this machine.
 pub const HONNIN_ENCODING_UTF16: u32 = 2;
 
+/// Of a virtual card: the key of the issuer of cards, beside HONNIN_CERTIFICATE_KIND_….
+pub const HONNIN_VIRTUAL_CARD_ISSUER: u32 = 5;
+
 /// The photo.
 pub const HONNIN_FACE_IMAGE_PHOTO: u32 = 1;
 /// The name as printed.

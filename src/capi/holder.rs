@@ -14,7 +14,7 @@ use std::ffi::CString;
 /// The four basic attributes (基本4情報) as far as their source has them. Wiping is the program's business as soon as it
 /// copies them.
 pub struct honnin_holder {
-    holder: Holder,
+    core: Holder,
     name: Option<CString>,
     name_kana: Option<CString>,
     address: Option<CString>,
@@ -33,7 +33,7 @@ impl honnin_holder {
             flags => flags.contains(&true).into(),
         };
         Ok(honnin_holder {
-            holder: holder.clone(),
+            core: holder.clone(),
             name: text(&holder.name)?,
             name_kana: text(&holder.name_kana)?,
             address: text(&holder.address)?,
@@ -48,6 +48,13 @@ impl honnin_holder {
             name_substituted: substituted(&holder.name_substituted),
             address_substituted: substituted(&holder.address_substituted),
         })
+    }
+}
+
+impl honnin_holder {
+    /// The holder as the core has it.
+    pub(crate) fn core(&self) -> &Holder {
+        &self.core
     }
 }
 
@@ -205,7 +212,7 @@ pub unsafe extern "C" fn honnin_holder_compare(
             let holder = ffi::object(holder)?;
             (holder, ffi::known(ffi::options(registered)?)?.to_core()?)
         };
-        let report = compare(&holder.holder, &registered)?;
+        let report = compare(&holder.core, &registered)?;
         let outcome = report.require();
         place.set(honnin_report::of(report));
         outcome

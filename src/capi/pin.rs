@@ -8,10 +8,8 @@ use crate::ffi::{self, Out, Slot};
 use crate::handles;
 use crate::honnin_result;
 use core::ffi::c_char;
-use honnin_core::card::pin_check;
-use honnin_core::era;
-use honnin_core::holder::PartialDate;
-use honnin_core::result::{Error, PinKind, Reason, Result, ResultCode};
+use honnin_core::card::{code_b, code_birth_date, pin_check};
+use honnin_core::result::{PinKind, Result, ResultCode};
 use honnin_core::{Pin, PinOptions};
 
 /// How a PIN is presented. All zeros: never the last try, and exactly as given.
@@ -225,21 +223,13 @@ pub unsafe extern "C" fn honnin_code_b(
     boundary::run("code_b", err, || {
         let out = out.required()?;
         // SAFETY: as above.
-        let (birth_date, year, code) = unsafe {
-            (
+        let composed = unsafe {
+            code_b(
                 ffi::required_text(birth_date)?,
                 ffi::required_text(expiry_year)?,
                 ffi::required_text(security_code)?,
             )
-        };
-        let four_digits = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-        if !four_digits(code) {
-            return Err(Error::new(ResultCode::PinFormat, "the printed code has 4 digits")
-                .with_reason(Reason::Character)
-                .with_pin(PinKind::TextCodeB));
-        }
-        let composed = Pin::from_buffer(format!("{}{year}{code}", era_date(birth_date)?).into_bytes().into());
-        pin_check(PinKind::TextCodeB, &composed, &PinOptions::default())?;
+        }?;
         out.set(Buffer::of(composed.bytes()));
         Ok(())
     })
@@ -264,14 +254,8 @@ pub unsafe extern "C" fn honnin_code_birth_date(
     boundary::run("code_birth_date", err, || {
         let out = out.required()?;
         // SAFETY: as above.
-        let digits = era_date(unsafe { ffi::required_text(birth_date) }?)?;
-        out.set(Buffer::of(digits.as_bytes()));
+        let digits = code_birth_date(unsafe { ffi::required_text(birth_date) }?)?;
+        out.set(Buffer::of(digits.bytes()));
         Ok(())
     })
-}
-
-fn era_date(western: &str) -> Result<String> {
-    PartialDate::from_text(western)
-        .and_then(era::era_digits)
-        .ok_or_else(|| Error::new(ResultCode::PinFormat, "no date of one era").with_reason(Reason::Date))
 }

@@ -7,8 +7,8 @@ use crate::ffi::{self, Out};
 use crate::handles::lock;
 use crate::honnin_result;
 use honnin_core::Certificate;
-use honnin_core::certificate::{Crl, OcspResponse, Trust};
-use honnin_core::result::ResultCode;
+use honnin_core::certificate::{CardCaKey, Crl, OcspResponse, Trust};
+use honnin_core::result::{Result, ResultCode};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,6 +23,16 @@ impl honnin_trust {
     pub(crate) fn used(&self) -> Trust {
         self.used.store(true, Ordering::SeqCst);
         lock(&self.trust).clone()
+    }
+
+    /// Adds to the set, unless it was used.
+    fn change(&self, change: impl FnOnce(&mut Trust)) -> Result<()> {
+        let mut trust = lock(&self.trust);
+        if self.used.load(Ordering::SeqCst) {
+            return ffi::fail(ResultCode::BadState, "the set was used and does not change any more");
+        }
+        change(&mut trust);
+        Ok(())
     }
 }
 
@@ -66,10 +76,12 @@ pub unsafe extern "C" fn honnin_trust_free(trust: *mut honnin_trust) {
 /// Adds to a set that was not used yet. An anchor is trusted. Intermediates, revocation lists and OCSP responses are not:
 /// whose they are, and whether they are fresh, is looked at in each validation. A list is read once, here.
 ///
-/// @param kind HONNIN_TRUST_KIND_…; HONNIN_TRUST_KIND_CARD_CA_KEY is not supported yet
-/// @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER
-/// @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED, whatever of these cannot be read; HONNIN_NOT_SUPPORTED;
-///         HONNIN_BAD_STATE once it was used; HONNIN_INVALID_ARGUMENT
+/// @param kind HONNIN_TRUST_KIND_…
+/// @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER. A
+///        HONNIN_TRUST_KIND_CARD_CA_KEY is the key's identifier (16 bytes), then the objects 90 (exponent) and 91
+///        (modulus), as they stand in a card-verifiable certificate
+/// @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED, whatever of these cannot be read; HONNIN_INVALID_ARGUMENT,
+///         also for a key that is none; HONNIN_BAD_STATE once it was used
 /// @since 1.0
 #[must_use]
 #[unsafe(no_mangle)]
@@ -88,24 +100,21 @@ pub unsafe extern "C" fn honnin_trust_add(
             Intermediate(Certificate),
             Crl(Crl),
             Ocsp(OcspResponse),
+            CardKey(CardCaKey),
         }
         let given = match ffi::in_range(kind, HONNIN_TRUST_KIND_ANCHOR..=HONNIN_TRUST_KIND_CARD_CA_KEY)? {
             HONNIN_TRUST_KIND_ANCHOR => Given::Anchor(Certificate::parse(data)?),
             HONNIN_TRUST_KIND_INTERMEDIATE => Given::Intermediate(Certificate::parse(data)?),
             HONNIN_TRUST_KIND_CRL => Given::Crl(Crl::parse(data)?),
             HONNIN_TRUST_KIND_OCSP => Given::Ocsp(OcspResponse::parse(data)?),
-            _ => return ffi::fail(ResultCode::NotSupported, "keys of card CAs cannot be added yet"),
+            _ => Given::CardKey(CardCaKey::parse(data)?),
         };
-        let mut set = lock(&trust.trust);
-        if trust.used.load(Ordering::SeqCst) {
-            return ffi::fail(ResultCode::BadState, "the set was used and does not change any more");
-        }
-        match given {
+        trust.change(|set| match given {
             Given::Anchor(certificate) => set.add_anchor(certificate),
             Given::Intermediate(certificate) => set.add_intermediate(certificate),
             Given::Crl(crl) => set.add_crl(crl),
             Given::Ocsp(response) => set.add_ocsp(response),
-        }
-        Ok(())
+            Given::CardKey(key) => set.add_card_key(key),
+        })
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::boundary;
 use crate::buffer::{Buffer, honnin_buffer};
+use crate::constants::HONNIN_VIRTUAL_CARD_ISSUER;
 use crate::context::honnin_context;
 use crate::error::honnin_error;
 use crate::ffi::{self, Out, Slot};
@@ -101,9 +102,10 @@ pub unsafe extern "C" fn honnin_virtual_card_transcript(
     })
 }
 
-/// The certificate of the virtual CA: for a honnin_trust of tests.
+/// The certificate of the virtual CA, or the key of the virtual issuer of cards: for a honnin_trust of tests.
 ///
-/// @param kind HONNIN_CERTIFICATE_KIND_…: the CA that issued that certificate, or the CA itself
+/// @param kind HONNIN_CERTIFICATE_KIND_…: the CA that issued that certificate, or the CA itself; or
+///        HONNIN_VIRTUAL_CARD_ISSUER: the key, to be added as HONNIN_TRUST_KIND_CARD_CA_KEY
 /// @param der to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
 /// @since 1.0
@@ -120,8 +122,10 @@ pub unsafe extern "C" fn honnin_virtual_card_ca(
         let out = out.required()?;
         // SAFETY: as above.
         let card = unsafe { ffi::object(card) }?;
-        let kind = ffi::known(CertificateKind::from_number(kind))?;
-        out.set(Buffer::of(&card.card.ca(kind)));
+        out.set(Buffer::of(&match kind {
+            HONNIN_VIRTUAL_CARD_ISSUER => card.card.card_ca_key(),
+            _ => card.card.ca(ffi::known(CertificateKind::from_number(kind))?),
+        }));
         Ok(())
     })
 }

@@ -102,6 +102,19 @@ pub(crate) enum Command {
     /// of read. Prints neither side: each finding says how the two differ, and nothing of what they say. What only a
     /// person can judge is never a pass.
     Compare(CompareArgs),
+    /// Read the name, address, birth date and sex as text (券面入力補助)
+    ///
+    /// Opens with the 4-digit PIN for it, or with what is printed on the card (--pin text-code-b: 14 digits).
+    Text(TextArgs),
+    /// Whether somebody is old enough, by the birth date printed on the card: no password
+    ///
+    /// The code is the birth date: six digits YYMMDD with the year of the era, or YYYY-MM-DD through --pin-env or
+    /// --pin-fd. A card that has expired does not pass.
+    Age(AgeArgs),
+    /// Read the card face: birth date, sex, expiry, photo; opens with what is printed on the card, 14 digits
+    Face(FaceArgs),
+    /// Whether the card is genuine: its issuer, its records, and its answer to a challenge
+    Genuine(GenuineArgs),
     /// Explain the result codes
     Codes(CodesArgs),
     /// A card in software, for trying and testing
@@ -527,6 +540,110 @@ pub(crate) struct VerifyRawArgs {
     pub(crate) signature: PathBuf,
     #[command(flatten)]
     pub(crate) validation: ValidationArgs,
+}
+
+/// What a card and its records are judged by.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Genuineness")]
+pub(crate) struct CardTrustArgs {
+    /// Whose cards to trust: those of production, also test cards (and --virtual), or only what is added
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) anchors: Anchors,
+    /// Trust this issuer: a file with the identifier and the public key (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) card_key: Vec<PathBuf>,
+    /// A finding that shall not count (repeatable)
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) waive: Vec<Waiver>,
+}
+
+#[derive(Args)]
+pub(crate) struct TextArgs {
+    /// What opens it: text, text-code-b
+    #[arg(long = "pin", value_name = "PIN", value_parser = pin_kind)]
+    pub(crate) pin_kind: Option<PinKind>,
+    /// Also check the signed digest of the record; it reveals the 個人番号, so a purpose must be given
+    #[arg(long, requires = "purpose_text")]
+    pub(crate) integrity: bool,
+    /// Also read the 個人番号; only for what the law allows
+    #[arg(long, requires = "purpose_text")]
+    pub(crate) my_number: bool,
+    /// Read encrypted; the PIN still travels in clear
+    #[arg(long)]
+    pub(crate) secure: bool,
+    /// What the 個人番号 is read for; it is logged
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose_text: Option<String>,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
+    #[command(flatten)]
+    pub(crate) trust: CardTrustArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct AgeArgs {
+    /// The age that must have been reached; without it, the birth date is shown
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub(crate) years: Option<u32>,
+    /// On this day instead of today in Japan
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, requires = "years")]
+    pub(crate) on: Option<PartialDate>,
+    /// The age is reached on the eve of the birthday, as procedures count that go by the day
+    #[arg(long, requires = "years")]
+    pub(crate) count_eve: bool,
+    /// Answer yes or no and nothing else
+    #[arg(long, requires = "years")]
+    pub(crate) answer_only: bool,
+    /// The card must be genuine as well
+    #[arg(long)]
+    pub(crate) genuine: bool,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
+    #[command(flatten)]
+    pub(crate) trust: CardTrustArgs,
+}
+
+fn day(text: &str) -> Result<PartialDate, String> {
+    PartialDate::from_text(text)
+        .filter(|day| day.is_complete())
+        .ok_or_else(|| "a day, like 2026-11-01".to_owned())
+}
+
+#[derive(Args)]
+pub(crate) struct FaceArgs {
+    /// Write the photo, as PNG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) photo: Option<PathBuf>,
+    /// Write the picture of the name, as PNG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) name_image: Option<PathBuf>,
+    /// Write the picture of the address, as PNG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) address_image: Option<PathBuf>,
+    /// Write the picture of the security code, as PNG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) code_image: Option<PathBuf>,
+    /// Write pictures as the card has them: the photo is JPEG 2000
+    #[arg(long)]
+    pub(crate) as_stored: bool,
+    /// The card must answer a challenge as well
+    #[arg(long)]
+    pub(crate) genuine: bool,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
+    #[command(flatten)]
+    pub(crate) trust: CardTrustArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct GenuineArgs {
+    /// What opens a record: face-birth-date, face-code-b, text, text-code-b
+    #[arg(long = "pin", value_name = "PIN", value_parser = pin_kind)]
+    pub(crate) pin_kind: Option<PinKind>,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
+    #[command(flatten)]
+    pub(crate) trust: CardTrustArgs,
 }
 
 #[derive(Args)]

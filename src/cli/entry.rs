@@ -38,10 +38,16 @@ pub(crate) fn options(arguments: &PinArgs, source: &Source) -> PinOptions {
 /// spoken to.
 pub(crate) fn source(kind: PinKind, arguments: &PinArgs) -> Result<Source, Failure> {
     let source = find(arguments.pin_env.as_deref(), arguments.pin_fd)?;
-    if let Source::Given(pin) = &source {
-        pin_check(kind, pin, &options(arguments, &source))?;
-    }
+    check(kind, arguments, &source)?;
     Ok(source)
+}
+
+/// Checks the form of a PIN that is here already.
+pub(crate) fn check(kind: PinKind, arguments: &PinArgs, source: &Source) -> Result<(), Failure> {
+    if let Source::Given(pin) = source {
+        pin_check(kind, pin, &options(arguments, source))?;
+    }
+    Ok(())
 }
 
 /// Finds out where a PIN comes from, and takes it if it is there.
@@ -88,6 +94,12 @@ pub(crate) fn prompt(language: Language, watch: Watch) -> Box<PinEntryFn> {
             PinKind::Signing => language.choose(
                 "(英数字6〜16文字。4桁の暗証番号ではありません)",
                 "(6 to 16 letters and digits, not the 4-digit PIN)",
+            ),
+            PinKind::FaceBirthDate => language
+                .choose("(和暦の年月日6桁。例 平成元年5月7日は010507)", "(six digits YYMMDD, year of the era)"),
+            PinKind::TextCodeB | PinKind::FaceCodeB => language.choose(
+                "(14桁: 和暦の生年月日6桁、有効期限の西暦4桁、券面の番号4桁)",
+                "(14 digits: birth date YYMMDD of the era, western year of expiry, 4 digits printed on the card)",
             ),
             _ => "",
         };

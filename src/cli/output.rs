@@ -75,7 +75,13 @@ impl Output {
 
     /// A line for people: what, and the value.
     pub(crate) fn line(&mut self, ja: &str, en: &str, value: impl Into<String>) {
-        self.lines.push((self.language.choose(ja, en).to_owned(), value.into()));
+        self.lines.push((self.language.choose(ja, en).to_owned(), harmless(&value.into())));
+    }
+
+    /// Forgets what was gathered.
+    pub(crate) fn clear(&mut self) {
+        self.fields.clear();
+        self.lines.clear();
     }
 
     /// A line for people whose name is the same in every language.
@@ -326,6 +332,22 @@ pub(crate) fn findings_json(report: &Report) -> Value {
 /// A moment as 2026-11-01T12:00:00Z.
 pub(crate) fn time_text(seconds: i64) -> String {
     crate::validation::moment_text(seconds)
+}
+
+/// A text from a card or a certificate as a terminal may be shown it: what would control the terminal, or turn the
+/// direction of writing so that a name reads as another, is spelt out.
+fn harmless(text: &str) -> String {
+    let turns = |character: char| matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let breaks = |character: char| matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}');
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() || turns(character) || breaks(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
 }
 
 /// How many columns a terminal gives the text: two for what is full width.

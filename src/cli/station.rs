@@ -22,15 +22,23 @@ pub(crate) struct Station {
     timeout: Timeout,
     language: Language,
     started: Instant,
+    /// Whether the text application is read encrypted.
+    pub(crate) secure_messaging: bool,
 }
 
 impl Station {
-    pub(crate) fn new(global: &Global, language: Language) -> Result<Station, Failure> {
+    /// With a purpose the 個人番号 and what reveals it may be read.
+    pub(crate) fn new(
+        global: &Global,
+        language: Language,
+        purpose: Option<&str>,
+    ) -> Result<Station, Failure> {
         let virtual_card = global.r#virtual.as_deref().map(Path::new).map(virtual_card).transpose()?;
         let context = Context::new(ContextOptions {
             log: log(global.log),
             no_pcsc: virtual_card.is_some(),
-            ..ContextOptions::default()
+            permit_my_number: purpose.is_some(),
+            my_number_purpose: purpose.map(str::to_owned),
         })?;
         if let Some(card) = &virtual_card {
             context.add_virtual_reader(Arc::new(card.clone()));
@@ -42,6 +50,7 @@ impl Station {
             timeout: timeout(global.timeout),
             language,
             started: Instant::now(),
+            secure_messaging: false,
         })
     }
 
@@ -52,8 +61,12 @@ impl Station {
     /// Opens the card and says which it is. An interruption leaves the card from now on.
     pub(crate) fn open(&self, output: &mut Output) -> Result<Card, Failure> {
         interrupt::guard(&self.context);
-        let options =
-            OpenOptions { timeout: self.timeout, progress: bar(self.language), ..OpenOptions::default() };
+        let options = OpenOptions {
+            timeout: self.timeout,
+            secure_messaging: self.secure_messaging,
+            progress: bar(self.language),
+            ..OpenOptions::default()
+        };
         let card = Card::open(&self.context, self.reader(), options)?;
         output.field("reader", card.reader());
         output.field("kind", card.kind().name());

@@ -1,9 +1,11 @@
 //! The options that every verification shares.
 
-use crate::args::{Anchors, ProfileName, PurposeName, ValidationArgs, Waiver};
+use crate::args::{Anchors, CardTrustArgs, ProfileName, PurposeName, ValidationArgs, Waiver};
 use crate::input;
 use crate::output::Failure;
-use honnin::certificate::{Crl, OCSP_NONCE_LEN, OcspResponse, Profile, Purpose, Trust, ValidationOptions};
+use honnin::certificate::{
+    CardCaKey, Crl, OCSP_NONCE_LEN, OcspResponse, Profile, Purpose, Trust, ValidationOptions,
+};
 use honnin::holder::PartialDate;
 use honnin::result::Subject;
 use honnin::{Certificate, CertificateKind, VirtualCard};
@@ -41,11 +43,6 @@ pub(crate) fn options(
     for path in &arguments.ocsp {
         trust.add_ocsp(OcspResponse::parse(&input::read(path)?)?);
     }
-    let waive = |waiver: &Waiver| match waiver {
-        Waiver::Revocation => Subject::Revocation,
-        Waiver::TestCard => Subject::TestCard,
-        Waiver::Timestamp => Subject::Timestamp,
-    };
     Ok(ValidationOptions {
         profile: match arguments.profile {
             ProfileName::Jpki => Profile::Jpki,
@@ -57,10 +54,38 @@ pub(crate) fn options(
             PurposeName::Document => Purpose::DocumentSignature,
             PurposeName::Authentication => Purpose::Authentication,
         }),
-        waive: arguments.waive.iter().map(waive).collect(),
+        waive: waived(&arguments.waive).collect(),
         nonce: arguments.nonce.as_ref().map(|nonce| nonce.0.clone()),
         max_depth: arguments.max_depth,
         ..Default::default()
+    })
+}
+
+/// Whom to trust for cards. A virtual card that the command itself holds counts among the test cards.
+pub(crate) fn card_trust(
+    arguments: &CardTrustArgs,
+    virtual_card: Option<&VirtualCard>,
+) -> Result<Trust, Failure> {
+    let mut trust = match arguments.anchors {
+        Anchors::Production => Trust::production(),
+        Anchors::Test => Trust::with_test(),
+        Anchors::Added => Trust::added(),
+    };
+    if let (Anchors::Test, Some(card)) = (arguments.anchors, virtual_card) {
+        trust.add_card_key(CardCaKey::parse(&card.card_ca_key())?);
+    }
+    for path in &arguments.card_key {
+        trust.add_card_key(CardCaKey::parse(&input::read(path)?)?);
+    }
+    Ok(trust)
+}
+
+/// What shall not count, by name.
+pub(crate) fn waived(waivers: &[Waiver]) -> impl Iterator<Item = Subject> {
+    waivers.iter().map(|waiver| match waiver {
+        Waiver::Revocation => Subject::Revocation,
+        Waiver::TestCard => Subject::TestCard,
+        Waiver::Timestamp => Subject::Timestamp,
     })
 }
 

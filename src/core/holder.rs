@@ -3,7 +3,8 @@
 use core::fmt;
 
 /// A calendar date of which the month or the day, or all, may be unknown: "1989-05-07", "1989-05-00", "0000-00-00".
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// Ordered as days are, where every part is known.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PartialDate {
     year: u16,
     month: u8,
@@ -58,6 +59,18 @@ impl PartialDate {
     /// The day, 0 if unknown.
     pub fn day(self) -> u8 {
         self.day
+    }
+
+    /// The first day that the date can be; `None` if not even the year is known.
+    pub fn earliest(self) -> Option<PartialDate> {
+        PartialDate::new(self.year, self.month.max(1), self.day.max(1)).filter(|_| self.year != 0)
+    }
+
+    /// The last day that the date can be; `None` if not even the year is known.
+    pub fn latest(self) -> Option<PartialDate> {
+        let month = if self.month == 0 { 12 } else { self.month };
+        let day = if self.day == 0 { days_in_month(self.year, month) } else { self.day };
+        PartialDate::new(self.year, month, day).filter(|_| self.year != 0)
     }
 
     /// Whether every part is known.

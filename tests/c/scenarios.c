@@ -6,6 +6,8 @@ static honnin_virtual_card *virtual_card;
 static honnin_card *card;
 static honnin_buffer *transcript, *text;
 static honnin_error failure = HONNIN_ERROR_INIT;
+static honnin_holder *holder;
+static honnin_face *face;
 
 static void begin(const char *profile) {
   honnin_error error = HONNIN_ERROR_INIT;
@@ -20,6 +22,10 @@ static void begin(const char *profile) {
 }
 
 static void end(void) {
+  honnin_holder_free(holder);
+  honnin_face_free(face);
+  holder = NULL;
+  face = NULL;
   honnin_card_close(card);
   honnin_context_free(context);
   honnin_virtual_card_free(virtual_card);
@@ -128,6 +134,79 @@ static honnin_result cms(uint32_t key, const char *how, honnin_error *error) {
   return is_required ? signed_with : result;
 }
 
+/* The result of a report, or of the failure to make one. */
+static honnin_result result_of(honnin_report *report, honnin_result made) {
+  if (made == HONNIN_OK && report != NULL) made = honnin_report_result(report);
+  honnin_report_free(report);
+  return made;
+}
+
+static honnin_trust *own_issuer(void) {
+  honnin_trust *trust = NULL;
+  honnin_buffer *key = NULL;
+  if (honnin_trust_new(HONNIN_TRUST_ROOTS_PRODUCTION, &trust, NULL) != HONNIN_OK ||
+      honnin_virtual_card_ca(virtual_card, HONNIN_VIRTUAL_CARD_ISSUER, &key) != HONNIN_OK ||
+      honnin_trust_add(trust, HONNIN_TRUST_KIND_CARD_CA_KEY, honnin_buffer_data(key), honnin_buffer_size(key), NULL) !=
+          HONNIN_OK) {
+    exit(2);
+  }
+  honnin_buffer_free(key);
+  return trust;
+}
+
+static honnin_result perform_on_records(char **words, int count, honnin_error *error) {
+  const char *verb = words[0];
+  honnin_report *report = NULL;
+  honnin_result code;
+  if (strcmp(verb, "age") == 0 || strcmp(verb, "text") == 0) {
+    honnin_holder_free(holder);
+    return verb[0] == 'a' ? honnin_age_read(card, &holder, NULL, error) : honnin_text_read(card, &holder, NULL, error);
+  }
+  if (strcmp(verb, "age_report") == 0 || strcmp(verb, "text_report") == 0) {
+    honnin_holder_free(holder);
+    code = verb[0] == 'a' ? honnin_age_read(card, &holder, &report, error)
+                          : honnin_text_read(card, &holder, &report, error);
+    return result_of(report, code);
+  }
+  if (strcmp(verb, "age_check") == 0) {
+    int32_t met = 7;
+    code = honnin_age_check(holder, (uint32_t)atoi(words[1]), count > 2 ? words[2] : NULL, count > 3, &met, error);
+    if (met != (code == HONNIN_OK)) exit(2);
+    return code;
+  }
+  if (strcmp(verb, "my_number") == 0) {
+    honnin_buffer *number = NULL;
+    code = honnin_my_number_read(card, &number, error);
+    honnin_buffer_free(number);
+    return code;
+  }
+  if (strcmp(verb, "face") == 0) {
+    honnin_face_free(face);
+    return honnin_face_read(card, &face, error);
+  }
+  if (strcmp(verb, "face_report") == 0) {
+    code = honnin_face_report(face, &report, error);
+    if (report == NULL || honnin_report_result(report) != code) exit(2);
+    honnin_report_free(report);
+    return code;
+  }
+  if (strcmp(verb, "photo") == 0) {
+    honnin_buffer *photo = NULL;
+    code = honnin_face_image(face, HONNIN_FACE_IMAGE_PHOTO, HONNIN_IMAGE_FORMAT_PNG, &photo, error);
+    honnin_buffer_free(photo);
+    return code;
+  }
+  if (strcmp(verb, "genuine") == 0 || strcmp(verb, "genuine_own") == 0) {
+    honnin_trust *trust = verb[7] == 0 ? NULL : own_issuer();
+    code = honnin_genuine_check(card, trust, &report, error);
+    honnin_report_free(report);
+    honnin_trust_free(trust);
+    return code;
+  }
+  fprintf(stderr, "%s: no step is called %s\n", title, verb);
+  exit(2);
+}
+
 static outcome perform(char **words, int count) {
   const char *verb = words[0];
   outcome found = { HONNIN_OK, -1, 0, -1 };
@@ -168,13 +247,18 @@ static outcome perform(char **words, int count) {
     honnin_card_details *details = NULL;
     found.code = honnin_card_details_read(card, 0, &details, &error);
     honnin_card_details_free(details);
+  } else if (strcmp(verb, "details_expiry") == 0) {
+    honnin_card_details *details = NULL;
+    found.code = honnin_card_details_read(card, HONNIN_DETAIL_EXPIRY, &details, &error);
+    honnin_card_details_free(details);
   } else if (strcmp(verb, "forget") == 0) {
     found.code = honnin_pin_forget(card, &error);
   } else {
-    fprintf(stderr, "%s: no step is called %s\n", title, verb);
-    exit(2);
+    found.code = perform_on_records(words, count, &error);
   }
   failure = error;
+  /* A result that is no error has the words of its code. */
+  if (error.code == HONNIN_OK) failure.code = found.code;
   found.tries = error.tries_left;
   found.spent = error.try_spent;
   found.left = left;

@@ -9,6 +9,8 @@ static std::optional<honnin::Context> context;
 static std::optional<honnin::VirtualCard> virtual_card;
 static std::optional<honnin::Card> card;
 static std::optional<honnin::Error> failure;
+static std::optional<honnin::Holder> holder;
+static std::optional<honnin::Face> face;
 
 static void begin(const char *profile) {
   honnin::ContextOptions options;
@@ -19,6 +21,8 @@ static void begin(const char *profile) {
 }
 
 static void end(void) {
+  holder.reset();
+  face.reset();
   card.reset();
   context.reset();
   virtual_card.reset();
@@ -63,44 +67,81 @@ static honnin_result cms(std::uint32_t key, const std::string &how) {
   };
   honnin::Buffer made;
   honnin_result signed_with = HONNIN_OK;
-  try {
-    if (how == "stream") {
-      made = card->cms_sign_stream(key, reader("order"), &options);
-    } else {
-      options.detached = how == "changed" ? 1 : 0;
-      if (how.find("stamp") != std::string::npos) {
-        options.timestamp = [](void *, const std::uint8_t *, std::size_t, honnin_buffer **) -> honnin_result {
-          return HONNIN_TIMEOUT;
-        };
-      }
-      options.timestamp_required = how == "stamp-required" ? 1 : 0;
-      honnin::Buffer without;
-      try {
-        made = card->cms_sign(key, "order", &options, &without);
-      } catch (const honnin::Error &error) {
-        if (without.size() == 0) throw;
-        signed_with = error.code();
-        made = std::move(without);
-      }
+  if (how == "stream") {
+    made = card->cms_sign_stream(key, reader("order"), &options);
+  } else {
+    options.detached = how == "changed" ? 1 : 0;
+    if (how.find("stamp") != std::string::npos) {
+      options.timestamp = [](void *, const std::uint8_t *, std::size_t, honnin_buffer **) -> honnin_result {
+        return HONNIN_TIMEOUT;
+      };
     }
-    if (how == "added") made = card->cms_sign_add(key, made);
-    honnin::Trust trust = honnin::Trust::create(HONNIN_TRUST_ROOTS_NONE);
-    for (auto kind : {HONNIN_CERTIFICATE_KIND_SIGNING_CA, HONNIN_CERTIFICATE_KIND_AUTHENTICATION_CA}) {
-      trust.add(HONNIN_TRUST_KIND_ANCHOR, virtual_card->ca(kind));
+    options.timestamp_required = how == "stamp-required" ? 1 : 0;
+    honnin::Buffer without;
+    try {
+      made = card->cms_sign(key, "order", &options, &without);
+    } catch (const honnin::Error &error) {
+      if (without.size() == 0) throw;
+      signed_with = error.code();
+      made = std::move(without);
     }
-    honnin_validation_options asked = HONNIN_VALIDATION_OPTIONS_INIT;
-    asked.trust = trust.get();
-    asked.waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD;
-    std::optional<honnin::ByteView> beside;
-    if (how == "changed") beside = "0rder";
-    const honnin::Report report = how == "stream" ? honnin::cms_verify_stream(made, reader("order"), &asked)
-                                                  : honnin::cms_verify(made, beside, &asked);
-    if (report.signers().empty()) std::exit(2);
-    if (report.result() == HONNIN_OK && how != "stream" && report.content().text() != "order") std::exit(2);
-    return signed_with != HONNIN_OK ? signed_with : report.result();
-  } catch (const honnin::Error &error) {
-    return error.code();
   }
+  if (how == "added") made = card->cms_sign_add(key, made);
+  honnin::Trust trust = honnin::Trust::create(HONNIN_TRUST_ROOTS_NONE);
+  for (auto kind : {HONNIN_CERTIFICATE_KIND_SIGNING_CA, HONNIN_CERTIFICATE_KIND_AUTHENTICATION_CA}) {
+    trust.add(HONNIN_TRUST_KIND_ANCHOR, virtual_card->ca(kind));
+  }
+  honnin_validation_options asked = HONNIN_VALIDATION_OPTIONS_INIT;
+  asked.trust = trust.get();
+  asked.waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD;
+  std::optional<honnin::ByteView> beside;
+  if (how == "changed") beside = "0rder";
+  const honnin::Report report = how == "stream" ? honnin::cms_verify_stream(made, reader("order"), &asked)
+                                                : honnin::cms_verify(made, beside, &asked);
+  if (report.signers().empty()) std::exit(2);
+  if (report.result() == HONNIN_OK && how != "stream" && report.content().text() != "order") std::exit(2);
+  return signed_with != HONNIN_OK ? signed_with : report.result();
+}
+
+static honnin::Trust own_issuer() {
+  honnin::Trust trust = honnin::Trust::create();
+  trust.add(HONNIN_TRUST_KIND_CARD_CA_KEY, virtual_card->ca(HONNIN_VIRTUAL_CARD_ISSUER));
+  return trust;
+}
+
+static honnin_result perform_on_records(char **words, int count) {
+  const std::string verb = words[0];
+  std::optional<honnin::Report> report;
+  if (verb == "age") {
+    holder.emplace(card->age());
+  } else if (verb == "text") {
+    holder.emplace(card->text());
+  } else if (verb == "age_report") {
+    holder.emplace(card->age(&report));
+    return report->result();
+  } else if (verb == "text_report") {
+    holder.emplace(card->text(&report));
+    return report->result();
+  } else if (verb == "age_check") {
+    holder->age_check(static_cast<std::uint32_t>(std::atoi(words[1])), count > 2 ? words[2] : nullptr, count > 3);
+  } else if (verb == "my_number") {
+    (void)card->my_number();
+  } else if (verb == "face") {
+    face.emplace(card->face());
+  } else if (verb == "face_report") {
+    return face->report().result();
+  } else if (verb == "photo") {
+    (void)face->image();
+  } else if (verb == "genuine") {
+    return card->genuine().result();
+  } else if (verb == "genuine_own") {
+    const honnin::Trust trust = own_issuer();
+    return card->genuine(&trust).result();
+  } else {
+    std::fprintf(stderr, "%s: no step is called %s\n", title, words[0]);
+    std::exit(2);
+  }
+  return HONNIN_OK;
 }
 
 static outcome perform(char **words, int count) {
@@ -140,16 +181,19 @@ static outcome perform(char **words, int count) {
     } else if (verb == "cms") {
       found.code = cms(kind_of_pin(words[1]), words[2]);
     } else if (verb == "details") {
-      if (card->details().seems_without_pin()) {
-        honnin_error facts = HONNIN_ERROR_INIT;
-        facts.code = found.code = HONNIN_CARD_WITHOUT_PIN;
-        failure.emplace(facts);
-      }
+      if (card->details().seems_without_pin()) found.code = HONNIN_CARD_WITHOUT_PIN;
     } else if (verb == "forget") {
       card->pin_forget();
+    } else if (verb == "details_expiry") {
+      (void)card->details(HONNIN_DETAIL_EXPIRY);
     } else {
-      std::fprintf(stderr, "%s: no step is called %s\n", title, words[0]);
-      std::exit(2);
+      found.code = perform_on_records(words, count);
+    }
+    // A result that is no error has the words of its code.
+    if (found.code != HONNIN_OK) {
+      honnin_error facts = HONNIN_ERROR_INIT;
+      facts.code = found.code;
+      failure.emplace(facts);
     }
   } catch (const honnin::Error &error) {
     failure.emplace(error);

@@ -269,6 +269,22 @@ class Verdict(Enum):
     NOT_COMPARABLE = 5
 
 
+class FaceImage(Enum):
+    """A picture on the card face."""
+
+    PHOTO = 1
+    NAME = 2
+    ADDRESS = 3
+    CODE = 4
+
+
+class ImageFormat(Enum):
+    """In which form a picture is wanted."""
+
+    AS_STORED = 1
+    PNG = 2
+
+
 class TrySpent(Enum):
     """Whether a failed operation cost one of the tries of a PIN."""
 

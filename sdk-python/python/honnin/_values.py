@@ -69,7 +69,7 @@ class CardInfo:
 
 @dataclass(frozen=True, repr=False)
 class Holder:
-    """The person that a signing certificate names, as the certificate spells it."""
+    """The person that a certificate or a record of the card names, as it spells them."""
 
     #: 氏名
     name: str | None
@@ -93,6 +93,8 @@ class Holder:
     name_substitutes: str = ""
     #: One digit a character of the address, 1 for a substitute; empty where nothing is said.
     address_substitutes: str = ""
+    #: The findings about the record it was read from, if they were asked for.
+    integrity: Report | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return "<honnin.Holder>"

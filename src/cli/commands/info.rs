@@ -3,8 +3,8 @@
 use crate::args::InfoArgs;
 use crate::output::{Failure, Output};
 use crate::station::Station;
-use honnin::ResultCode;
 use honnin::card::What;
+use honnin::{ResultCode, clock};
 use serde_json::{Value, json};
 
 pub(super) fn run(
@@ -34,7 +34,13 @@ pub(super) fn run(
             json!({"signing": details.signing_certificate, "authentication": details.authentication_certificate}),
         );
         if let Some(expiry) = expiry {
-            output.line("カードの有効期限", "Card expires", expiry);
+            let expired = details.expiry.zip(clock::today_in_japan().ok()).map(|(expiry, today)| expiry < today);
+            output.field("expired", expired);
+            let note = match expired {
+                Some(true) => output.language().choose(" (期限切れ)", " (expired)"),
+                _ => "",
+            };
+            output.line("カードの有効期限", "Card expires", format!("{expiry}{note}"));
         }
         let yes_no = |told: Option<bool>, output: &Output| match told {
             Some(true) => output.language().choose("あり", "yes"),

@@ -8,6 +8,7 @@ mod info;
 mod pin;
 mod read;
 mod readers;
+mod records;
 mod sign;
 mod verify;
 mod virtual_card;
@@ -20,7 +21,7 @@ use honnin::ResultCode;
 
 /// Runs the command; what it found goes into `output`, and its result into the exit code.
 pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<ResultCode, Failure> {
-    let station = || Station::new(&cli.global, output.language());
+    let station = || Station::new(&cli.global, output.language(), None);
     match &cli.command {
         Command::Readers => readers::list(&station()?, output),
         Command::Watch(arguments) => readers::watch(&station()?, arguments, output),
@@ -32,6 +33,15 @@ pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<ResultCode, Failure>
         Command::Sign(command) => sign::run(&station()?, command, output),
         Command::Verify(command) => verify::run(command, output),
         Command::Compare(arguments) => compare::run(&station()?, arguments, output),
+        Command::Text(arguments) => {
+            let purpose = arguments.purpose_text.as_deref();
+            let mut station = Station::new(&cli.global, output.language(), purpose)?;
+            station.secure_messaging = arguments.secure;
+            records::text(&station, arguments, output)
+        }
+        Command::Age(arguments) => records::age(&station()?, arguments, output),
+        Command::Face(arguments) => records::face(&station()?, arguments, output),
+        Command::Genuine(arguments) => records::genuine(&station()?, arguments, output),
         Command::Codes(arguments) => codes::run(arguments, output),
         Command::VirtualCard(arguments) => virtual_card::run(arguments, output),
         Command::Completion { shell } => {

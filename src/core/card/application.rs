@@ -51,6 +51,22 @@ impl File {
     pub(super) const TOKEN_INFORMATION: File = File(0x06);
     /// JPKI: which certificates there are.
     pub(super) const CERTIFICATE_PRESENCE: File = File(0x08);
+    /// Text: the 個人番号.
+    pub(super) const MY_NUMBER: File = File(0x01);
+    /// Text: the four attributes.
+    pub(super) const ATTRIBUTES: File = File(0x02);
+    /// Text: digests of the two files before, signed.
+    pub(super) const INTEGRITY: File = File(0x03);
+    /// Text: the key that a session key is encrypted for.
+    pub(super) const SESSION_KEY: File = File(0x06);
+    /// Text: the card's own public key, signed.
+    pub(super) const CARD_KEY: File = File(0x07);
+    /// Face: the birth date and the card's own public key, signed.
+    pub(super) const AGE_RECORD: File = File(0x01);
+    /// Face: what is printed on the card.
+    pub(super) const FACE_RECORD: File = File(0x02);
+    /// Text and face: the card-verifiable certificate of the key that signed the records.
+    pub(super) const CARD_CERTIFICATE: File = File(0x04);
     /// Common: serial, municipality, expiry.
     pub(super) const COMMON_RECORD: File = File(0x01);
 

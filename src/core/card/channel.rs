@@ -4,6 +4,7 @@
 //! verified) together with the only code that changes it, so that the two cannot part.
 
 use super::application::{Application, File, ISSUER_DOMAIN};
+use super::secure;
 use crate::iso7816::{Command, Header, Response, status};
 use crate::log::{Level, Log};
 use crate::reader::{Connection, Disposition, PinPadEntry, Watch};
@@ -95,6 +96,8 @@ pub(super) struct Channel {
     verified: Vec<PinKind>,
     /// A PIN was sent in this session, whatever the card made of it.
     pin_sent: bool,
+    /// Secure messaging with the selected application. It ends where the selection does.
+    secured: Option<secure::Session>,
     /// Whether the card may hold a state that only leaving the application ends.
     must_leave: bool,
     watches: Vec<Watch>,
@@ -122,6 +125,7 @@ impl Channel {
             current_file: None,
             verified: Vec::new(),
             pin_sent: false,
+            secured: None,
             must_leave: false,
             watches: Vec::new(),
         }
@@ -313,6 +317,11 @@ impl Channel {
         }
     }
 
+    /// The card has forgotten what was verified.
+    pub(super) fn forget_verified(&mut self) {
+        self.verified.clear();
+    }
+
     /// BAD_STATE if the operation would leave an application in which a PIN is verified.
     pub(super) fn check_may_enter(&self, application: Application) -> Result<()> {
         if self.is_anything_verified() && self.selected != Some(application) {
@@ -326,8 +335,17 @@ impl Channel {
 
     fn forget_selection(&mut self) {
         self.selected = None;
+        self.secured = None;
         self.assumed = false;
         self.current_file = None;
+    }
+
+    pub(super) fn secure_session(&mut self) -> Option<&mut secure::Session> {
+        self.secured.as_mut()
+    }
+
+    pub(super) fn set_secure_session(&mut self, session: secure::Session) {
+        self.secured = Some(session);
     }
 
     // --- applications ---
@@ -397,6 +415,20 @@ impl Channel {
         }
         self.must_leave = !left && !gone;
         !self.must_leave
+    }
+
+    /// Selects the issuer domain to ask it something: no application is selected then, and nothing verified. Whether
+    /// the card did.
+    pub(super) fn enter_issuer_domain(&mut self) -> Result<bool> {
+        self.begin_transaction(self.deadline())?;
+        self.forget_selection();
+        let command = Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(ISSUER_DOMAIN);
+        let left = is_selected(&self.exchange(&command)?);
+        if left {
+            self.must_leave = false;
+            self.verified.clear();
+        }
+        Ok(left)
     }
 
     // --- commands ---
@@ -562,7 +594,7 @@ impl Channel {
         }
     }
 
-    /// Reads the beginning of a file: up to `length` bytes (1…256).
+    /// Reads the beginning of a file: up to `length` bytes.
     pub(super) fn read_start(&mut self, file: File, length: u32) -> Result<Response> {
         self.ask_file(file, |naming| {
             let p1 = match naming {
@@ -573,16 +605,18 @@ impl Channel {
         })
     }
 
-    /// Reads the one BER object with tag `tag` that a file holds, and nothing of the filler behind it: 256 bytes
-    /// by short identifier, then exactly the rest. `progress` hears of bytes read and bytes in all.
+    /// Reads the one BER object with tag `tag` that a file holds, and nothing of the filler behind it: `first` bytes
+    /// by short identifier (256 where long reads do not work), then exactly the rest. `progress` hears of bytes
+    /// read and bytes in all.
     pub(super) fn read_object(
         &mut self,
         file: File,
         tag: u16,
+        first: u32,
         most: usize,
         mut progress: impl FnMut(usize, usize) -> Result<()>,
     ) -> Result<FileContent> {
-        let first = self.read_start(file, Command::SHORT_EXPECTED)?;
+        let first = self.read_first(file, first)?;
         match first.status_word() {
             status::OK | status::END_OF_FILE => {}
             status::NOT_FOUND => return Ok(FileContent::Absent),
@@ -598,10 +632,7 @@ impl Channel {
         if content.iter().all(|byte| *byte == 0) || content.iter().all(|byte| *byte == 0xFF) {
             return Ok(FileContent::Empty);
         }
-        let total = Header::read(&content)
-            .filter(|header| header.tag == tag && header.total_len() <= most)
-            .ok_or_else(|| Error::new(ResultCode::CardResponse, "a file that does not hold what it should"))?
-            .total_len();
+        let total = object_len(&content, tag, most)?;
         for _ in 0..MOST_READS {
             progress(content.len().min(total), total)?;
             if content.len() >= total {
@@ -617,6 +648,28 @@ impl Channel {
         Err(Error::new(ResultCode::CardResponse, "a file in more pieces than its length can need"))
     }
 
+    /// The first bytes of a file: as many as wanted in one long read where those work, else 256.
+    fn read_first(&mut self, file: File, wanted: u32) -> Result<Response> {
+        if wanted <= Command::SHORT_EXPECTED || !self.may_extend(wanted) {
+            return self.read_start(file, wanted.min(Command::SHORT_EXPECTED));
+        }
+        match self.read_start(file, wanted) {
+            // A card may refuse to read across the end of a file (L); the reader did its part.
+            Ok(response) if response.status_word() == status::WRONG_OFFSET => {}
+            Ok(response) if !is_length_refused(response.status_word()) => return Ok(response),
+            Ok(_) => self.forgo_extended(),
+            Err(error) if is_of_reader(&error) => self.forgo_extended(),
+            Err(error) => return Err(error),
+        }
+        self.read_start(file, Command::SHORT_EXPECTED)
+    }
+
+    /// The reader could not carry a long answer, or the card does not know of them: short from now on.
+    fn forgo_extended(&mut self) {
+        self.extended = Some(false);
+        self.log.write(Level::Info, "card", format_args!("extended length refused, short from now on"));
+    }
+
     /// Reads up to `wanted` bytes of the current file from `offset`.
     fn read_more(&mut self, file: File, offset: usize, wanted: usize) -> Result<Vec<u8>> {
         let position = u16::try_from(offset)
@@ -628,21 +681,12 @@ impl Channel {
         if wanted > Command::SHORT_EXPECTED && self.may_extend(wanted) {
             let command = Command::new(0x00, 0xB0, p1, p2).expecting(wanted);
             match self.ask(&command) {
-                Ok(response)
-                    if !matches!(
-                        response.status_word(),
-                        status::WRONG_LENGTH | status::NO_INSTRUCTION | status::UNKNOWN
-                    ) =>
-                {
-                    return read_data(response);
-                }
-                // The reader could not carry it, or the card does not know it: short from now on.
+                Ok(response) if !is_length_refused(response.status_word()) => return read_data(response),
                 Ok(_) => {}
-                Err(error) if matches!(error.code, ResultCode::CardUnstable | ResultCode::ReaderFailed) => {}
+                Err(error) if is_of_reader(&error) => {}
                 Err(error) => return Err(error),
             }
-            self.extended = Some(false);
-            self.log.write(Level::Info, "card", format_args!("extended length refused, short from now on"));
+            self.forgo_extended();
         }
         let short = Command::new(0x00, 0xB0, p1, p2).expecting(wanted.min(Command::SHORT_EXPECTED));
         let mut response = self.ask(&short)?;
@@ -671,6 +715,23 @@ const LONGEST_ANSWER: Option<u32> = if cfg!(target_os = "macos") { Some(1958) } 
 
 fn fits(wanted: u32, longest_answer: Option<u32>) -> bool {
     longest_answer.is_none_or(|longest| wanted.saturating_add(2) <= longest)
+}
+
+/// The length of the object that a file begins with.
+pub(super) fn object_len(content: &[u8], tag: u16, most: usize) -> Result<usize> {
+    Header::read(content)
+        .filter(|header| header.tag == tag && header.total_len() <= most)
+        .map(|header| header.total_len())
+        .ok_or_else(|| Error::new(ResultCode::CardResponse, "a file that does not hold what it should"))
+}
+
+/// What a card answers to a length that it, or its reader, cannot do.
+fn is_length_refused(status_word: u16) -> bool {
+    matches!(status_word, status::WRONG_LENGTH | status::NO_INSTRUCTION | status::UNKNOWN)
+}
+
+fn is_of_reader(error: &Error) -> bool {
+    matches!(error.code, ResultCode::CardUnstable | ResultCode::ReaderFailed)
 }
 
 /// Whether a SELECT succeeded: with 9000, or with 61xx from a card that offers information nobody asked for.

@@ -4,6 +4,7 @@
 //! no operation begins, and none ever again on another card.
 
 use super::details::{CardDetails, What};
+use super::seen::Seen;
 use super::session::Card;
 use crate::certificate::{Certificate, CertificateKind};
 use crate::result::{CardKind, Error, Result, ResultCode};
@@ -109,6 +110,7 @@ impl Card {
         self.channel.start_over(connection);
         self.certificate_presence = None;
         self.certificates.clear();
+        self.seen = Seen::default();
         self.comeback.identity = Identity::Open;
         Ok(true)
     }

@@ -9,6 +9,10 @@ use crate::iso7816::{Command, status};
 use crate::result::{Error, PinKind, Result, ResultCode};
 use core::fmt;
 
+/// Data objects of the issuer domain: the municipality's code, five digits, and the expiry, eight (M).
+const MUNICIPALITY: u16 = 0x00F0;
+const EXPIRY: u16 = 0x00F2;
+
 /// Which details are wanted. The serial number and the municipality point at a person: only on request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct What {
@@ -64,7 +68,8 @@ impl Card {
     /// Reads what the card tells without a PIN.
     ///
     /// Sends, for the certificates: EF 0008 if it was not read yet, and the authentication PIN's counter only if
-    /// there is no signing certificate. For the others: SELECT of the common application, SELECT EF, READ RECORD.
+    /// there is no signing certificate. For the others: SELECT of the common application, SELECT EF, READ RECORD. For
+    /// serial number or municipality also SELECT of the issuer domain and two GET DATA, to compare.
     ///
     /// # Errors
     /// BAD_STATE with a PIN verified, if the common application is needed; CARD_FEATURE_ABSENT (phones);
@@ -128,9 +133,32 @@ impl Card {
         let Some((serial, municipality, expiry)) = parsed else {
             return Err(Error::new(ResultCode::CardResponse, "a record of the card that cannot be read"));
         };
+        self.seen.expiry = Some(expiry);
+        if what.serial || what.municipality {
+            self.compare_with_master_file(municipality, expiry)?;
+        }
         details.expiry = what.expiry.then_some(expiry);
         details.serial = what.serial.then(|| serial.to_owned());
         details.municipality = what.municipality.then(|| municipality.to_owned());
+        Ok(())
+    }
+
+    /// The issuer domain has municipality and expiry too, outside any application. Another one there is remembered as a
+    /// contradiction of the records; nothing there, or no such command, is no fault (M).
+    fn compare_with_master_file(&mut self, municipality: &str, expiry: PartialDate) -> Result<()> {
+        if !self.channel.enter_issuer_domain()? {
+            return Ok(());
+        }
+        let mut differs = false;
+        for (tag, expected) in
+            [(MUNICIPALITY, municipality.to_owned()), (EXPIRY, expiry.to_string().replace('-', ""))]
+        {
+            let [p1, p2] = u16::to_be_bytes(tag);
+            let command = Command::new(0x00, 0xCA, p1, p2).expecting(Command::SHORT_EXPECTED);
+            let response = self.channel.ask(&command)?;
+            differs |= response.is_ok() && response.data() != expected.as_bytes();
+        }
+        self.seen.card_differs |= differs;
         Ok(())
     }
 

@@ -74,6 +74,7 @@ impl Card {
         let content = channel.read_object(
             File::of_certificate(kind),
             SEQUENCE,
+            Command::SHORT_EXPECTED,
             LONGEST_CERTIFICATE,
             |done, total| {
                 hear(progress, Progress { stage: Stage::Reading, done: small(done), total: small(total) })
@@ -83,6 +84,9 @@ impl Card {
             FileContent::Object(der) => {
                 let certificate = Certificate::parse(&der)?;
                 self.certificates.insert(kind, certificate.clone());
+                if let Ok(holder) = certificate.holder() {
+                    self.seen.remember(&holder);
+                }
                 Ok(certificate)
             }
             FileContent::Empty | FileContent::Absent => {

@@ -4,7 +4,11 @@
 //! whether one that was lifted is the same again; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
 //! `jpki` reads certificates and signs; `documents` signs CMS and PDF; `details` reads what is free to read; `examination` looks at what
 //! is free for whoever studies the card; `application` is the card's plan.
+//! `text`, `age` and `face` read the records of their applications, which `record` takes apart; `genuine` judges what
+//! they prove; `image` makes pictures that can be shown; `seen` is what the session remembers of all that; `secure` reads
+//! the text encrypted. `printed` makes codes of what is printed on the card.
 
+mod age;
 mod application;
 mod channel;
 mod comeback;
@@ -14,19 +18,34 @@ mod comeback_tests;
 mod details;
 mod documents;
 mod examination;
+mod face;
+mod genuine;
+mod image;
 mod jpki;
 mod pin;
+mod printed;
 mod recognition;
+mod record;
+#[cfg(test)]
+#[cfg(feature = "virtual-card")]
+mod records_tests;
+mod secure;
+mod seen;
 mod session;
 #[cfg(test)]
 #[cfg(feature = "virtual-card")]
 mod tests;
+mod text;
 
 pub use application::KeyKind;
 pub use channel::ExtendedLength;
 pub use details::{CardDetails, What};
 pub use examination::{Certainty, Examination, Fact, Observation, Step};
+pub use face::{Face, FaceImage};
+pub use image::ImageFormat;
 pub use pin::{Pin, PinOptions, pin_check};
+pub use printed::{code_b, code_birth_date};
+pub use seen::Reading;
 pub use session::{Card, OpenOptions};
 
 use crate::result::{PinKind, Result};

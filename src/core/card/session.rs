@@ -3,6 +3,7 @@
 use super::channel::{Channel, ExtendedLength};
 use super::comeback::Comeback;
 use super::pin::WrongValues;
+use super::seen::Seen;
 use super::{PinEntryFn, Progress, ProgressFn};
 use crate::certificate::{Certificate, CertificateKind};
 use crate::log::Level;
@@ -34,6 +35,9 @@ pub struct OpenOptions {
     /// and nothing of before is kept. Zero: an operation ends with the contact. Never once a PIN was sent in the session,
     /// nor for operations that present one. What was handed out must be read again the same, else CARD_CHANGED.
     pub grace: Duration,
+    /// Whether the text application is read encrypted once its PIN is verified. It protects what is read against
+    /// listeners, not the PIN, and nothing against change.
+    pub secure_messaging: bool,
     /// Asked for a PIN when an operation is given none.
     pub pin_entry: Option<Box<PinEntryFn>>,
     /// Told how far an operation has come.
@@ -47,6 +51,7 @@ impl fmt::Debug for OpenOptions {
             .field("exclusive", &self.exclusive)
             .field("extended_length", &self.extended_length)
             .field("grace", &self.grace)
+            .field("secure_messaging", &self.secure_messaging)
             .finish_non_exhaustive()
     }
 }
@@ -63,6 +68,8 @@ pub struct Card {
     /// What was read in this session is not read again.
     pub(super) certificates: BTreeMap<CertificateKind, Certificate>,
     pub(super) comeback: Comeback,
+    pub(super) seen: Seen,
+    pub(super) secure_messaging: bool,
     progress: Option<Box<ProgressFn>>,
     pub(super) context: Context,
     canceller: Canceller,
@@ -139,6 +146,8 @@ impl Card {
             certificate_presence: None,
             certificates: BTreeMap::new(),
             comeback: Comeback::new(options.grace, options.exclusive),
+            seen: Seen::default(),
+            secure_messaging: options.secure_messaging,
             progress: options.progress,
             context: context.clone(),
             canceller: Canceller::new(),
@@ -219,6 +228,11 @@ impl Card {
 
     pub(super) fn permits_my_number(&self) -> bool {
         self.context.permits_my_number()
+    }
+
+    /// Writes down that the 個人番号 is used, and what for.
+    pub(super) fn log_use_of_my_number(&self) {
+        self.context.log_use_of_my_number();
     }
 
     /// Tells the program how far the operation has come, and hears whether it shall go on.
@@ -339,6 +353,7 @@ impl Card {
     /// Leaves the application and forgets what only a verified PIN gave. Returns whether the card was told.
     pub(super) fn leave(&mut self) -> bool {
         self.certificates.remove(&CertificateKind::Signing);
+        self.seen.forget_opened();
         self.channel.leave()
     }
 }

@@ -5,10 +5,13 @@
 //! `anchors` and `trust` are whom we believe and what we were given. `profile` is what we demand of a card's
 //! certificate; `path`, `rules` and `policy` follow RFC 5280 for all others. `revocation` weighs what is said, and
 //! `validate` brings all of it together in a report. Revocation data comes from the caller, never from the network.
+//!
+//! `card_verifiable` is the other kind of certificate, which vouches for the records of a card.
 
 mod algorithm;
 mod anchors;
 mod attributes;
+mod card_verifiable;
 mod crl;
 mod extensions;
 pub(crate) mod fields;
@@ -39,6 +42,8 @@ mod validation_tests;
 mod x509;
 
 pub use anchors::{Anchor, Hierarchy};
+pub(crate) use card_verifiable::{CARD_CERTIFICATE_LEN, VIRTUAL_ISSUER, card_public_key};
+pub use card_verifiable::{CardCaKey, CardCertificate};
 pub use crl::{Crl, MAX_CRL_LEN};
 pub use ocsp::{MAX_OCSP_LEN, OCSP_NONCE_LEN, OcspResponse, ocsp_request};
 pub use public_key::{KeyType, PublicKey};

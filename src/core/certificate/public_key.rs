@@ -53,6 +53,51 @@ impl PublicKey {
         Ok(PublicKey { key: key.map_err(|_| malformed())?, key_type })
     }
 
+    /// An RSA key from its two numbers, big-endian.
+    ///
+    /// # Errors
+    /// CERTIFICATE_MALFORMED if they are no key.
+    pub(crate) fn from_rsa(modulus: &[u8], exponent: &[u8]) -> Result<PublicKey> {
+        let number = openssl::bn::BigNum::from_slice;
+        let made = || {
+            let rsa = Rsa::from_public_components(number(modulus)?, number(exponent)?)?;
+            PKey::from_rsa(rsa)?.public_key_to_der()
+        };
+        let spki = made().map_err(|_: openssl::error::ErrorStack| {
+            Error::new(ResultCode::CertificateMalformed, "two numbers that are no RSA key")
+        })?;
+        PublicKey::from_spki(&spki)
+    }
+
+    /// The key as OpenSSL has it.
+    pub(crate) fn openssl(&self) -> &PKey<Public> {
+        &self.key
+    }
+
+    /// Whether both are the same key.
+    pub(crate) fn is_same(&self, other: &PublicKey) -> bool {
+        self.key.public_eq(&other.key)
+    }
+
+    /// Checks an RSA signature of PKCS#1 v1.5 over a block as it stands, which need not be a DigestInfo.
+    ///
+    /// # Errors
+    /// As [`PublicKey::verify_digest`].
+    pub(crate) fn verify_block(&self, block: &[u8], signature: &[u8]) -> Result<()> {
+        self.check_strength()?;
+        let rsa = self.key.rsa().ok().filter(|_| signature.len() == self.signature_len());
+        let rsa = rsa.ok_or_else(|| {
+            Error::new(ResultCode::SignatureMalformed, "the signature has another length or form")
+        })?;
+        let mut opened = vec![0; self.signature_len()];
+        let length = rsa.public_decrypt(signature, &mut opened, Padding::PKCS1).unwrap_or(0);
+        if !block.is_empty() && opened.get(..length) == Some(block) {
+            Ok(())
+        } else {
+            Err(Error::new(ResultCode::SignatureInvalid, "the signature does not fit"))
+        }
+    }
+
     /// The type of the key.
     pub fn key_type(&self) -> KeyType {
         self.key_type

@@ -1,7 +1,8 @@
 //! What a program brings to a validation: whom it trusts, certificates that may stand between, and what it was told
 //! about revocation.
 
-use super::{Anchor, Certificate, Crl, Hierarchy, OcspResponse};
+use super::card_verifiable::CardCaKeys;
+use super::{Anchor, CardCaKey, CardCertificate, Certificate, Crl, Hierarchy, OcspResponse};
 use crate::result::{Error, Result, ResultCode};
 use core::fmt;
 
@@ -16,27 +17,29 @@ pub struct Trust {
     intermediates: Vec<Certificate>,
     crls: Vec<Crl>,
     responses: Vec<OcspResponse>,
+    card_keys: CardCaKeys,
 }
 
 impl Trust {
     /// The production CAs of JPKI: what a shop wants.
     pub fn production() -> Trust {
-        Trust::of(known(|hierarchy| hierarchy == Hierarchy::Production))
+        let production = |hierarchy| hierarchy == Hierarchy::Production;
+        Trust::of(known(production), CardCaKeys::known(production))
     }
 
     /// The production CAs and those of J-LIS test cards. Certificates of the latter still fail the finding
     /// TEST_CARD unless it is waived by name.
     pub fn with_test() -> Trust {
-        Trust::of(known(|_| true))
+        Trust::of(known(|_| true), CardCaKeys::known(|_| true))
     }
 
     /// Nobody, until an anchor is added.
     pub fn added() -> Trust {
-        Trust::of(Vec::new())
+        Trust::of(Vec::new(), CardCaKeys::default())
     }
 
-    fn of(anchors: Vec<Anchor>) -> Trust {
-        Trust { anchors, intermediates: Vec::new(), crls: Vec::new(), responses: Vec::new() }
+    fn of(anchors: Vec<Anchor>, card_keys: CardCaKeys) -> Trust {
+        Trust { anchors, intermediates: Vec::new(), crls: Vec::new(), responses: Vec::new(), card_keys }
     }
 
     /// Trusts a further CA. Whether it can be one is looked at when a certificate is validated.
@@ -80,6 +83,27 @@ impl Trust {
     /// The OCSP responses, in the order in which they were added.
     pub fn ocsp(&self) -> &[OcspResponse] {
         &self.responses
+    }
+
+    /// Trusts a further CA for card-verifiable certificates.
+    pub fn add_card_key(&mut self, key: CardCaKey) {
+        self.card_keys.add(key);
+    }
+
+    /// The CA that signed a card-verifiable certificate.
+    ///
+    /// # Errors
+    /// CARD_ISSUER_UNKNOWN if no key of that identifier is trusted: nothing was proved; CARD_NOT_GENUINE if those that
+    /// are did not sign it.
+    pub fn issuer_of_card(&self, certificate: &CardCertificate) -> Result<&CardCaKey> {
+        let mut answer = Error::new(ResultCode::CardIssuerUnknown, "the key of the issuer is not known");
+        for key in self.card_keys.of(certificate).take(MAX_CANDIDATES) {
+            if certificate.check_signed_by(key).is_ok() {
+                return Ok(key);
+            }
+            answer = Error::new(ResultCode::CardNotGenuine, "the issuer it names did not sign it");
+        }
+        Err(answer)
     }
 
     /// The anchors, in the order in which they were added.
@@ -128,7 +152,7 @@ impl Default for Trust {
 
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Trust { anchors, intermediates, crls, responses } = self;
+        let Trust { anchors, intermediates, crls, responses, card_keys: _ } = self;
         let (between, status) = (intermediates.len(), crls.len() + responses.len());
         write!(f, "Trust({} anchors, {between} between, {status} on revocation)", anchors.len())
     }

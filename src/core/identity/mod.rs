@@ -1,5 +1,7 @@
 //! Is the person on the card the person in the books? Name, address, birth date and sex, each by itself.
 //!
+//! `age` is another question: whether somebody is old enough.
+//!
 //! `glyph` keeps a written character with all its forms, `variants` the kanji that are forms of one, `align` lays two
 //! runs of glyphs side by side; `name`, `reading` and `latin` know names, `address` addresses. What is common to
 //! them: a difference that a program may accept is told by its kind; what only a person can judge is undecided; and
@@ -8,6 +10,7 @@
 //! Nothing here is sent to a card or over a network.
 
 mod address;
+pub mod age;
 mod align;
 mod glyph;
 mod latin;

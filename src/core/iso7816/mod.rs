@@ -4,4 +4,4 @@ mod apdu;
 mod tlv;
 
 pub use apdu::{Command, Response, status};
-pub use tlv::{Header, Tag};
+pub use tlv::{Header, Object, Tag, objects};

@@ -49,6 +49,49 @@ impl Header {
     }
 }
 
+/// An object inside another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Object<'a> {
+    /// The tag.
+    pub tag: Tag,
+    /// What it holds.
+    pub value: &'a [u8],
+    /// The whole object as written: what signatures cover.
+    pub raw: &'a [u8],
+    /// Where it begins, counted from the first byte of the value that was taken apart.
+    pub at: usize,
+}
+
+/// More objects in one value than any card has.
+const MOST_OBJECTS: usize = 64;
+
+/// Takes a value apart into the objects in it, one level deep. Filler of either kind (00, FF) may stand behind the last.
+/// `None` if an object reaches beyond the value, a tag comes twice, anything but filler follows filler, or there are
+/// more objects than any card has.
+pub fn objects(value: &[u8]) -> Option<Vec<Object<'_>>> {
+    let is_filler = |byte: &u8| matches!(byte, 0x00 | 0xFF);
+    let mut found: Vec<Object<'_>> = Vec::new();
+    let mut rest = value;
+    while let Some(first) = rest.first() {
+        if is_filler(first) {
+            return rest.iter().all(is_filler).then_some(found);
+        }
+        let header = Header::read(rest)?;
+        let (raw, after) = rest.split_at_checked(header.total_len())?;
+        if found.len() >= MOST_OBJECTS || found.iter().any(|other| other.tag == header.tag) {
+            return None;
+        }
+        found.push(Object {
+            tag: header.tag,
+            value: raw.get(header.header_len..)?,
+            raw,
+            at: value.len().checked_sub(rest.len())?,
+        });
+        rest = after;
+    }
+    Some(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +102,33 @@ mod tests {
         assert_eq!((header.header_len, header.value_len, header.total_len()), (4, 0x9F, 0xA3));
         assert_eq!(Header::read(&[0x30, 0x05]).unwrap().total_len(), 7);
         assert_eq!(Header::read(&[0xDF, 0x22, 0x81, 0x80]).unwrap().tag, 0xDF22);
+    }
+
+    #[test]
+    fn a_value_is_taken_apart_and_filler_of_either_kind_ends_it() {
+        for filler in [&[][..], &[0xFF, 0xFF], &[0x00, 0x00, 0x00]] {
+            let value = [&[0xDF, 0x11, 0x01, 0x07, 0x90, 0x82, 0x00, 0x01, 0x08][..], filler].concat();
+            let found = objects(&value).unwrap();
+            let short: Vec<_> = found.iter().map(|object| (object.tag, object.value, object.at)).collect();
+            assert_eq!(short, [(0xDF11, &[7][..], 0), (0x90, &[8][..], 4)]);
+            assert_eq!(found[1].raw, [0x90, 0x82, 0x00, 0x01, 0x08]);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_taken_apart_is_refused() {
+        for bad in [
+            &[0xDF, 0x11, 0x02, 0x07][..],
+            &[0xDF, 0x11, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0x00],
+            &[0xDF, 0x11, 0x83, 0xFF, 0xFF, 0xFF, 0x00],
+            &[0x90, 0x01, 0x01, 0x90, 0x01, 0x02],
+            &[0x90, 0x01, 0x01, 0xFF, 0x01],
+            &[0x90, 0x80, 0x00, 0x00],
+        ] {
+            assert!(objects(bad).is_none(), "{bad:02X?}");
+        }
+        let many: Vec<u8> = (1..=65_u8).flat_map(|number| [0xDF, number, 0x00]).collect();
+        assert!(objects(&many).is_none());
     }
 
     #[test]

@@ -243,6 +243,12 @@ impl Context {
         self.0.options.permit_my_number
     }
 
+    /// Writes down that the 個人番号, or what reveals it, is used, and what for.
+    pub fn log_use_of_my_number(&self) {
+        let purpose = self.0.options.my_number_purpose.as_deref().map_or("", str::trim);
+        self.0.options.log.write(Level::Info, MODULE, format_args!("個人番号 used for: {purpose}"));
+    }
+
     /// Whether the context keeps away from PC/SC.
     pub fn is_without_pcsc(&self) -> bool {
         self.0.options.no_pcsc

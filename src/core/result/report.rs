@@ -313,7 +313,7 @@ fn rank(code: ResultCode) -> u32 {
         | C::NotComparable
         | C::AgeUndecided
         | C::CardIssuerUnknown => 12,
-        C::CertificateStatusNotChecked | C::NotPermitted => 13,
+        C::CertificateStatusNotChecked | C::NotPermitted | C::NotFound => 13,
         // A code that no check gives is a fault of ours: never let it hide behind another.
         _ => 0,
     }

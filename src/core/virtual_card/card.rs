@@ -1,9 +1,10 @@
 //! The chip: what is selected, what is verified, and the answer to each command. Knows no reader.
 
 use super::apdu::Apdu;
-use super::files::{Access, Application, Content, File};
+use super::files::{Access, Application, Content, File, Messaging};
 use super::key::{Key, sha256};
 use super::secret::{Secret, StatusWord};
+use super::secure::Session;
 use crate::iso7816::status;
 use crate::result::PinKind;
 use std::collections::BTreeMap;
@@ -16,6 +17,9 @@ const SHORTEST_NAME: usize = 5;
 const WRONG_CLASS: StatusWord = 0x6E00;
 const NO_CURRENT_FILE: StatusWord = 0x6986;
 const LE_OF_256: StatusWord = 0x6C00;
+/// Secure messaging without a session, or after it was destroyed (M).
+const NO_SESSION: StatusWord = 0x69FC;
+const LOCKED_COUNTER: StatusWord = 0x63C0;
 
 /// What a command answers: data, or a status word that says why there is none.
 type Answer = Result<Vec<u8>, StatusWord>;
@@ -26,15 +30,33 @@ pub(super) struct Card {
     secrets: BTreeMap<PinKind, Secret>,
     /// Whether commands may name a file by its short identifier.
     sfi: bool,
+    /// What GET DATA tells where no application is selected.
+    objects: Vec<(u16, Vec<u8>)>,
     selected: Option<usize>,
     current: Option<u16>,
     /// The application whose secrets may be verified. It outlives a reset and a new selection of the same one (M).
     entered: Option<usize>,
+    /// The session of secure messaging, which ends when the application is left.
+    session: Option<Session>,
 }
 
 impl Card {
-    pub(super) fn new(applications: Vec<Application>, secrets: BTreeMap<PinKind, Secret>, sfi: bool) -> Card {
-        Card { applications, secrets, sfi, selected: None, current: None, entered: None }
+    pub(super) fn new(
+        applications: Vec<Application>,
+        secrets: BTreeMap<PinKind, Secret>,
+        sfi: bool,
+        objects: Vec<(u16, Vec<u8>)>,
+    ) -> Card {
+        Card {
+            applications,
+            secrets,
+            sfi,
+            objects,
+            selected: None,
+            current: None,
+            entered: None,
+            session: None,
+        }
     }
 
     pub(super) fn secret(&self, pin: PinKind) -> Option<&Secret> {
@@ -92,7 +114,10 @@ impl Card {
             [0x00, 0xB2, p1, p2] => self.read_record(p1, p2, command),
             [0x00, 0x20, p1, p2] => self.verify(p1, p2, command),
             [0x00, 0x24, ..] | [0x80, 0x32, ..] => self.change(command),
+            [0x00, 0xCA, p1, p2] => self.get_data(p1, p2, command),
             [0x80, 0x2A, p1, p2] => self.sign(p1, p2, command),
+            [0x80, 0xAE, 0x00, 0x00] => self.open_session(command),
+            [0x08, ..] => self.secured(command),
             [0x00 | 0x80, ..] => Err(status::NO_INSTRUCTION),
             _ => Err(WRONG_CLASS),
         }
@@ -119,6 +144,8 @@ impl Card {
         if self.entered != Some(index) {
             self.leave();
         }
+        // Any SELECT of an application ends secure messaging.
+        self.session = None;
         self.entered = Some(index);
         self.selected = Some(index);
         self.current = None;
@@ -126,6 +153,7 @@ impl Card {
 
     fn leave(&mut self) {
         self.secrets.values_mut().for_each(|secret| secret.set_verified(false));
+        self.session = None;
         self.entered = None;
         self.selected = None;
         self.current = None;
@@ -173,6 +201,18 @@ impl Card {
         Ok(record.iter().take(expected).copied().collect())
     }
 
+    /// Data objects of the issuer domain: there only where no application is selected (M).
+    fn get_data(&mut self, p1: u8, p2: u8, command: &Apdu<'_>) -> Answer {
+        let expected = reading_only(command)?;
+        let tag = u16::from_be_bytes([p1, p2]);
+        let found = self.objects.iter().find(|(known, _)| *known == tag && self.selected.is_none());
+        let (_, value) = found.ok_or(status::NO_REFERENCE)?;
+        if value.len() > expected {
+            return Err(status::WRONG_LENGTH);
+        }
+        Ok(value.clone())
+    }
+
     /// With data it verifies; exactly four bytes ask how many tries are left; anything else is a wrong length (H).
     fn verify(&mut self, p1: u8, p2: u8, command: &Apdu<'_>) -> Answer {
         if p1 != 0 {
@@ -182,6 +222,9 @@ impl Card {
             return Err(status::WRONG_LENGTH);
         }
         self.name_by_p2(p2)?;
+        if matches!(self.current_file()?.content, Content::Locked) {
+            return done(if command.data.is_empty() { LOCKED_COUNTER } else { status::UNUSABLE });
+        }
         let secret = self.current_secret()?;
         done(if command.data.is_empty() { secret.query() } else { secret.verify(command.data) })
     }
@@ -219,6 +262,45 @@ impl Card {
             Some(_) => {}
         }
         sign_with(key, p1, command.data)
+    }
+
+    /// SET SESSION KEY.
+    fn open_session(&mut self, command: &Apdu<'_>) -> Answer {
+        let Some(application) = self.application() else { return Err(status::NO_INSTRUCTION) };
+        let session = match &application.messaging {
+            Messaging::Refused(status_word) => return Err(*status_word),
+            Messaging::With(key, pin) => {
+                // The printed codes will not do (M).
+                if !self.secrets.get(pin).is_some_and(Secret::is_verified) {
+                    return Err(status::NOT_VERIFIED);
+                }
+                Session::open(key, command.data)?
+            }
+        };
+        self.session = Some(session);
+        Ok(Vec::new())
+    }
+
+    /// A command under secure messaging. What cannot be decrypted ends the session.
+    fn secured(&mut self, command: &Apdu<'_>) -> Answer {
+        let mut session = self.session.take().ok_or(NO_SESSION)?;
+        let [_, ins, p1, p2] = command.header;
+        let mut plain = |data: &[u8], expected| match (ins, p1) {
+            (0x20 | 0xB0, _) | (0xA4, 0x02) => {
+                let apdu = Apdu { header: [0x00, ins, p1, p2], data, expected, extended: false };
+                self.dispatch(&apdu)
+            }
+            _ => Err(status::NO_INSTRUCTION),
+        };
+        let answer = if ins == 0xB0 {
+            let expected = session.expected(command.data)?;
+            plain(&[], Some(expected)).and_then(|data| session.answer(&data))
+        } else {
+            let data = session.data(command.data)?;
+            plain(&data, None)
+        };
+        self.session = Some(session);
+        answer
     }
 
     /// P2 of the commands about secrets and keys: 80 means the current file, 80|SFI names one.

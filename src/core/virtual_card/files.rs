@@ -11,6 +11,16 @@ pub(super) struct Application {
     pub change: [u8; 3],
     /// The key that proves the chip, used without a PIN by P2 = 00.
     pub own_key: Option<Key>,
+    /// What it answers to the delivery of a session key.
+    pub messaging: Messaging,
+}
+
+/// What an application knows of secure messaging.
+pub(super) enum Messaging {
+    /// Session keys are encrypted for this key, once that PIN is verified.
+    With(Key, PinKind),
+    /// Refused with that status word (M).
+    Refused(u16),
 }
 
 /// An elementary file. Its low five bits are its short identifier (H).
@@ -35,6 +45,8 @@ pub(super) enum Content {
     Records(Vec<Vec<u8>>),
     /// A secret.
     Secret(PinKind),
+    /// A reference to a secret that is locked on every card.
+    Locked,
     /// A private key.
     Key(Key),
 }
@@ -60,6 +72,11 @@ impl File {
     /// A secret.
     pub(super) fn secret(id: u16, pin: PinKind) -> File {
         File { id, opens_with: Access::Free, content: Content::Secret(pin) }
+    }
+
+    /// A reference that is locked on every card.
+    pub(super) fn locked(id: u16) -> File {
+        File { id, opens_with: Access::Free, content: Content::Locked }
     }
 
     /// A private key.

@@ -38,6 +38,7 @@ pub(super) struct Issued {
     pub authentication_ca: Vec<u8>,
     pub signing_crl: Vec<u8>,
     pub authentication_crl: Vec<u8>,
+    pub card_ca_key: Vec<u8>,
 }
 
 impl Issued {
@@ -68,6 +69,7 @@ impl Issued {
             )?,
             signing: if has_signing { Some(signing_authority.issue(profile, &signing)?) } else { None },
             authentication: authentication_authority.issue(profile, &authentication)?,
+            card_ca_key: super::records::issuer_key()?,
         })
     }
 }

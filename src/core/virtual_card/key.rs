@@ -20,6 +20,17 @@ pub(super) const SIGNING: &[u8] = include_bytes!("keys/signing.der");
 /// The authentication key on the card.
 pub(super) const AUTHENTICATION: &[u8] = include_bytes!("keys/authentication.der");
 
+/// The key of the issuer of cards, who signs card-verifiable certificates.
+pub(super) const CARD_CA: &[u8] = include_bytes!("keys/card_ca.der");
+/// The key that signs the records of the text and face applications.
+pub(super) const RECORDS: &[u8] = include_bytes!("keys/records.der");
+/// The card's own key in the face application.
+pub(super) const FACE_CARD: &[u8] = include_bytes!("keys/face_card.der");
+/// The card's own key in the text application.
+pub(super) const TEXT_CARD: &[u8] = include_bytes!("keys/text_card.der");
+/// The key that session keys for secure messaging are encrypted for.
+pub(super) const SESSION: &[u8] = include_bytes!("keys/session.der");
+
 /// What turns a SHA-256 digest into a DigestInfo.
 const SHA256_DIGEST_INFO: [u8; 19] =
     [0x30, 0x31, 0x30, 0x0D, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 0x20];
@@ -50,6 +61,26 @@ impl Key {
     pub(super) fn identifier(&self) -> Result<Vec<u8>> {
         let public = self.rsa.public_key_to_der_pkcs1().map_err(internal)?;
         Ok(hash(MessageDigest::sha1(), &public).map_err(internal)?.to_vec())
+    }
+
+    /// Exponent and modulus, big-endian.
+    pub(super) fn numbers(&self) -> (Vec<u8>, Vec<u8>) {
+        (self.rsa.e().to_vec(), self.rsa.n().to_vec())
+    }
+
+    /// Opens what was encrypted for the key by RSA-OAEP with SHA-256; `None` if it was not.
+    pub(super) fn decrypt_oaep_sha256(&self, data: &[u8]) -> Result<Option<Vec<u8>>> {
+        let setup = || -> core::result::Result<PkeyCtx<Private>, ErrorStack> {
+            let mut context = PkeyCtx::new(&self.pkey)?;
+            context.decrypt_init()?;
+            context.set_rsa_padding(Padding::PKCS1_OAEP)?;
+            context.set_rsa_oaep_md(Md::sha256())?;
+            context.set_rsa_mgf1_md(Md::sha256())?;
+            Ok(context)
+        };
+        let mut context = setup().map_err(internal)?;
+        let mut message = Vec::new();
+        Ok(context.decrypt_to_vec(data, &mut message).ok().map(|_| message))
     }
 
     /// The length of a signature.

@@ -1,8 +1,8 @@
 //! A My Number Card in software, for programs that are written and tested without one.
 //!
 //! It speaks APDUs as the card does (`card`, with applications and files as data in `files` and `personalise`,
-//! PINs in `secret`), belongs to the person of a JSON `profile`, and has certificates from its own CAs (`issue`)
-//! that nobody trusts unless told to. `slot` is where it lies: presence, sharing, faults. It is reached in
+//! PINs in `secret`, secure messaging in `secure`), belongs to the person of a JSON `profile`, and has certificates from its own CAs (`issue`)
+//! and records from its own issuer of cards (`records`, `picture`) that nobody trusts unless told to. `slot` is where it lies: presence, sharing, faults. It is reached in
 //! process (`connection`) or by any program on the machine through a real pcscd (`pcscd`).
 //! Nothing here is the client side of the card, and nothing of the client side is used here: each judges the other.
 
@@ -15,8 +15,11 @@ mod issue;
 mod key;
 mod pcscd;
 mod personalise;
+mod picture;
 mod profile;
+mod records;
 mod secret;
+mod secure;
 mod slot;
 mod transcript;
 
@@ -161,6 +164,12 @@ impl VirtualCard {
                 self.issued.authentication_ca.clone()
             }
         }
+    }
+
+    /// The key of the virtual issuer of cards, as [`crate::certificate::CardCaKey::parse`] takes it: its identifier,
+    /// exponent and modulus.
+    pub fn card_ca_key(&self) -> Vec<u8> {
+        self.issued.card_ca_key.clone()
     }
 
     /// A certificate on the card: DER; `None` for the signing certificate of a card without one.

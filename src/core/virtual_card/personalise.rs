@@ -1,16 +1,21 @@
 //! From a profile to a card: which applications, files and secrets it has (card-facts in tables).
 
 use super::card::Card;
-use super::files::{Access, Application, File};
-use super::issue::{Issued, era};
+use super::files::{Access, Application, Content, File, Messaging};
+use super::issue::Issued;
 use super::key::{self, Key};
-use super::profile::{Kind, Profile};
+use super::profile::{CardKey, Kind, Profile, ReplacedIn, from_hex};
+use super::records::{Records, era_digits};
 use super::secret::Secret;
 use crate::result::{PinKind, Result};
 use std::collections::BTreeMap;
 
 /// 公的個人認証AP: the keys and certificates.
 const JPKI: &[u8] = &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
+/// 券面入力補助AP: the four attributes and the 個人番号.
+const TEXT: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08];
+/// 券面事項確認AP: what is printed on the card.
+const FACE: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02];
 /// 共通カードAP: serial number, municipality, expiry.
 const COMMON: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00];
 /// 住基AP.
@@ -26,6 +31,14 @@ const PASSPORT: &[u8] = &[0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
 /// The file of a certificate is far larger than the certificate (H).
 const CERTIFICATE_FILE: usize = 3808;
 
+/// The file of the card face has room for a large photo.
+const FACE_FILE: usize = 12 * 1024;
+
+/// What applications without secure messaging answer to a session key: nothing is configured, or what is configured is
+/// not for us (M).
+const NOT_CONFIGURED: u16 = 0x66F1;
+const NOT_SATISFIED: u16 = 0x6982;
+
 const CHANGE: [u8; 3] = [0x00, 0x24, 0x01];
 const CHANGE_REGISTRY: [u8; 3] = [0x80, 0x32, 0x00];
 
@@ -35,20 +48,33 @@ const CHANGE_REGISTRY: [u8; 3] = [0x80, 0x32, 0x00];
 /// INTERNAL.
 pub(super) fn card(profile: &Profile, issued: &Issued) -> Result<Card> {
     if let Some(applications) = of_another_card(profile.kind) {
-        return Ok(Card::new(applications, BTreeMap::new(), profile.reader.sfi));
+        return Ok(Card::new(applications, BTreeMap::new(), profile.reader.sfi, Vec::new()));
     }
     let mut applications = vec![jpki(profile, issued)?];
     // Phones and old cards carry the JPKI application only (L).
     if has_registry(profile.kind) {
+        let records = Records::of(profile)?;
+        applications.push(text(profile, &records)?);
+        applications.push(face(profile, &records)?);
         applications.push(common(profile));
         applications.push(Application {
             aid: RESIDENT,
             files: vec![File::secret(0x1C, PinKind::Resident)],
             change: CHANGE_REGISTRY,
             own_key: None,
+            messaging: Messaging::Refused(NOT_SATISFIED),
         });
     }
-    Ok(Card::new(applications, secrets(profile), profile.reader.sfi))
+    replace(&mut applications, profile);
+    let objects = if has_registry(profile.kind) { master_file(profile) } else { Vec::new() };
+    Ok(Card::new(applications, secrets(profile), profile.reader.sfi, objects))
+}
+
+/// What the issuer domain tells: the municipality and the expiry once more (M).
+fn master_file(profile: &Profile) -> Vec<(u16, Vec<u8>)> {
+    let expiry = profile.expiry().map_or_else(String::new, |date| date.to_string().replace('-', ""));
+    let municipality = profile.issuer_municipality.as_ref().unwrap_or(&profile.municipality);
+    vec![(0x00F0, municipality.clone().into_bytes()), (0x00F2, expiry.into_bytes())]
 }
 
 /// The applications of a card that is no My Number Card: their names only, which is all that is asked of them.
@@ -60,7 +86,13 @@ fn of_another_card(kind: Kind) -> Option<Vec<Application>> {
         Kind::Blank => None,
         _ => return None,
     };
-    let named = |aid| Application { aid, files: Vec::new(), change: CHANGE, own_key: None };
+    let named = |aid| Application {
+        aid,
+        files: Vec::new(),
+        change: CHANGE,
+        own_key: None,
+        messaging: Messaging::Refused(NOT_SATISFIED),
+    };
     Some(name.map(named).into_iter().collect())
 }
 
@@ -92,7 +124,85 @@ fn jpki(profile: &Profile, issued: &Issued) -> Result<Application> {
         ],
         change: CHANGE,
         own_key: None,
+        messaging: Messaging::Refused(NOT_SATISFIED),
     })
+}
+
+fn text(profile: &Profile, records: &Records) -> Result<Application> {
+    use PinKind::{Text, TextCodeA, TextCodeB};
+    let file =
+        |id, opens_with, bytes: &[u8], size| File::transparent(id, opens_with, bytes.to_vec(), size, 0xFF);
+    let any = || Access::AnyOf(&[Text, TextCodeA, TextCodeB]);
+    Ok(Application {
+        aid: TEXT,
+        files: vec![
+            file(0x01, Access::AnyOf(&[Text, TextCodeA]), &records.my_number, 0),
+            file(0x02, Access::AnyOf(&[Text, TextCodeB]), &records.attributes, 1024),
+            file(0x03, any(), &records.integrity, 0),
+            file(0x04, Access::Free, &records.certificate, 0),
+            file(0x05, Access::Free, &records.text_basic, 0),
+            file(0x06, any(), &records.session_key, 0),
+            file(0x07, any(), &records.text_card_key, 0),
+            file(0x08, any(), &[], 16),
+            File::secret(0x11, Text),
+            File::locked(0x12),
+            File::secret(0x14, TextCodeA),
+            File::secret(0x15, TextCodeB),
+        ],
+        change: CHANGE,
+        own_key: own_key(profile, key::TEXT_CARD)?,
+        messaging: Messaging::With(Key::from_pkcs1(key::SESSION)?, Text),
+    })
+}
+
+fn face(profile: &Profile, records: &Records) -> Result<Application> {
+    use PinKind::{FaceBirthDate, FaceCodeA, FaceCodeB};
+    let file =
+        |id, opens_with, bytes: &[u8], size| File::transparent(id, opens_with, bytes.to_vec(), size, 0xFF);
+    let either = || Access::AnyOf(&[FaceCodeA, FaceCodeB]);
+    Ok(Application {
+        aid: FACE,
+        files: vec![
+            file(0x01, Access::AnyOf(&[FaceBirthDate]), &records.age, 0),
+            file(0x02, either(), &records.face, FACE_FILE),
+            file(0x03, Access::Free, &records.face_basic, 0),
+            file(0x04, Access::Free, &records.certificate, 600),
+            file(0x05, Access::AnyOf(&[FaceCodeA]), &records.my_number_image, 1024),
+            file(0x06, either(), &[], 16),
+            File::secret(0x11, FaceBirthDate),
+            File::secret(0x12, FaceCodeB),
+            File::secret(0x13, FaceCodeA),
+        ],
+        change: CHANGE,
+        own_key: own_key(profile, key::FACE_CARD)?,
+        messaging: Messaging::Refused(NOT_CONFIGURED),
+    })
+}
+
+/// The key that answers challenges.
+fn own_key(profile: &Profile, named: &[u8]) -> Result<Option<Key>> {
+    match profile.card_key {
+        CardKey::Own => Key::from_pkcs1(named).map(Some),
+        CardKey::Absent => Ok(None),
+        CardKey::Other => Key::from_pkcs1(key::AUTHENTICATION).map(Some),
+    }
+}
+
+/// Puts other bytes into files.
+fn replace(applications: &mut [Application], profile: &Profile) {
+    for replaced in &profile.files {
+        let aid = match replaced.application {
+            ReplacedIn::Jpki => JPKI,
+            ReplacedIn::Text => TEXT,
+            ReplacedIn::Face => FACE,
+        };
+        let files = applications.iter_mut().filter(|application| application.aid == aid);
+        for file in files.flat_map(|application| &mut application.files) {
+            if file.id == replaced.file && matches!(file.content, Content::Transparent(_)) {
+                file.content = Content::Transparent(from_hex(&replaced.content).unwrap_or_default());
+            }
+        }
+    }
 }
 
 /// EF 0008: which certificates there are. `8F` present; `00` for absent is inferred (L).
@@ -132,6 +242,7 @@ fn common(profile: &Profile) -> Application {
         files: vec![File::records(0x01, Access::Free, vec![record]), File::secret(0x1C, PinKind::Common)],
         change: CHANGE_REGISTRY,
         own_key: None,
+        messaging: Messaging::Refused(NOT_CONFIGURED),
     }
 }
 
@@ -140,9 +251,7 @@ fn secrets(profile: &Profile) -> BTreeMap<PinKind, Secret> {
     // A card without certificates to protect has PINs that never work (L).
     let without_signing = matches!(profile.kind, Kind::Child | Kind::FaceAuth).then_some(0);
     let without_pins = (profile.kind == Kind::FaceAuth).then_some(0);
-    let birth = profile.birth_date().map_or_else(String::new, |date| {
-        format!("{:02}{:02}{:02}", era(date).1 % 100, date.month(), date.day())
-    });
+    let birth = era_digits(profile);
     let expires = profile.expiry().map_or(0, |date| date.year());
     let code_b = format!("{birth}{expires:04}{}", profile.security_code);
     let four = |value: &str, left: Option<u8>| Secret::new(value, 4..=4, 3, left.or(without_pins));

@@ -7,6 +7,8 @@ use serde::Deserialize;
 
 /// Profiles longer than this are refused unread.
 const LONGEST: usize = 1 << 20;
+/// No file of a card is longer.
+const LONGEST_FILE: usize = 65_535;
 
 /// What `reader.pin_pad` says for the key that cancels.
 pub(super) const CANCEL: &str = "cancel";
@@ -34,6 +36,15 @@ pub(super) struct Profile {
     pub city: String,
     pub reader: ReaderProfile,
     pub overrides: Vec<Override>,
+    pub card_issuer: CardIssuer,
+    pub card_key: CardKey,
+    pub altered: Vec<Altered>,
+    pub text_birth_date: Option<String>,
+    pub face_expiry: Option<String>,
+    pub issuer_municipality: Option<String>,
+    pub photo: bool,
+    pub photo_size: Option<usize>,
+    pub files: Vec<Replaced>,
 }
 
 impl Default for Profile {
@@ -58,6 +69,15 @@ impl Default for Profile {
             city: "Chiyoda-ku".into(),
             reader: ReaderProfile::default(),
             overrides: Vec::new(),
+            card_issuer: CardIssuer::Virtual,
+            card_key: CardKey::Own,
+            altered: Vec::new(),
+            text_birth_date: None,
+            face_expiry: None,
+            issuer_municipality: None,
+            photo: true,
+            photo_size: None,
+            files: Vec::new(),
         }
     }
 }
@@ -105,6 +125,66 @@ pub(super) enum Kind {
     Passport,
     /// A card without any application.
     Blank,
+}
+
+/// Whom the card-verifiable certificate names as its issuer.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CardIssuer {
+    /// The virtual issuer.
+    Virtual,
+    /// An issuer whose key nobody knows.
+    Unknown,
+    /// A forgery that names the production issuer.
+    Production,
+    /// A forgery that names the issuer of test cards.
+    Test,
+}
+
+/// Which key answers a challenge.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CardKey {
+    /// The one that the records name.
+    Own,
+    /// None: the files were copied, the key could not be.
+    Absent,
+    /// Another: the records are those of another card.
+    Other,
+}
+
+/// A part of a record that was changed after it was signed.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Altered {
+    /// The birth date in the age record: twenty years earlier.
+    Age,
+    /// The photo.
+    Photo,
+    /// The name in the text application.
+    Attributes,
+    /// The 個人番号.
+    MyNumber,
+}
+
+/// A file with other bytes than were issued.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Replaced {
+    pub application: ReplacedIn,
+    /// Its identifier, 1 to 30.
+    pub file: u16,
+    /// All of it, filler included, in hex.
+    pub content: String,
+}
+
+/// An application whose files can be replaced.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ReplacedIn {
+    Jpki,
+    Text,
+    Face,
 }
 
 /// The PINs.
@@ -283,6 +363,16 @@ impl Profile {
         }
     }
 
+    /// The birth date in the text application: as said, or as everywhere.
+    pub(super) fn text_birth_date(&self) -> Option<PartialDate> {
+        self.text_birth_date.as_deref().map_or_else(|| self.birth_date(), PartialDate::from_text)
+    }
+
+    /// The expiry on the card face: as said, or as everywhere.
+    pub(super) fn face_expiry(&self) -> Option<PartialDate> {
+        self.face_expiry.as_deref().map_or_else(|| self.expiry(), PartialDate::from_text)
+    }
+
     fn check(&self) -> Result<()> {
         let rules: &[(bool, &'static str)] = &[
             (is_text(&self.name), "name must have 1 to 100 characters, none of them a control character"),
@@ -296,6 +386,9 @@ impl Profile {
                 self.expiry().is_none_or(|date| (2011..=2049).contains(&date.year())),
                 "expiry must lie in the years 2011 to 2049",
             ),
+            (self.text_birth_date().is_some(), "text_birth_date must be a date YYYY-MM-DD, unknown parts 00"),
+            (self.face_expiry().is_some(), "face_expiry must be a date YYYY-MM-DD"),
+            (self.photo_size.unwrap_or(0) <= 28_000, "photo_size must be 28000 at most"),
             (is_digits(&self.name_substituted, 0..=100), "name_substituted must be digits"),
             (is_digits(&self.address_substituted, 0..=100), "address_substituted must be digits"),
             (
@@ -315,6 +408,10 @@ impl Profile {
             (is_digits(&self.my_number, 12..=12), "my_number must be 12 digits"),
             (is_digits(&self.serial, 15..=15), "serial must be 15 digits"),
             (is_digits(&self.municipality, 5..=5), "municipality must be 5 digits"),
+            (
+                self.issuer_municipality.as_deref().is_none_or(|code| is_digits(code, 5..=5)),
+                "issuer_municipality must be 5 digits",
+            ),
             (is_romanised(&self.prefecture), "prefecture must be 1 to 64 of A-Z, a-z, space and hyphen"),
             (is_romanised(&self.city), "city must be 1 to 64 of A-Z, a-z, space and hyphen"),
             (
@@ -330,6 +427,14 @@ impl Profile {
         for (holds, detail) in rules {
             if !holds {
                 return Err(invalid(detail));
+            }
+        }
+        for replaced in &self.files {
+            let fits = |content: Vec<u8>| content.len() <= LONGEST_FILE;
+            if !(1..=0x1E).contains(&replaced.file) || !from_hex(&replaced.content).is_some_and(fits) {
+                return Err(invalid(
+                    "a replaced file must have an identifier 1 to 30 and at most 65535 bytes in hex",
+                ));
             }
         }
         for replaced in &self.overrides {
