@@ -1216,7 +1216,9 @@
 /**
  * A stage of progress: the person types the PIN on the reader's own pad. Show them that it is waiting.
  */
-#define HONNIN_STAGE_ENTERING 5
+#define HONNIN_STAGE_ENTERING 7
+
+/**
  * A stage of progress: reading the content that is to be signed, before the card is asked; `done` counts MiB, `total` is 0.
  */
 #define HONNIN_STAGE_HASHING 5

@@ -63,44 +63,40 @@ static honnin_result cms(std::uint32_t key, const std::string &how) {
   };
   honnin::Buffer made;
   honnin_result signed_with = HONNIN_OK;
-  try {
-    if (how == "stream") {
-      made = card->cms_sign_stream(key, reader("order"), &options);
-    } else {
-      options.detached = how == "changed" ? 1 : 0;
-      if (how.find("stamp") != std::string::npos) {
-        options.timestamp = [](void *, const std::uint8_t *, std::size_t, honnin_buffer **) -> honnin_result {
-          return HONNIN_TIMEOUT;
-        };
-      }
-      options.timestamp_required = how == "stamp-required" ? 1 : 0;
-      honnin::Buffer without;
-      try {
-        made = card->cms_sign(key, "order", &options, &without);
-      } catch (const honnin::Error &error) {
-        if (without.size() == 0) throw;
-        signed_with = error.code();
-        made = std::move(without);
-      }
+  if (how == "stream") {
+    made = card->cms_sign_stream(key, reader("order"), &options);
+  } else {
+    options.detached = how == "changed" ? 1 : 0;
+    if (how.find("stamp") != std::string::npos) {
+      options.timestamp = [](void *, const std::uint8_t *, std::size_t, honnin_buffer **) -> honnin_result {
+        return HONNIN_TIMEOUT;
+      };
     }
-    if (how == "added") made = card->cms_sign_add(key, made);
-    honnin::Trust trust = honnin::Trust::create(HONNIN_TRUST_ROOTS_NONE);
-    for (auto kind : {HONNIN_CERTIFICATE_KIND_SIGNING_CA, HONNIN_CERTIFICATE_KIND_AUTHENTICATION_CA}) {
-      trust.add(HONNIN_TRUST_KIND_ANCHOR, virtual_card->ca(kind));
+    options.timestamp_required = how == "stamp-required" ? 1 : 0;
+    honnin::Buffer without;
+    try {
+      made = card->cms_sign(key, "order", &options, &without);
+    } catch (const honnin::Error &error) {
+      if (without.size() == 0) throw;
+      signed_with = error.code();
+      made = std::move(without);
     }
-    honnin_validation_options asked = HONNIN_VALIDATION_OPTIONS_INIT;
-    asked.trust = trust.get();
-    asked.waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD;
-    std::optional<honnin::ByteView> beside;
-    if (how == "changed") beside = "0rder";
-    const honnin::Report report = how == "stream" ? honnin::cms_verify_stream(made, reader("order"), &asked)
-                                                  : honnin::cms_verify(made, beside, &asked);
-    if (report.signers().empty()) std::exit(2);
-    if (report.result() == HONNIN_OK && how != "stream" && report.content().text() != "order") std::exit(2);
-    return signed_with != HONNIN_OK ? signed_with : report.result();
-  } catch (const honnin::Error &error) {
-    return error.code();
   }
+  if (how == "added") made = card->cms_sign_add(key, made);
+  honnin::Trust trust = honnin::Trust::create(HONNIN_TRUST_ROOTS_NONE);
+  for (auto kind : {HONNIN_CERTIFICATE_KIND_SIGNING_CA, HONNIN_CERTIFICATE_KIND_AUTHENTICATION_CA}) {
+    trust.add(HONNIN_TRUST_KIND_ANCHOR, virtual_card->ca(kind));
+  }
+  honnin_validation_options asked = HONNIN_VALIDATION_OPTIONS_INIT;
+  asked.trust = trust.get();
+  asked.waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD;
+  std::optional<honnin::ByteView> beside;
+  if (how == "changed") beside = "0rder";
+  const honnin::Report report = how == "stream" ? honnin::cms_verify_stream(made, reader("order"), &asked)
+                                                : honnin::cms_verify(made, beside, &asked);
+  if (report.signers().empty()) std::exit(2);
+  if (report.result() == HONNIN_OK && how != "stream" && report.content().text() != "order") std::exit(2);
+  return signed_with != HONNIN_OK ? signed_with : report.result();
 }
 
 static outcome perform(char **words, int count) {
@@ -139,6 +135,11 @@ static outcome perform(char **words, int count) {
       (void)card->sign(kind_of_pin(words[1]), HONNIN_HASH_SHA256, honnin::ByteView());
     } else if (verb == "cms") {
       found.code = cms(kind_of_pin(words[1]), words[2]);
+      if (found.code != HONNIN_OK) {
+        honnin_error facts = HONNIN_ERROR_INIT;
+        facts.code = found.code;
+        failure.emplace(facts);
+      }
     } else if (verb == "details") {
       if (card->details().seems_without_pin()) {
         honnin_error facts = HONNIN_ERROR_INIT;
