@@ -30,8 +30,9 @@
  *             time. A cancel ends everything that runs then, even if a resume follows. Once a PIN was sent its result is
  *             returned, never HONNIN_CANCELLED.
  * Callbacks   Come on the calling thread (log lines and cancel: on any), with their user pointer first. They must not
- *             throw or jump out, and may not use the same card: HONNIN_BAD_STATE. A close in a callback of the card takes
- *             effect when the operation ends.
+ *             throw or jump out, and may not use the same card: HONNIN_BAD_STATE. Two callbacks may not each use the
+ *             other's card: both would wait. A close in a callback, of any card, waits for nothing: what runs on the card
+ *             is cancelled (but not what called back), and the close takes effect when it ends.
  *
  * The verified session: honnin_reader_open selects the JPKI application and reads its label. honnin_pin_verify makes the
  * session the only one on the card. What is verified is the library's own record: a card that another program left
@@ -1530,8 +1531,8 @@ typedef honnin_result (HONNIN_CALL *honnin_end_fn)(void *user, uint32_t disposit
 typedef honnin_result (HONNIN_CALL *honnin_event_fn)(void *user, uint32_t event, int32_t timeout_ms);
 
 /**
- * Called from another thread: the transmit that is running shall end soon. As `cancel` it may call the library, but not
- * close the card, and it may come when no transmit is running.
+ * Called from another thread: the transmit that is running shall end soon. As `cancel` it may call the library, and it
+ * may come when no transmit is running.
  */
 typedef void (HONNIN_CALL *honnin_interrupt_fn)(void *user);
 

@@ -2,6 +2,7 @@
 
 use crate::error::{ErrorPlace, honnin_error};
 use crate::honnin_result;
+use crate::life::Calling;
 use core::cell::{Cell, RefCell};
 use honnin_core::result::{Error, Result, ResultCode};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -96,5 +97,6 @@ pub(crate) fn code_from_callback(code: honnin_result, otherwise: ResultCode) -> 
 /// Calls a function of the program.
 pub(crate) fn outside<T>(call: impl FnOnce() -> T) -> T {
     let _outside = Inside::leave();
+    let _calling = Calling::begin();
     call()
 }

@@ -9,12 +9,12 @@ use crate::error::honnin_error;
 use crate::ffi::{self, Out};
 use crate::handles::{self, lock};
 use crate::honnin_result;
+use crate::life::in_callback;
 use core::ffi::c_void;
 use honnin_core::card::Card;
 use honnin_core::reader::{Connection, Disposition};
 use honnin_core::result::{Error, Result, ResultCode};
-use std::sync::{Arc, Mutex};
-use std::thread::{self, ThreadId};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Sends one command (`size` bytes) once, as given, and writes the whole answer, status word included, into `response`, at
@@ -45,8 +45,8 @@ pub type honnin_end_fn = Option<unsafe extern "C" fn(user: *mut c_void, disposit
 pub type honnin_event_fn =
     Option<unsafe extern "C" fn(user: *mut c_void, event: u32, timeout_ms: i32) -> honnin_result>;
 
-/// Called from another thread: the transmit that is running shall end soon. As `cancel` it may call the library, but not
-/// close the card, and it may come when no transmit is running.
+/// Called from another thread: the transmit that is running shall end soon. As `cancel` it may call the library, and it
+/// may come when no transmit is running.
 pub type honnin_interrupt_fn = Option<unsafe extern "C" fn(user: *mut c_void)>;
 
 /// A way to a card. All functions but `transmit` may be NULL.
@@ -92,28 +92,62 @@ const LONGEST_SHORT_ANSWER: u32 = 258;
 struct Table {
     functions: honnin_connection,
     user: User,
-    open: Mutex<bool>,
-    /// The thread that is in `cancel`, which may call the library and come here again.
-    interrupting: Mutex<Option<ThreadId>>,
+    state: Mutex<State>,
+    /// Nobody is in `cancel` any more.
+    quiet: Condvar,
+}
+
+struct State {
+    open: bool,
+    /// A thread is in `cancel`.
+    interrupting: bool,
+    /// Another thread asked for it meanwhile, and has to be heard after that.
+    again: bool,
+    /// A `cancel` closed its own card: `close` comes when it has returned.
+    left_to_cancel: bool,
+}
+
+impl Table {
+    fn close(&self) {
+        if let Some(close) = self.functions.close {
+            // SAFETY: a function of the program, called once: `open` was taken before.
+            outside(|| unsafe { close(self.user.0) });
+        }
+    }
 }
 
 /// Interrupts the transmit of a connection, as long as that is open.
 pub(crate) struct Interrupt(Arc<Table>);
 
 impl Interrupt {
+    /// Calls `cancel`: on one thread at a time, and with no lock held, since it may call the library and come here
+    /// again.
     pub(crate) fn call(&self) {
-        let me = thread::current().id();
-        if *lock(&self.0.interrupting) == Some(me) {
+        let Some(cancel) = self.0.functions.cancel else { return };
+        let mut state = lock(&self.0.state);
+        if state.interrupting {
+            // Functions that cancel each other's cards would go on for ever.
+            state.again |= !in_callback();
             return;
         }
-        // Held during the call: `close` waits for it.
-        let open = lock(&self.0.open);
-        *lock(&self.0.interrupting) = Some(me);
-        if let Some(cancel) = self.0.functions.cancel.filter(|_| *open) {
+        state.interrupting = true;
+        while state.open {
+            state.again = false;
+            drop(state);
             // SAFETY: a function of the program, called as the header says, before `close`.
             outside(|| unsafe { cancel(self.0.user.0) });
+            state = lock(&self.0.state);
+            if !state.again {
+                break;
+            }
         }
-        *lock(&self.0.interrupting) = None;
+        state.interrupting = false;
+        let left_to_us = core::mem::take(&mut state.left_to_cancel);
+        drop(state);
+        self.0.quiet.notify_all();
+        if left_to_us {
+            self.0.close();
+        }
     }
 }
 
@@ -208,11 +242,19 @@ impl Connection for CallersConnection {
 
 impl Drop for CallersConnection {
     fn drop(&mut self) {
+        let mut state = lock(&self.0.state);
+        let was_open = core::mem::take(&mut state.open);
+        while state.interrupting {
+            if in_callback() {
+                state.left_to_cancel = was_open;
+                return;
+            }
+            state = self.0.quiet.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
         // Not held during the call, which may cancel what runs elsewhere, and come to `Interrupt` by that.
-        let was_open = core::mem::take(&mut *lock(&self.0.open));
-        if let Some(close) = self.0.functions.close.filter(|_| was_open) {
-            // SAFETY: a function of the program, called once.
-            outside(|| unsafe { close(self.0.user.0) });
+        drop(state);
+        if was_open {
+            self.0.close();
         }
     }
 }
@@ -250,8 +292,13 @@ pub unsafe extern "C" fn honnin_card_open_connection(
             let table = Arc::new(Table {
                 functions,
                 user: User(user),
-                open: Mutex::new(true),
-                interrupting: Mutex::new(None),
+                state: Mutex::new(State {
+                    open: true,
+                    interrupting: false,
+                    again: false,
+                    left_to_cancel: false,
+                }),
+                quiet: Condvar::new(),
             });
             let interrupt = Interrupt(Arc::clone(&table));
             let card = Card::open_connection(context, Box::new(CallersConnection(table)), options)?;

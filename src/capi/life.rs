@@ -1,15 +1,44 @@
 //! How long contexts and cards live, whatever threads do at the same time. `tools/loom.sh` tries all orders of this.
 //!
-//! The rules of closing: the number is gone at once; what runs on another thread is cancelled and waited for; what
-//! runs on this thread (we are in one of its callbacks) ends by itself, and the closing takes effect then.
+//! The rules of closing: the number is gone at once; what runs on another thread is cancelled and waited for. A
+//! function of the program that we have called waits for nothing, whatever it closes: what runs on this thread ends by
+//! itself, what runs on another is cancelled, and the closing takes effect when it ends. Two callbacks that close
+//! each other's card would wait for each other otherwise.
 
-use crate::sync::{AtomicBool, Condvar, Mutex, MutexGuard, Ordering, ThreadId, current, lock, wait};
+use crate::sync::{Condvar, Mutex, MutexGuard, ThreadId, current, lock, thread_local, wait};
+use core::cell::Cell;
 use honnin_core::reader::{Canceller, Watch};
 use honnin_core::result::{Error, Result, ResultCode};
 
 /// The answer to whoever uses what is closed.
 pub(crate) fn closed() -> Error {
     Error::new(ResultCode::BadState, "the handle is closed, or never was one")
+}
+
+thread_local! {
+    #[allow(clippy::missing_const_for_thread_local, reason = "that of loom has no such form")]
+    static DEPTH: Cell<usize> = Cell::new(0);
+}
+
+/// A function of the program is being called on this thread.
+pub(crate) struct Calling(());
+
+impl Calling {
+    pub(crate) fn begin() -> Calling {
+        DEPTH.with(|depth| depth.set(depth.get() + 1));
+        Calling(())
+    }
+}
+
+impl Drop for Calling {
+    fn drop(&mut self) {
+        DEPTH.with(|depth| depth.set(depth.get() - 1));
+    }
+}
+
+/// Whether we were called from such a function.
+pub(crate) fn in_callback() -> bool {
+    DEPTH.with(|depth| depth.get() > 0)
 }
 
 /// The life of a context: what runs in it, how that is cancelled, and its end.
@@ -77,8 +106,8 @@ impl Scope {
         Ok(())
     }
 
-    /// Ends the context: cancels what runs and waits for it; in a callback of what runs, for nothing. `interrupt`
-    /// wakes who is waiting for a card.
+    /// Ends the context: cancels what runs and, unless in a callback, waits for it. `interrupt` wakes who is waiting for
+    /// a card.
     pub(crate) fn end(&self, interrupt: impl FnOnce()) {
         let mut stays = lock(&self.stays);
         stays.ended = true;
@@ -86,7 +115,7 @@ impl Scope {
         drop(stays);
         interrupt();
         let mut stays = lock(&self.stays);
-        if stays.threads.contains(&current().id()) {
+        if in_callback() && !stays.threads.is_empty() {
             return;
         }
         while !stays.threads.is_empty() {
@@ -115,27 +144,23 @@ impl Drop for Stay<'_> {
 /// What a handle of a card stands for: used by one operation after the other, until it is closed.
 pub(crate) struct Held<T> {
     thing: Mutex<Option<T>>,
-    /// The thread that is in an operation.
-    user: Mutex<Option<ThreadId>>,
-    closing: AtomicBool,
+    /// Locked for moments only, and after `thing` where both are.
+    state: Mutex<State>,
     canceller: Canceller,
     release: fn(T),
+}
+
+#[derive(Default)]
+struct State {
+    /// The thread that is in an operation.
+    user: Option<ThreadId>,
+    closing: bool,
 }
 
 impl<T> Held<T> {
     /// Holds `thing`, whose operations end with `canceller`, until `release` is called with it.
     pub(crate) fn new(thing: T, canceller: Canceller, release: fn(T)) -> Held<T> {
-        Held {
-            thing: Mutex::new(Some(thing)),
-            user: Mutex::new(None),
-            closing: AtomicBool::new(false),
-            canceller,
-            release,
-        }
-    }
-
-    fn is_used_here(&self) -> bool {
-        *lock(&self.user) == Some(current().id())
+        Held { thing: Mutex::new(Some(thing)), state: Mutex::default(), canceller, release }
     }
 
     /// Cancels what runs now.
@@ -150,35 +175,53 @@ impl<T> Held<T> {
         scope: &Scope,
         body: impl FnOnce(&mut T, Vec<Watch>) -> Result<R>,
     ) -> Result<R> {
-        if self.is_used_here() {
+        if lock(&self.state).user == Some(current().id()) {
             return Err(Error::new(ResultCode::BadState, "called from a callback of the same card"));
         }
         // From here on a cancel counts, even while others are served first.
         let (_stay, watch) = scope.enter_for_card();
         let watches = vec![watch, self.canceller.watch()];
         let mut place = lock(&self.thing);
-        let Some(thing) = place.as_mut().filter(|_| !self.closing.load(Ordering::SeqCst)) else {
-            return Err(closed());
-        };
-        *lock(&self.user) = Some(current().id());
+        let thing = place.as_mut().ok_or_else(closed)?;
+        {
+            let mut state = lock(&self.state);
+            if state.closing {
+                return Err(closed());
+            }
+            state.user = Some(current().id());
+        }
         let outcome = body(thing, watches);
-        let panicked = outcome.as_ref().is_err_and(|error| error.code == ResultCode::InternalPanic);
-        if panicked || self.closing.load(Ordering::SeqCst) {
+        if outcome.as_ref().is_err_and(|error| error.code == ResultCode::InternalPanic) {
             self.let_go(&mut place);
         }
-        // Not before: letting go calls back too.
-        *lock(&self.user) = None;
-        outcome
+        loop {
+            let mut state = lock(&self.state);
+            if !state.closing || place.is_none() {
+                // Not before it was let go of: that calls back too.
+                state.user = None;
+                return outcome;
+            }
+            drop(state);
+            self.let_go(&mut place);
+        }
     }
 
     /// Closes, once the number is gone. See the rules at the top.
     pub(crate) fn close(&self, interrupt: impl FnOnce()) {
-        self.closing.store(true, Ordering::SeqCst);
-        if self.is_used_here() {
+        let user = {
+            let mut state = lock(&self.state);
+            state.closing = true;
+            state.user
+        };
+        if user == Some(current().id()) {
             return;
         }
         self.canceller.cancel();
         interrupt();
+        if user.is_some() && in_callback() {
+            // Whoever uses it lets go of it.
+            return;
+        }
         self.let_go(&mut lock(&self.thing));
     }
 

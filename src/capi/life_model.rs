@@ -1,7 +1,7 @@
 //! Every order in which threads can cancel, close and use: the code of `life` and `table` as it is shipped, with a
 //! stand-in for the card. Run by tools/loom.sh, which bounds how often a thread is interrupted.
 
-use super::{Held, Scope};
+use super::{Calling, Held, Scope};
 use crate::table::{CARD_TAG, Table};
 use honnin_core::reader::{Canceller, Watch};
 use honnin_core::result::{Error, Result, ResultCode};
@@ -82,6 +82,21 @@ impl World {
             card.use_it();
             until_cancelled(&watches)
         })
+    }
+
+    /// An operation with a callback that closes another card and, as it should, ends when it is cancelled.
+    fn closing(&self, other: &World) -> (ResultCode, bool) {
+        let mut closed = false;
+        let answer = self.run(|card, watches| {
+            card.use_it();
+            let calling = Calling::begin();
+            closed = other.close();
+            drop(calling);
+            check(&watches)?;
+            card.use_it();
+            Ok(())
+        });
+        (answer, closed)
     }
 
     /// Whether this call was the one that closed.
@@ -165,7 +180,9 @@ fn a_close_in_a_callback_takes_effect_when_the_operation_ends() {
         let inner = world.clone();
         let mut closed_here = false;
         let answer = world.run(|card, watches| {
+            let calling = Calling::begin();
             closed_here = inner.close();
+            drop(calling);
             assert_eq!(inner.two_commands(), ResultCode::BadState, "closed at once for everybody else");
             card.use_it();
             check(&watches)
@@ -190,12 +207,61 @@ fn closes_in_a_callback_and_on_another_thread_let_go_once() {
         let inner = world.clone();
         let mut closed_here = false;
         world.run(|card, _| {
+            let calling = Calling::begin();
             closed_here = inner.close();
+            drop(calling);
             card.use_it();
             Ok(())
         });
         assert!(closed_here != other.join().unwrap());
         assert_eq!(world.released(), 1);
+    });
+}
+
+#[test]
+fn callbacks_that_close_each_others_card_do_not_wait_for_each_other() {
+    loom::model(|| {
+        let (one, other) = (World::new(), World::new());
+        let thread = {
+            let one = one.clone();
+            other.beside(move |other| other.closing(&one))
+        };
+        let (mine, closed_other) = one.closing(&other);
+        let (others, closed_one) = thread.join().unwrap();
+        for (answer, closed) in [(mine, closed_one), (others, closed_other)] {
+            match answer {
+                ResultCode::Ok | ResultCode::Cancelled => (),
+                ResultCode::BadState => assert!(closed, "refused only what was closed before it began"),
+                other => panic!("{other:?}"),
+            }
+        }
+        for (world, closed) in [(&one, closed_one), (&other, closed_other)] {
+            assert_eq!(world.released(), usize::from(closed), "let go of as soon as nobody uses it");
+            assert_eq!(world.close(), !closed);
+        }
+    });
+}
+
+#[test]
+fn contexts_that_end_in_callbacks_of_each_other_do_not_wait_for_each_other() {
+    loom::model(|| {
+        let (one, other) = (World::new(), World::new());
+        let thread = {
+            let one = one.clone();
+            other.beside(move |other| {
+                other.run(|_, _| {
+                    let _calling = Calling::begin();
+                    one.scope.end(|| ());
+                    Ok(())
+                })
+            })
+        };
+        let answer = one.run(|_, _| {
+            let _calling = Calling::begin();
+            other.scope.end(|| ());
+            Ok(())
+        });
+        assert_eq!((answer, thread.join().unwrap()), (ResultCode::Ok, ResultCode::Ok));
     });
 }
 
@@ -363,7 +429,9 @@ fn a_context_that_ends_in_a_callback_waits_for_nothing_and_leaves_nothing_runnin
         let waiting = world.beside(|world| wait_for_ever(&world));
         let inner = world.clone();
         let answer = world.run(|card, watches| {
+            let calling = Calling::begin();
             inner.scope.end(|| ());
+            drop(calling);
             card.use_it();
             check(&watches)
         });

@@ -3,16 +3,16 @@
 
 #[cfg(not(loom))]
 pub(crate) use std::{
-    sync::atomic::{AtomicBool, Ordering},
     sync::{Condvar, Mutex, MutexGuard},
     thread::{ThreadId, current},
+    thread_local,
 };
 
 #[cfg(loom)]
 pub(crate) use loom::{
-    sync::atomic::{AtomicBool, Ordering},
     sync::{Condvar, Mutex, MutexGuard},
     thread::{ThreadId, current},
+    thread_local,
 };
 
 use std::sync::PoisonError;

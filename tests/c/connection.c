@@ -58,9 +58,13 @@ static void HONNIN_CALL close_connection(void *user) {
   closed++;
 }
 
-static void *ask_tries(void *result) {
+static honnin_result ask_tries_of(honnin_card *of) {
   int32_t left = 0;
-  *(honnin_result *)result = honnin_pin_tries(card, HONNIN_PIN_KIND_SIGNING, &left, NULL);
+  return honnin_pin_tries(of, HONNIN_PIN_KIND_SIGNING, &left, NULL);
+}
+
+static void *ask_tries(void *result) {
+  *(honnin_result *)result = ask_tries_of(card);
   return NULL;
 }
 
@@ -85,6 +89,85 @@ static void end_by(honnin_result (*cancel)(void)) {
   must(closed == 1, "closed once");
 }
 
+/* What `interrupt` and `close_connection` do when the card is closed in its own cancel. */
+static void HONNIN_CALL interrupt_and_close(void *user) {
+  (void)user;
+  honnin_card_close(card);
+  must(closed == 0, "not closed while in cancel");
+  __atomic_store_n(&interrupted, 1, __ATOMIC_SEQ_CST);
+}
+
+static void HONNIN_CALL count_close(void *user) {
+  (void)user;
+  __atomic_add_fetch(&closed, 1, __ATOMIC_SEQ_CST);
+}
+
+/* A cancel that closes its own card, with an operation running or not. */
+static void close_in_cancel(int running) {
+  honnin_connection connection = HONNIN_CONNECTION_INIT;
+  honnin_error error = HONNIN_ERROR_INIT;
+  honnin_result result = HONNIN_CANCELLED;
+  pthread_t thread;
+  busy = interrupted = closed = 0;
+  connection.transmit = transmit;
+  connection.cancel = interrupt_and_close;
+  connection.close = count_close;
+  must(honnin_card_open_connection(context, &connection, NULL, NULL, &card, &error) == HONNIN_OK, error.message);
+  if (running) {
+    must(pthread_create(&thread, NULL, ask_tries, &result) == 0, "thread");
+    while (!__atomic_load_n(&busy, __ATOMIC_SEQ_CST)) usleep(1000);
+  }
+  must(honnin_card_cancel(card) == HONNIN_OK, "cancel");
+  if (running) must(pthread_join(thread, NULL) == 0, "join");
+  must(result == HONNIN_CANCELLED || result == HONNIN_READER_FAILED, honnin_result_name(result));
+  must(__atomic_load_n(&closed, __ATOMIC_SEQ_CST) == 1, "closed once, by the time that cancel and operation returned");
+  must(honnin_card_cancel(card) == HONNIN_BAD_STATE, "gone");
+}
+
+/* Two operations, each of which closes the other's card in a transmit. */
+static struct pair {
+  honnin_card *card, *other;
+  int closes;
+} pair[2];
+static int met;
+
+static honnin_result HONNIN_CALL transmit_and_close(void *user, const uint8_t *command, size_t size, uint8_t *response,
+                                                    size_t cap, size_t *len, int32_t timeout_ms) {
+  struct pair *of = user;
+  if (command[1] == 0x20) {
+    __atomic_add_fetch(&met, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&met, __ATOMIC_SEQ_CST) < 2) usleep(1000);
+    honnin_card_close(of->other);
+    memcpy(response, "\x63\xC5", 2);
+    *len = 2;
+    return HONNIN_OK;
+  }
+  return transmit(NULL, command, size, response, cap, len, timeout_ms);
+}
+
+static void HONNIN_CALL count_pair(void *user) { ((struct pair *)user)->closes++; }
+
+static void *ask_pair(void *user) {
+  honnin_result result = ask_tries_of(((struct pair *)user)->card);
+  must(result == HONNIN_OK || result == HONNIN_CANCELLED, honnin_result_name(result));
+  return NULL;
+}
+
+static void close_each_other(void) {
+  pthread_t threads[2];
+  int i;
+  for (i = 0; i < 2; i++) {
+    honnin_connection connection = HONNIN_CONNECTION_INIT;
+    connection.transmit = transmit_and_close;
+    connection.close = count_pair;
+    must(honnin_card_open_connection(context, &connection, &pair[i], NULL, &pair[i].card, NULL) == HONNIN_OK, "open");
+  }
+  for (i = 0; i < 2; i++) pair[i].other = pair[1 - i].card;
+  for (i = 0; i < 2; i++) must(pthread_create(&threads[i], NULL, ask_pair, &pair[i]) == 0, "thread");
+  for (i = 0; i < 2; i++) must(pthread_join(threads[i], NULL) == 0, "join");
+  for (i = 0; i < 2; i++) must(pair[i].closes == 1, "closed when its operation ended");
+}
+
 static honnin_result cancel_card(void) { return honnin_card_cancel(card); }
 static honnin_result cancel_context(void) { return honnin_context_cancel(context); }
 
@@ -95,6 +178,9 @@ int main(void) {
   must(honnin_context_new(&options, &context, NULL) == HONNIN_OK, "context");
   end_by(cancel_card);
   end_by(cancel_context);
+  close_in_cancel(0);
+  close_in_cancel(1);
+  close_each_other();
   honnin_context_free(context);
   return 0;
 }
