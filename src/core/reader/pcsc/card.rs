@@ -26,7 +26,8 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_millis(20), Duration::fro
 const PATIENCE: Duration = Duration::from_millis(1000);
 
 /// A connection to a card in a PC/SC reader. Dropping it leaves the card as it is, unless a transaction or a
-/// command was still under way: then the card is reset, because nobody knows what it was left with.
+/// command was still under way: then it loses its power, because nobody knows what it was left with, and a reset would
+/// keep what is verified (M).
 pub(crate) struct PcscCard {
     jobs: Sender<Job>,
     interface: ReaderInterface,
@@ -78,6 +79,9 @@ impl PcscCard {
                 "the connection is that of the parent process",
             )));
         }
+        // Behind a call that does not return there is nothing to wait for; it is given a moment.
+        let is_held_up = self.held_up.load(Ordering::Relaxed);
+        let deadline = if is_held_up { deadline.min(after(PATIENCE)) } else { deadline };
         let (ask, ticket) = ticket();
         if self.jobs.send(job(ticket)).is_err() {
             return Some(Err(Error::new(ResultCode::Internal, "the thread of the card has ended")));
@@ -272,7 +276,7 @@ fn own(raw_name: &CString, deadline: Instant, ticket: &Ticket<ReaderInterface>, 
         }
     }
     let disposition =
-        if owned.in_doubt { pcsc::Disposition::ResetCard } else { pcsc::Disposition::LeaveCard };
+        if owned.in_doubt { pcsc::Disposition::UnpowerCard } else { pcsc::Disposition::LeaveCard };
     owned.disconnect(disposition);
     if let Some(close) = closing {
         close.answer(Ok(()));
@@ -349,7 +353,8 @@ fn outside_transaction(owned: &mut Owned, job: Job, orders: &Receiver<Job>) -> O
             owned.in_doubt |= !ticket.answer(answer);
             None
         }
-        Job::End { ticket, .. } => {
+        Job::End { disposition, ticket } => {
+            owned.in_doubt |= disposition != Disposition::Leave;
             ticket.answer(Ok(()));
             None
         }
@@ -389,8 +394,9 @@ fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -
             }
             Ok(Job::End { disposition, ticket }) => {
                 let disposition = match disposition {
-                    Disposition::Leave if !*in_doubt => pcsc::Disposition::LeaveCard,
-                    Disposition::Leave | Disposition::Reset => pcsc::Disposition::ResetCard,
+                    _ if *in_doubt => pcsc::Disposition::UnpowerCard,
+                    Disposition::Leave => pcsc::Disposition::LeaveCard,
+                    Disposition::Reset => pcsc::Disposition::ResetCard,
                     Disposition::Unpower => pcsc::Disposition::UnpowerCard,
                 };
                 // Our own reset is no news.
@@ -408,11 +414,11 @@ fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -
             }
             // Closed in the middle: what the card was left with must not outlive us.
             Ok(Job::Close { ticket }) => {
-                end(transaction, pcsc::Disposition::ResetCard);
+                end(transaction, pcsc::Disposition::UnpowerCard);
                 return Some(ticket);
             }
             Err(_) => {
-                end(transaction, pcsc::Disposition::ResetCard);
+                end(transaction, pcsc::Disposition::UnpowerCard);
                 return None;
             }
         }
