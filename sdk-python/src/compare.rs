@@ -9,7 +9,7 @@ use honnin::holder::{Holder, HolderSource, PartialDate, Sex};
 use honnin::identity::{Registered, Script, compare as core_compare};
 use honnin::result::{Difference, Differences, Finding, Subject, Verdict};
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyString};
+use pyo3::types::{PyDict, PyInt, PyString};
 
 /// Compares a holder with what is registered: a Report with a finding each for what is given. What only a person can
 /// judge, and every difference that `accept` does not have, is UNDECIDED.
@@ -40,7 +40,7 @@ pub(crate) fn compare<'py>(
     };
     let holder = holder_of(holder)?;
     let report = brief(py, || core_compare(&holder, &registered))?;
-    report_to_python(py, &report, &[])
+    report_to_python(py, &report, &[], PyDict::new(py))
 }
 
 /// What the staff are told of a comparison.

@@ -33,6 +33,7 @@ mod _honnin {
     use super::command::run_command;
     #[pymodule_export]
     use super::compare::{compare, staff_text};
+    #[pymodule_export]
     use super::documents::{cms_timestamp_add, verify_cms, verify_pdf};
     #[pymodule_export]
     use super::enums::tables;
