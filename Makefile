@@ -53,9 +53,11 @@ lint: ## Formatting and clippy
 docs: ## The documentation of the Rust API, without warnings (the manual of the C API is include/honnin.h)
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --exclude honnin-capi --no-deps --lib --locked
 
-nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); data races
+nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); fuzzing; data races
 	HONNIN_TEST_MUTATIONS=$${HONNIN_TEST_MUTATIONS:-2000000} \
 		$(CARGO) test --release --locked --package honnin-tests --test mutations -- --nocapture
+	@tools/setup.sh fuzz
+	tools/fuzz.sh $${HONNIN_FUZZ_SECONDS:-600}
 	tools/wheel.sh
 	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
 	tools/tsan.sh

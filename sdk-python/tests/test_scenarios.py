@@ -103,7 +103,9 @@ def cms(world: World, key: str, how: str) -> honnin.ResultCode:
         made = card.sign_cms(b"order", key=key, detached=how == "changed")
     if how == "added":
         made = card.add_to_cms(made, key=key, hash="sha512")
-    content = {"stream": io.BytesIO(b"order"), "changed": b"0rder"}.get(how)
+    content: io.BytesIO | bytes | None = io.BytesIO(b"order") if how == "stream" else None
+    if how == "changed":
+        content = b"0rder"
     trust = honnin.Trust.added().with_anchors([world.virtual.ca(), world.virtual.ca("authentication")])
     report = honnin.verify_cms(made, content, trust=trust, waive=["revocation", "test_card"])
     assert (report.content == b"order") is (report.content is not None)

@@ -256,6 +256,8 @@ class Stage(Enum):
     VERIFYING = 2
     READING = 3
     SIGNING = 4
+    HASHING = 5
+    TIMESTAMPING = 6
 
 
 class TrySpent(Enum):
