@@ -224,14 +224,7 @@ def test_what_is_not_in_this_version_says_so_and_sends_nothing(
     for call in (card.text, card.face, card.age_record, card.genuine, card.my_number):
         with pytest.raises(errors.NotSupported):
             call()
-    with pytest.raises(errors.NotSupported):
-        card.sign_cms(b"order", detached=True)
-    with pytest.raises(errors.NotSupported):
-        card.sign_pdf(b"%PDF", reason="申込")
     for function in (
-        honnin.verify_cms,
-        honnin.verify_pdf,
-        honnin.fetch_timestamp,
         honnin.age_check,
         honnin.code_b,
         honnin.code_birth_date,
