@@ -65,7 +65,7 @@ screens: ## Pictures of what the till shows for every failure: target/screens/*.
 	@tools/setup.sh pages
 	tools/pictures.py screens "$(TARGET)/screens"
 
-nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); the soak; data races
+nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); the soak; fuzzing; data races
 	HONNIN_TEST_MUTATIONS=$${HONNIN_TEST_MUTATIONS:-2000000} \
 		$(CARGO) test --release --locked --package honnin-tests --test mutations -- --nocapture
 	HONNIN_TEST_SOAK=$${HONNIN_TEST_SOAK:-300} \
@@ -73,6 +73,8 @@ nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTAT
 	HONNIN_TEST_FAULTS_ONE_IN=1 $(CARGO) test --locked --package honnin-tests --test faults -- --nocapture
 	HONNIN_TEST_SEEDS=$${HONNIN_TEST_SEEDS:-1000} \
 		$(CARGO) test --locked --package honnin-tests --test faults_pcscd by_chance -- --nocapture
+	@tools/setup.sh fuzz
+	tools/fuzz.sh $${HONNIN_FUZZ_SECONDS:-600}
 	tools/wheel.sh
 	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
 	tools/tsan.sh

@@ -877,7 +877,7 @@ fn content_is_read_before_the_card_is_asked_and_its_failures_cost_nothing() {
     }
     let virtual_card = VirtualCard::new(None).unwrap();
     let mut card = open(&virtual_card);
-    let mut content = &ORDER[..];
+    let mut content = ORDER;
     let sign = |card: &mut Card, content: &mut dyn std::io::Read| {
         card.cms_sign_reader(KeyKind::Signing, content, CmsOptions::default()).unwrap_err()
     };

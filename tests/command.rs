@@ -474,6 +474,62 @@ fn codes_follows_everything_that_changes_a_text_and_shows_hints_with_their_tags(
     }
 }
 
+#[test]
+fn documents_are_signed_and_verified_and_each_finding_is_told() {
+    let folder = folder("documents");
+    let at = |name: &str| folder.join(name).display().to_string();
+    std::fs::write(at("order"), "one order of soba").unwrap();
+    std::fs::write(at("one.pdf"), include_bytes!("scenarios/one-page.pdf")).unwrap();
+    // One card for all of it, so that its CA is known.
+    let profile = profile(&folder, r#"{"name": "番号　花子"}"#);
+    let sign = |arguments: &[&str]| {
+        let (exit, answer) = json(&[&["sign"], arguments, &[&profile, "--pin-env", "P"]].concat(), "ABC123");
+        assert_eq!((exit, &answer["result"]), (0, &Value::from("OK")), "{answer}");
+        answer
+    };
+    sign(&["cms", &at("order"), "--out", &at("inside")]);
+    sign(&["cms", &at("order"), "--detached", "--hash", "sha384", "--signing-time", "--out", &at("outside")]);
+    sign(&["cms", &at("order"), "--add-to", &at("outside"), "--out", &at("both")]);
+    sign(&["pdf", &at("one.pdf"), "--reason", "申込", "--box", "1,10,10,60,20", "--out", &at("signed.pdf")]);
+    let answer = sign(&["pdf", &at("signed.pdf")]);
+    assert!(answer["pdf"].as_str().unwrap().starts_with("JVBERi0"));
+
+    // Nobody trusts the card's CA, which is another at each run: everything else is judged all the same.
+    let verify = |arguments: &[&str]| {
+        let waivers = ["--waive", "revocation", "--waive", "test_card"];
+        json(&[&["verify"], arguments, &waivers].concat(), "")
+    };
+    let counting = |answer: &Value| -> Vec<String> {
+        let findings = answer["findings"].as_array().unwrap().iter();
+        let counts =
+            |finding: &&Value| ["failed", "not_checked"].contains(&finding["state"].as_str().unwrap());
+        findings.filter(counts).map(|finding| finding["subject"].as_str().unwrap().to_owned()).collect()
+    };
+    let (exit, answer) = verify(&["cms", &at("inside"), "--content-out", &at("content")]);
+    assert_eq!((exit, counting(&answer)), (50, vec!["CHAIN".to_owned()]));
+    assert_eq!(answer["signers"][0]["holder"]["name"], "番号　花子");
+    assert_eq!(std::fs::read(at("content")).unwrap(), b"one order of soba");
+    let (exit, answer) = verify(&["cms", &at("both"), "--content", &at("order")]);
+    assert_eq!((exit, answer["signers"].as_array().unwrap().len()), (50, 2));
+    let (exit, answer) = verify(&["cms", &at("outside"), "--content", &at("one.pdf")]);
+    assert_eq!((exit, answer["result"].as_str().unwrap()), (60, "CONTENT_MISMATCH"));
+    let (exit, answer) = verify(&["pdf", &at("signed.pdf")]);
+    assert_eq!((exit, counting(&answer)), (50, vec!["CHAIN".to_owned()]));
+    assert_eq!(answer["signatures"][0]["field"], "Signature1");
+    assert_eq!(answer["signatures"][0]["covers_whole_file"], true);
+    assert_eq!(answer["signatures"][0]["later_changes"], "none");
+    assert!(answer["signatures"][0]["findings"].as_array().unwrap().len() > 10);
+    let mut changed = std::fs::read(at("signed.pdf")).unwrap();
+    changed.push(b'\n');
+    std::fs::write(at("changed.pdf"), changed).unwrap();
+    let (exit, answer) = verify(&["pdf", &at("changed.pdf")]);
+    assert_eq!((exit, answer["result"].as_str().unwrap()), (60, "CONTENT_CHANGED_AFTER_SIGNING"));
+    assert_eq!(answer["signatures"][0]["later_changes"], "not_allowed");
+    let (exit, answer) = verify(&["pdf", &at("order")]);
+    assert_eq!((exit, answer["result"].as_str().unwrap()), (60, "SIGNATURE_MALFORMED"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 // --- text, age, face, genuine ---
 
 const AGE: [&str; 4] = ["age", "--virtual", "--pin-env", "P"];

@@ -121,6 +121,7 @@ fn a_card_that_lies_is_not_believed_through_a_real_reader_either() {
             for (times, answer) in [
                 (1, &[0x5A; 34][..]),
                 (1, &[0x90]),
+                (1, &[]),
                 (1, &[[0x5A; 4000].as_slice(), &[0x90, 0x00]].concat()),
                 (u64::MAX, &[0x61, 0x10]),
                 (u64::MAX, &[0x6C, 0x10]),

@@ -11,6 +11,8 @@ use honnin::certificate::{
 };
 use honnin::reader::{Connection, Disposition};
 use honnin::result::Subject;
+use honnin::signature::cms::{self, CmsOptions, Content};
+use honnin::signature::pdf::{self, PdfOptions};
 use honnin::{
     Card, CertificateKind, Context, ContextOptions, Hash, KeyKind, OpenOptions, Pin, PinKind, PinOptions,
     Result, ResultCode, VirtualCard, signature,
@@ -64,7 +66,7 @@ impl Chance {
 }
 
 /// Runs the body with one seed after the other, and names the one at which it panicked.
-fn search(share: u64, body: impl Fn(&mut Chance)) {
+fn search(share: u64, mut body: impl FnMut(&mut Chance)) {
     struct Named(u64);
     impl Drop for Named {
         fn drop(&mut self) {
@@ -170,6 +172,109 @@ fn no_key_and_no_signature_makes_anything_panic() {
             _ => (spki.clone(), chance.change(&signed)),
         };
         assert!(signature::verify_with_key(&key, Hash::Sha256, b"order", &signed).is_err());
+    });
+}
+
+/// A card that has signed in.
+fn signer(card: &VirtualCard) -> Card {
+    let context = Context::new(ContextOptions { no_pcsc: true, ..ContextOptions::default() }).unwrap();
+    context.add_virtual_reader(std::sync::Arc::new(card.clone()));
+    let mut card = Card::open(&context, None, OpenOptions::default()).unwrap();
+    card.pin_verify(PinKind::Signing, Some(&Pin::new(b"ABC123")), &PinOptions::default()).unwrap();
+    card
+}
+
+fn for_documents(card: &VirtualCard) -> ValidationOptions {
+    let mut trust = Trust::added();
+    trust.add_anchor(Certificate::parse(&card.ca(CertificateKind::Signing)).unwrap());
+    let waive = vec![Subject::Revocation, Subject::TestCard, Subject::Timestamp];
+    ValidationOptions { trust, waive, ..Default::default() }
+}
+
+#[test]
+fn no_cms_makes_anything_panic_and_no_other_content_is_believed() {
+    let card = virtual_card();
+    let options = for_documents(&card);
+    let mut signer = signer(&card);
+    let mut sign = |options| signer.cms_sign(KeyKind::Signing, b"order", options).unwrap().bytes;
+    let plain = sign(CmsOptions::default());
+    let full =
+        sign(CmsOptions { signing_time: true, embed_ca: true, hash: Hash::Sha512, ..CmsOptions::default() });
+    // A time-stamp that is none, so that its reader is searched too: a CMS stands where a token should.
+    let stamped = {
+        let token = plain.clone();
+        let mut fetch: Box<cms::TimestampFn> = Box::new(move |_| {
+            Ok([&[0x30, 0x82][..], &reply_length(&token), &[0x30, 3, 2, 1, 0], &token].concat())
+        });
+        assert!(cms::add_timestamp(&plain, &mut *fetch).is_err());
+        sign(CmsOptions { hash: Hash::Sha384, ..CmsOptions::default() })
+    };
+    let originals = [plain, full, stamped];
+    for original in &originals {
+        let result = cms::verify(original, Content::Inside, &options).unwrap().report.result();
+        assert_eq!(result, ResultCode::Ok, "the search begins with what is believed");
+    }
+    search(20, |chance| {
+        let original = &originals[chance.below(originals.len())];
+        let changed = chance.change(original);
+        let verified = cms::verify(&changed, Content::Inside, &options).unwrap();
+        if verified.report.result() == ResultCode::Ok {
+            assert_eq!(verified.content.as_deref(), Some(&b"order"[..]));
+        }
+        let outside = cms::verify(&changed, Content::Bytes(b"other"), &options).unwrap();
+        assert_ne!(outside.report.result(), ResultCode::Ok);
+    });
+    // What an authority answers is changed on its way.
+    let plain = &originals[0];
+    search(5, |chance| {
+        let reply = [&[0x30, 0x82][..], &reply_length(plain), &[0x30, 3, 2, 1, 0], plain].concat();
+        let reply = chance.change(&reply);
+        let mut fetch: Box<cms::TimestampFn> = Box::new(move |_| Ok(reply.clone()));
+        assert!(cms::add_timestamp(plain, &mut *fetch).is_err());
+    });
+}
+
+/// Where two files first differ, and what stands there.
+fn difference(original: &[u8], changed: &[u8]) -> String {
+    let at = original.iter().zip(changed).position(|(one, other)| one != other).unwrap_or(0);
+    let near = |bytes: &[u8]| {
+        String::from_utf8_lossy(&bytes[at.saturating_sub(30)..(at + 40).min(bytes.len())]).into_owned()
+    };
+    format!("at {at}: {:?} is now {:?}", near(original), near(changed))
+}
+
+fn reply_length(token: &[u8]) -> [u8; 2] {
+    u16::try_from(token.len() + 5).unwrap().to_be_bytes()
+}
+
+#[test]
+fn no_pdf_makes_anything_panic_and_no_changed_one_is_believed() {
+    const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\n\
+        endobj\n3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>\nendobj\nxref\n0 4\n0000000000 65535 f \n\
+        0000000009 00000 n \n0000000054 00000 n \n0000000105 00000 n \ntrailer\n<</Size 4/Root 1 0 R>>\nstartxref\n168\n%%EOF\n";
+    let card = virtual_card();
+    let options = for_documents(&card);
+    let mut signer = signer(&card);
+    let mut sign = |pdf: &[u8]| signer.pdf_sign(pdf, PdfOptions::default()).unwrap().bytes;
+    let once = sign(PDF);
+    let twice = sign(&once);
+    let result = |pdf: &[u8]| pdf::verify(pdf, &options).map(|verified| verified.report.result());
+    assert_eq!((result(&once), result(&twice)), (Ok(ResultCode::Ok), Ok(ResultCode::Ok)));
+    search(3, |chance| {
+        let original = [&once, &twice][chance.below(2)];
+        let changed = chance.change(original);
+        if result(&changed) == Ok(ResultCode::Ok) {
+            // Only in the last /Contents may anything differ, where the signature itself is: outside of it nothing may,
+            // unless the last revision was cut off.
+            let begin = original.windows(11).rposition(|window| window == b"/Contents <").unwrap() + 11;
+            let end = begin + original[begin..].iter().position(|byte| *byte == b'>').unwrap();
+            let same = changed.get(..begin) == Some(&original[..begin])
+                && changed.get(end..) == Some(&original[end..]);
+            assert!(same || original.starts_with(&changed), "{}", difference(original, &changed));
+        }
+    });
+    search(3, |chance| {
+        let _ = signer.pdf_sign(&chance.change(PDF), PdfOptions::default());
     });
 }
 

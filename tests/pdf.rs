@@ -119,7 +119,7 @@ fn last_start(file: &[u8]) -> usize {
 fn position(file: &[u8], what: &[u8], last: bool) -> usize {
     let mut found =
         file.windows(what.len()).enumerate().filter(|(_, window)| *window == what).map(|(at, _)| at);
-    if last { found.last().unwrap() } else { found.next().unwrap() }
+    if last { found.next_back().unwrap() } else { found.next().unwrap() }
 }
 
 fn stream(data: &str) -> String {

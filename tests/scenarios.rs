@@ -9,6 +9,7 @@ use honnin::holder::{Holder, PartialDate};
 use honnin::identity::age::age_check;
 use honnin::result::{Error, Result, ResultCode, Subject, Tags, TrySpent, languages};
 use honnin::signature::cms::{self, CmsOptions, Content, Timestamped};
+use honnin::signature::pdf::{self, PdfOptions};
 use honnin::{
     Audience, Card, CertificateKind, Context, ContextOptions, Hash, KeyKind, OpenOptions, Pin, PinKind,
 };
@@ -20,7 +21,10 @@ use std::sync::Arc;
 
 fn corpus() -> Vec<PathBuf> {
     let folder = std::fs::read_dir(root().join("tests/scenarios")).unwrap();
-    let mut files: Vec<PathBuf> = folder.map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = folder
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "txt"))
+        .collect();
     files.sort();
     files
 }
@@ -136,6 +140,7 @@ impl World {
                 trust.add_card_key(CardCaKey::parse(&self.virtual_card.card_ca_key())?);
                 return Ok(card.genuine_check(&trust)?.result());
             }
+            "pdf" => return self.pdf(words[1]),
             "details" => return Ok(card.details_read(What::default())?.result()),
             "forget" => card.pin_forget()?,
             other => panic!("no step is called {other}"),
@@ -209,6 +214,27 @@ impl World {
             Timestamped::Failed(error) if how == "stamp-required" => Ok(error.code),
             _ => Ok(result),
         }
+    }
+
+    /// Signs a PDF and verifies it, as the virtual card's own CA would have it.
+    fn pdf(&mut self, how: &str) -> Result<ResultCode> {
+        const PDF: &[u8] = include_bytes!("scenarios/one-page.pdf");
+        let card = self.card.as_mut().unwrap();
+        let given = if how == "damaged" { &PDF[..100] } else { PDF };
+        let mut signed = card.pdf_sign(given, PdfOptions::default())?.bytes;
+        if how == "twice" {
+            signed = card.pdf_sign(&signed, PdfOptions::default())?.bytes;
+        }
+        if how == "changed" {
+            signed.push(b'\n');
+        }
+        let mut trust = Trust::added();
+        trust.add_anchor(Certificate::parse(&self.virtual_card.ca(CertificateKind::Signing))?);
+        let waive = vec![Subject::Revocation, Subject::TestCard];
+        let options = ValidationOptions { trust, waive, ..ValidationOptions::default() };
+        let verified = pdf::verify(&signed, &options)?;
+        assert_eq!(verified.signatures.len(), if how == "twice" { 2 } else { 1 });
+        Ok(verified.report.result())
     }
 
     fn saw(&mut self) -> String {

@@ -170,6 +170,17 @@ fn program(folder: &Path) {
 /// The programs; ended with the test, however that ends.
 struct Programs(Vec<Child>);
 
+impl Programs {
+    /// The threads of the programs and of the test, by the names that they give themselves.
+    fn threads(&self) -> Vec<Vec<String>> {
+        let of = |id: u32| {
+            let tasks = fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+            tasks.filter_map(|task| fs::read_to_string(task.path().join("comm")).ok()).collect()
+        };
+        self.0.iter().map(Child::id).chain([std::process::id()]).map(of).collect()
+    }
+}
+
 impl Drop for Programs {
     fn drop(&mut self) {
         for program in &mut self.0 {
@@ -223,7 +234,8 @@ fn two_programs_share_a_reader_and_everything_goes_wrong() {
         assert!(plugged.wait_until_connected(Duration::from_secs(5)));
         let context = Context::new(ContextOptions::default()).unwrap();
         let mut programs = Programs((0..PROCESSES).map(|number| start(&folder, number)).collect());
-        let (mut chance, begun, mut faults) = (Chance(7), Instant::now(), 0);
+        let seed = std::env::var("HONNIN_TEST_SEED").map_or(7, |text| text.parse().unwrap());
+        let (mut chance, begun, mut faults) = (Chance(seed), Instant::now(), 0);
         while begun.elapsed() < soak_time() {
             thread::sleep(Duration::from_millis(100 + chance.below(700)));
             faults += 1;
@@ -251,7 +263,12 @@ fn two_programs_share_a_reader_and_everything_goes_wrong() {
                     };
                     let waiting = Instant::now();
                     while !quiet() {
-                        assert!(waiting.elapsed() < DEADLOCK, "somebody does not let go of the card");
+                        assert!(
+                            waiting.elapsed() < DEADLOCK,
+                            "somebody does not let go of the card: {:?}, threads {:?}",
+                            context.readers(),
+                            programs.threads()
+                        );
                         thread::sleep(Duration::from_millis(20));
                     }
                     for pin in [PinKind::Signing, PinKind::Authentication] {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which before it does.
-#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows]
+#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows] [fuzz]
 set -euo pipefail
 
 packages=() components=()
@@ -18,10 +18,14 @@ for purpose in "$@"; do
       packages+=(gcc g++ clang cmake make pkg-config valgrind)
       # strace shows that nothing is asked of a network; suites that others made come from the Python registry.
       packages+=(strace python3 python3-venv)
+      # pdfsig judges our signatures in PDF files.
+      packages+=(poppler-utils)
       components+=(fmt clippy)
       ;;
     # The help sheet as PDF, pictures of screens, and the reader of manual pages that complains.
     pages) packages+=(python3 weasyprint fonts-noto-cjk poppler-utils mandoc) ;;
+    # Fuzz targets, beside the nightly toolchain.
+    fuzz) packages+=(g++ libssl-dev pkg-config) ;;
     # ThreadSanitizer: a standard library built with it, and its runtime, which must be as new.
     race)
       packages+=(rustc-web cargo-web rust-web-src clang-19 libclang-rt-19-dev)

@@ -131,11 +131,26 @@ def cms(world: World, key: str, how: str) -> honnin.ResultCode:
         made = card.sign_cms(b"order", key=key, detached=how == "changed")
     if how == "added":
         made = card.add_to_cms(made, key=key, hash="sha512")
-    content = {"stream": io.BytesIO(b"order"), "changed": b"0rder"}.get(how)
+    content: io.BytesIO | bytes | None = io.BytesIO(b"order") if how == "stream" else None
+    if how == "changed":
+        content = b"0rder"
     trust = honnin.Trust.added().with_anchors([world.virtual.ca(), world.virtual.ca("authentication")])
     report = honnin.verify_cms(made, content, trust=trust, waive=["revocation", "test_card"])
     assert (report.content == b"order") is (report.content is not None)
     return report.result if code is honnin.ResultCode.OK else code
+
+
+def pdf(world: World, how: str) -> honnin.ResultCode:
+    """Signs a PDF and verifies it, as the virtual card's own CA would have it."""
+    card, file = world.opened(), (FOLDER / "one-page.pdf").read_bytes()
+    signed = card.sign_pdf(file[:100] if how == "damaged" else file)
+    if how == "twice":
+        signed = card.sign_pdf(io.BytesIO(signed), box=(1, 10, 10, 50, 50))
+    trust = honnin.Trust.added().with_anchors([world.virtual.ca()])
+    changed = signed + b"\n" if how == "changed" else signed
+    report = honnin.verify_pdf(changed, trust=trust, waive=["revocation", "test_card"])
+    assert len(report.signatures) == len(report.signers) == (2 if how == "twice" else 1)
+    return report.result
 
 
 #: A step: the world and the words behind the verb. It answers with a code where there is more than OK, with
@@ -154,6 +169,7 @@ STEPS: dict[str, Step] = {
     "certificate": lambda world, words: world.opened().certificate(words[0]),
     "sign": lambda world, words: world.opened().sign(b"", key=words[0], hash="sha256"),
     "cms": lambda world, words: cms(world, words[0], words[1]),
+    "pdf": lambda world, words: pdf(world, words[0]),
     "details": lambda world, words: world.opened().info().result,
     "forget": lambda world, words: world.opened().forget_pin(),
     "details_expiry": lambda world, words: world.opened().info(certificates=False).result,

@@ -12,7 +12,7 @@ use crate::reader::timeout;
 use core::ffi::{c_char, c_void};
 use honnin_core::OpenOptions;
 use honnin_core::card::{Card, ExtendedLength};
-use honnin_core::result::{Result, ResultCode};
+use honnin_core::result::Result;
 use std::time::Duration;
 
 /// An open card: a session on it. A number in a table, never followed as a pointer.

@@ -124,6 +124,17 @@ fn floor(ca: &Person) -> Duration {
     best_of(40, || assert!(context.verify(&digest, &signature).unwrap())) * 2
 }
 
+/// The best of many short sweeps: a busy machine lets few long ones through undisturbed.
+fn best_sweep(mut work: impl FnMut()) -> Duration {
+    work();
+    let sweep = || {
+        let begin = Instant::now();
+        work();
+        begin.elapsed()
+    };
+    std::iter::repeat_with(sweep).take(400).min().unwrap()
+}
+
 /// Whether the budgets were kept.
 pub(super) fn run() -> bool {
     let ca = person(0, None);
@@ -142,14 +153,14 @@ pub(super) fn run() -> bool {
     };
     let bare = floor(&ca);
     let each = |time: Duration| time / u32::try_from(SIGNERS).unwrap();
-    let distinct = each(best_of(8, || made.iter().for_each(|cms| ours(cms))));
+    let distinct = each(best_sweep(|| made.iter().for_each(|cms| ours(cms))));
     let repeated = best_of(40, || ours(made.first().unwrap()));
 
     let mut store = X509StoreBuilder::new().unwrap();
     store.add_cert(ca.certificate.clone()).unwrap();
     store.set_purpose(openssl::x509::X509PurposeId::ANY).unwrap();
     let store = store.build();
-    let theirs = each(best_of(4, || {
+    let theirs = each(best_sweep(|| {
         for cms in &made {
             let mut cms = CmsContentInfo::from_der(cms).unwrap();
             let mut content = Vec::new();

@@ -39,6 +39,30 @@ static void complain(const char *what, const char *expected, const char *found) 
   failures++;
 }
 
+/* A file of one page: scenarios/one-page.pdf. */
+static const char one_page[] =
+    "%PDF-1.7\n"
+    "1 0 obj\n"
+    "<</Type/Catalog/Pages 2 0 R>>\n"
+    "endobj\n"
+    "2 0 obj\n"
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>\n"
+    "endobj\n"
+    "3 0 obj\n"
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>\n"
+    "endobj\n"
+    "xref\n"
+    "0 4\n"
+    "0000000000 65535 f \n"
+    "0000000009 00000 n \n"
+    "0000000054 00000 n \n"
+    "0000000105 00000 n \n"
+    "trailer\n"
+    "<</Size 4/Root 1 0 R>>\n"
+    "startxref\n"
+    "168\n"
+    "%%EOF\n";
+
 static uint32_t kind_of_pin(const char *name) {
   static const char *const names[] = { "", "SIGNING", "AUTHENTICATION", "TEXT", "TEXT_CODE_A", "TEXT_CODE_B",
                                        "FACE_BIRTH_DATE", "FACE_CODE_B", "FACE_CODE_A", "RESIDENT", "COMMON" };

@@ -134,6 +134,51 @@ static honnin_result cms(uint32_t key, const char *how, honnin_error *error) {
   return is_required ? signed_with : result;
 }
 
+/* Signs a PDF and verifies it, as the virtual card's own CA would have it. */
+static honnin_result pdf(const char *how, honnin_error *error) {
+  int is_twice = strcmp(how, "twice") == 0, is_changed = strcmp(how, "changed") == 0;
+  size_t size = strcmp(how, "damaged") == 0 ? 100 : sizeof one_page - 1;
+  honnin_pdf_options options = HONNIN_PDF_OPTIONS_INIT;
+  honnin_validation_options asked = HONNIN_VALIDATION_OPTIONS_INIT;
+  honnin_buffer *made = NULL, *both = NULL, *ca = NULL;
+  honnin_trust *trust = NULL;
+  honnin_report *report = NULL;
+  honnin_result result;
+  uint8_t *file;
+  options.reason = "\xE7\x94\xB3\xE8\xBE\xBC";
+  result = honnin_pdf_sign(card, (const uint8_t *)one_page, size, &options, &made, error);
+  if (result != HONNIN_OK) return result;
+  if (is_twice) {
+    options.page = 1;
+    options.x = options.y = 10;
+    options.width = options.height = 50;
+    result = honnin_pdf_sign(card, honnin_buffer_data(made), honnin_buffer_size(made), &options, &both, error);
+    honnin_buffer_free(made);
+    made = both;
+    if (result != HONNIN_OK) return result;
+  }
+  size = honnin_buffer_size(made);
+  file = malloc(size + 1);
+  if (file == NULL) exit(2);
+  memcpy(file, honnin_buffer_data(made), size);
+  file[size] = '\n';
+  if (honnin_trust_new(HONNIN_TRUST_ROOTS_NONE, &trust, NULL) != HONNIN_OK ||
+      honnin_virtual_card_ca(virtual_card, HONNIN_CERTIFICATE_KIND_SIGNING_CA, &ca) != HONNIN_OK ||
+      honnin_trust_add(trust, HONNIN_TRUST_KIND_ANCHOR, honnin_buffer_data(ca), honnin_buffer_size(ca), NULL) != HONNIN_OK)
+    exit(2);
+  asked.trust = trust;
+  asked.waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD;
+  result = honnin_pdf_verify(file, size + (size_t)is_changed, &asked, &report, error);
+  if (honnin_report_signer_count(report) != (is_twice ? 2 : 1)) exit(2);
+  if (strstr(honnin_report_json(report, HONNIN_REPORT_PROFILE_MINIMAL), "\"later_changes\":") == NULL) exit(2);
+  honnin_report_free(report);
+  honnin_trust_free(trust);
+  honnin_buffer_free(ca);
+  honnin_buffer_free(made);
+  free(file);
+  return result;
+}
+
 /* The result of a report, or of the failure to make one. */
 static honnin_result result_of(honnin_report *report, honnin_result made) {
   if (made == HONNIN_OK && report != NULL) made = honnin_report_result(report);
@@ -243,6 +288,8 @@ static outcome perform(char **words, int count) {
     honnin_buffer_free(signature);
   } else if (strcmp(verb, "cms") == 0) {
     found.code = cms(kind_of_pin(words[1]), words[2], &error);
+  } else if (strcmp(verb, "pdf") == 0) {
+    found.code = pdf(words[1], &error);
   } else if (strcmp(verb, "details") == 0) {
     honnin_card_details *details = NULL;
     found.code = honnin_card_details_read(card, 0, &details, &error);

@@ -103,6 +103,23 @@ static honnin_result cms(std::uint32_t key, const std::string &how) {
   return signed_with != HONNIN_OK ? signed_with : report.result();
 }
 
+// Signs a PDF and verifies it, as the virtual card's own CA would have it.
+static honnin_result pdf(const std::string &how) {
+  const std::string_view whole(one_page, sizeof one_page - 1);
+  honnin_pdf_options options = HONNIN_PDF_OPTIONS_INIT;
+  std::vector<std::uint8_t> file = card->pdf_sign(how == "damaged" ? whole.substr(0, 100) : whole, &options).bytes();
+  if (how == "twice") file = card->pdf_sign(file, &options).bytes();
+  if (how == "changed") file.push_back('\n');
+  honnin::Trust trust = honnin::Trust::create(HONNIN_TRUST_ROOTS_NONE);
+  trust.add(HONNIN_TRUST_KIND_ANCHOR, virtual_card->ca(HONNIN_CERTIFICATE_KIND_SIGNING_CA));
+  honnin_validation_options asked = HONNIN_VALIDATION_OPTIONS_INIT;
+  asked.trust = trust.get();
+  asked.waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD;
+  const honnin::Report report = honnin::pdf_verify(file, &asked);
+  if (report.signers().size() != (how == "twice" ? 2U : 1U)) std::exit(2);
+  return report.result();
+}
+
 static honnin::Trust own_issuer() {
   honnin::Trust trust = honnin::Trust::create();
   trust.add(HONNIN_TRUST_KIND_CARD_CA_KEY, virtual_card->ca(HONNIN_VIRTUAL_CARD_ISSUER));
@@ -180,6 +197,8 @@ static outcome perform(char **words, int count) {
       (void)card->sign(kind_of_pin(words[1]), HONNIN_HASH_SHA256, honnin::ByteView());
     } else if (verb == "cms") {
       found.code = cms(kind_of_pin(words[1]), words[2]);
+    } else if (verb == "pdf") {
+      found.code = pdf(words[1]);
     } else if (verb == "details") {
       if (card->details().seems_without_pin()) found.code = HONNIN_CARD_WITHOUT_PIN;
     } else if (verb == "forget") {
@@ -191,6 +210,12 @@ static outcome perform(char **words, int count) {
     }
     // A result that is no error has the words of its code.
     if (found.code != HONNIN_OK) {
+      honnin_error facts = HONNIN_ERROR_INIT;
+      facts.code = found.code;
+      failure.emplace(facts);
+    }
+    if (!failure && found.code != HONNIN_OK) {
+      // A result that is no error has the words of its code.
       honnin_error facts = HONNIN_ERROR_INIT;
       facts.code = found.code;
       failure.emplace(facts);

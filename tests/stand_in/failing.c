@@ -22,10 +22,11 @@ static const char *const names[FUNCTIONS] = {
     "SCardListReaders", "SCardBeginTransaction", "SCardEndTransaction", "SCardStatus",
     "SCardGetAttrib", "SCardSetAttrib", "SCardTransmit", "SCardControl",
 };
+/* Not among them: that the card is gone. Whoever is told so rightly believes that it has lost its power. */
 static const LONG codes[] = {
-    (LONG)0x80100001, (LONG)0x80100003, (LONG)0x80100006, (LONG)0x80100009, (LONG)0x8010000A, (LONG)0x8010000B,
-    (LONG)0x8010000C, (LONG)0x80100013, (LONG)0x80100016, (LONG)0x80100017, (LONG)0x8010001D, (LONG)0x8010001E,
-    (LONG)0x8010002F, (LONG)0x80100066, (LONG)0x80100067, (LONG)0x80100068, (LONG)0x80100069,
+    (LONG)0x80100001, (LONG)0x80100003, (LONG)0x80100006, (LONG)0x80100009, (LONG)0x8010000A,
+    (LONG)0x8010000B, (LONG)0x80100013, (LONG)0x80100016, (LONG)0x80100017, (LONG)0x8010001D,
+    (LONG)0x8010001E, (LONG)0x8010002F, (LONG)0x80100066, (LONG)0x80100067, (LONG)0x80100068,
 };
 
 struct line {
@@ -111,8 +112,28 @@ static void *real(const char *name)
     return library ? dlsym(library, name) : NULL;
 }
 
-/* What lets go is always passed on: a program has no way to make good for it. */
-#define FUNCTION(number, lets_go, name, arguments, values)                  \
+static void nothing(const void *given)
+{
+    (void)given;
+}
+
+static void release(const void *context)
+{
+    LONG (*call)(LONG);
+    *(void **)&call = real("SCardReleaseContext");
+    if (call) call(*(const LONG *)context);
+}
+
+static void disconnect(const void *card)
+{
+    LONG (*call)(LONG, DWORD);
+    *(void **)&call = real("SCardDisconnect");
+    if (call) call(*(const LONG *)card, 0);
+}
+
+/* What lets go is always passed on, and what a call that fails has given is taken back: a program can do neither. */
+#define FUNCTION(number, lets_go, name, arguments, values) GIVING(number, lets_go, name, arguments, values, nothing, NULL)
+#define GIVING(number, lets_go, name, arguments, values, take_back, given)                  \
     LONG name arguments                                                     \
     {                                                                       \
         LONG(*call) arguments;                                              \
@@ -122,14 +143,15 @@ static void *real(const char *name)
         if (!call) return (LONG)0x8010001D;                                 \
         if (failed && !passed_on && !(lets_go)) return code;                \
         answer = call values;                                               \
+        if (failed && answer == 0) take_back(given);                        \
         return failed && (answer == 0 || !passed_on) ? code : answer;       \
     }
 
-FUNCTION(0, 0, SCardEstablishContext, (DWORD a, IN b, IN c, LONG *d), (a, b, c, d))
+GIVING(0, 0, SCardEstablishContext, (DWORD a, IN b, IN c, LONG *d), (a, b, c, d), release, d)
 FUNCTION(1, 1, SCardReleaseContext, (LONG a), (a))
 FUNCTION(2, 0, SCardIsValidContext, (LONG a), (a))
 FUNCTION(3, 1, SCardCancel, (LONG a), (a))
-FUNCTION(4, 0, SCardConnect, (LONG a, IN b, DWORD c, DWORD d, OUT e, OUT f), (a, b, c, d, e, f))
+GIVING(4, 0, SCardConnect, (LONG a, IN b, DWORD c, DWORD d, OUT e, OUT f), (a, b, c, d, e, f), disconnect, e)
 FUNCTION(5, 0, SCardReconnect, (LONG a, DWORD b, DWORD c, DWORD d, OUT e), (a, b, c, d, e))
 FUNCTION(6, 1, SCardDisconnect, (LONG a, DWORD b), (a, b))
 FUNCTION(7, 0, SCardGetStatusChange, (LONG a, DWORD b, OUT c, DWORD d), (a, b, c, d))

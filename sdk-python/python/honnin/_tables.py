@@ -256,7 +256,9 @@ class Stage(Enum):
     VERIFYING = 2
     READING = 3
     SIGNING = 4
-    ENTERING = 5
+    HASHING = 5
+    TIMESTAMPING = 6
+    ENTERING = 7
 
 
 class Verdict(Enum):

@@ -401,6 +401,9 @@ impl Channel {
             // Nobody can be told. What a PIN opened is ours alone, and needs no waiting; a card that another program
             // holds has nothing of ours but an application that is selected.
             self.must_leave = error.code != ResultCode::CardRemoved;
+            if self.must_leave && self.claimed && self.pin_sent {
+                self.connection.end(Disposition::Unpower);
+            }
             return !self.must_leave;
         }
         let command = Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(ISSUER_DOMAIN);

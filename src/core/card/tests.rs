@@ -747,7 +747,7 @@ fn a_wait_for_another_program_to_let_go_ends_with_a_cancel() {
     });
     let begun = std::time::Instant::now();
     assert_eq!(code(verify(&mut card, "ABC123")), ResultCode::Cancelled);
-    assert!(begun.elapsed() < std::time::Duration::from_millis(400));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(5));
     cancelling.join().unwrap();
     assert_eq!(pins_presented(&virtual_card), 0);
 }

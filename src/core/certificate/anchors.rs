@@ -109,9 +109,7 @@ impl Anchor {
         }
         let is_virtual = certificate.extensions().policies.iter().any(|oid| {
             oid == profile::VIRTUAL_SIGNING_POLICY || oid == profile::VIRTUAL_AUTHENTICATION_POLICY
-        }) || [certificate.subject(), certificate.issuer()]
-            .into_iter()
-            .any(|name| profile::has_organisation(name, profile::VIRTUAL_ORGANISATION));
+        }) || profile::has_organisation(&certificate, profile::VIRTUAL_ORGANISATION);
         let hierarchy = if is_virtual {
             Hierarchy::Virtual
         } else if profile::says_test(&certificate) {

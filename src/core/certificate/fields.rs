@@ -89,35 +89,56 @@ pub(crate) fn whole(bytes: &[u8], tag: Tag) -> Option<&[u8]> {
     Some(content)
 }
 
+/// Whether the content of an OBJECT IDENTIFIER is one: arcs in their shortest form, and the last one complete.
+pub(crate) fn is_oid(content: &[u8]) -> bool {
+    let mut begins = true;
+    for byte in content {
+        if begins && *byte == 0x80 {
+            return false;
+        }
+        begins = byte & 0x80 == 0;
+    }
+    !content.is_empty() && begins
+}
+
 /// The content of an OBJECT IDENTIFIER as dotted text. An arc beyond 128 bits makes "#" and the content in hex.
 pub(crate) fn oid(content: &[u8]) -> Option<String> {
-    if content.last()? & 0x80 != 0 {
-        return None;
-    }
-    let mut arcs: Vec<u128> = Vec::new();
-    let mut arc: Option<u128> = None;
+    is_oid(content).then_some(())?;
+    let mut text = String::with_capacity(content.len().saturating_mul(3));
+    let mut arc: u128 = 0;
     for byte in content {
-        if arc.is_none() && *byte == 0x80 {
-            return None;
-        }
-        let Some(shifted) = arc.unwrap_or(0).checked_mul(128) else {
+        let Some(shifted) = arc.checked_mul(128) else {
             return Some(format!("#{}", hex(content, false)));
         };
-        let value = shifted | u128::from(byte & 0x7F);
-        arc = Some(value);
-        if byte & 0x80 == 0 {
-            arcs.push(value);
-            arc = None;
+        arc = shifted | u128::from(byte & 0x7F);
+        if byte & 0x80 != 0 {
+            continue;
         }
-    }
-    let (first, rest) = arcs.split_first()?;
-    let root = (*first / 40).min(2);
-    let mut text = format!("{root}.{}", first - root * 40);
-    for arc in rest {
+        if text.is_empty() {
+            let root = (arc / 40).min(2);
+            push_number(&mut text, root);
+            arc -= root * 40;
+        }
         text.push('.');
-        text.push_str(&arc.to_string());
+        push_number(&mut text, arc);
+        arc = 0;
     }
     Some(text)
+}
+
+/// Appends a number in decimal digits. Every certificate has dozens of these, so small ones take the short way.
+fn push_number(text: &mut String, number: u128) {
+    match u8::try_from(number) {
+        Ok(digit @ 0..=9) => text.push(char::from(b'0'.wrapping_add(digit))),
+        Ok(small @ 10..=99) => {
+            text.push(char::from(b'0'.wrapping_add(small / 10)));
+            text.push(char::from(b'0'.wrapping_add(small % 10)));
+        }
+        _ => match u64::try_from(number) {
+            Ok(small) => text.push_str(&small.to_string()),
+            Err(_) => text.push_str(&number.to_string()),
+        },
+    }
 }
 
 /// The moment in a UTCTime or GeneralizedTime as RFC 5280 allows them (seconds, and Z), in seconds since
@@ -161,7 +182,12 @@ pub(crate) fn days_since_1970(year: u16, month: u8, day: u8) -> i64 {
 
 /// Bytes in hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8], upper: bool) -> String {
-    bytes.iter().map(|byte| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") }).collect()
+    let letter = if upper { b'A' } else { b'a' };
+    let digit = |value: u8| match value {
+        0..=9 => char::from(b'0'.wrapping_add(value)),
+        _ => char::from(letter.wrapping_add(value).wrapping_sub(10)),
+    };
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Distinguished names as they are compared (RFC 5280, section 7.1): the kind of string, case and the number of
 //! spaces do not matter, the order of the parts does.
 
-use super::fields::{Fields, oid};
+use super::fields::{Fields, is_oid, oid};
+use core::cmp::Ordering;
 use der::Tag;
+use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 
 /// The attribute of a name that holds an address of electronic mail.
@@ -11,10 +13,33 @@ const EMAIL_ADDRESS: &str = "1.2.840.113549.1.9.1";
 /// The most parts of one name that are looked at.
 const MAX_PARTS: usize = 64;
 
-/// A name in the form in which names are compared: its parts, first to last.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+/// A name in the form in which names are compared: its parts, first to last. They are folded when they are first looked
+/// at: most names that are compared are the same byte for byte.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Name {
-    parts: Vec<Vec<Attribute>>,
+    /// The name in DER; empty for one that never stood anywhere.
+    der: Vec<u8>,
+    parts: OnceLock<Vec<Vec<Attribute>>>,
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        self.is_same(other) || self.parts() == other.parts()
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Name) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Name) -> Ordering {
+        if self.is_same(other) { Ordering::Equal } else { self.parts().cmp(other.parts()) }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -34,41 +59,86 @@ enum Value {
 impl Name {
     /// Reads a Name in DER.
     pub(super) fn read(der: &[u8]) -> Option<Name> {
-        let mut list = Fields::in_sequence(der)?;
-        let mut parts = Vec::new();
-        while !list.is_empty() {
-            parts.push(part(list.content(Tag::Set)?)?);
-            (parts.len() <= MAX_PARTS).then_some(())?;
-        }
-        Some(Name { parts })
+        let mut count: usize = 0;
+        each_attribute(der, |_, _, _| count = count.saturating_add(1))?;
+        (count <= MAX_PARTS).then_some(())?;
+        Some(Name { der: der.to_vec(), parts: OnceLock::new() })
+    }
+
+    /// Whether both are the same byte for byte.
+    fn is_same(&self, other: &Name) -> bool {
+        !self.der.is_empty() && self.der == other.der
+    }
+
+    fn parts(&self) -> &[Vec<Attribute>] {
+        self.parts.get_or_init(|| folded(&self.der).unwrap_or_default())
+    }
+
+    /// Whether an attribute of that kind (the content of its OBJECT IDENTIFIER) has that value, letter for letter.
+    pub(super) fn has(&self, kind: &[u8], value: &str) -> bool {
+        let mut found = false;
+        let _ = each_attribute(&self.der, |name, _, content| {
+            found |= name == kind && content == value.as_bytes()
+        });
+        found
     }
 
     /// The name that has one part more: how a distribution point may name itself below its issuer.
     pub(super) fn with_part(&self, set_content: &[u8]) -> Option<Name> {
-        let mut longer = self.clone();
-        longer.parts.push(part(set_content)?);
-        Some(longer)
+        let mut longer = self.parts().to_vec();
+        longer.push(part(set_content)?);
+        Some(Name { der: Vec::new(), parts: OnceLock::from(longer) })
     }
 
     /// Whether it says nothing.
     pub(super) fn is_empty(&self) -> bool {
-        self.parts.is_empty()
+        self.parts().is_empty()
     }
 
     /// Whether it lies in the subtree that begins with `base`.
     pub(super) fn is_within(&self, base: &Name) -> bool {
-        self.parts.starts_with(&base.parts)
+        self.parts().starts_with(base.parts())
     }
 
     /// The addresses of electronic mail in it.
     pub(super) fn email_addresses(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().flatten().filter(|attribute| attribute.kind == EMAIL_ADDRESS).filter_map(
+        self.parts().iter().flatten().filter(|attribute| attribute.kind == EMAIL_ADDRESS).filter_map(
             |attribute| match &attribute.value {
                 Value::Text(text) => Some(text.as_str()),
                 Value::Bytes(..) => None,
             },
         )
     }
+}
+
+/// Hands over the kind, tag and content of every attribute. `None` if the name cannot be read.
+fn each_attribute(der: &[u8], mut told: impl FnMut(&[u8], Tag, &[u8])) -> Option<()> {
+    let mut list = Fields::in_sequence(der)?;
+    while !list.is_empty() {
+        let mut set = Fields::in_content(list.content(Tag::Set)?)?;
+        if set.is_empty() {
+            return None;
+        }
+        while !set.is_empty() {
+            let mut fields = Fields::in_content(set.content(Tag::Sequence)?)?;
+            let kind = fields.content(Tag::ObjectIdentifier)?;
+            is_oid(kind).then_some(())?;
+            let (tag, content) = fields.any()?;
+            fields.end()?;
+            told(kind, tag, content);
+        }
+    }
+    Some(())
+}
+
+/// The parts of a name in DER.
+fn folded(der: &[u8]) -> Option<Vec<Vec<Attribute>>> {
+    let mut list = Fields::in_sequence(der)?;
+    let mut parts = Vec::new();
+    while !list.is_empty() {
+        parts.push(part(list.content(Tag::Set)?)?);
+    }
+    Some(parts)
 }
 
 fn part(set_content: &[u8]) -> Option<Vec<Attribute>> {

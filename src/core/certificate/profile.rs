@@ -61,14 +61,16 @@ pub(super) fn policy_of(certificate: &Certificate) -> Option<Policy> {
 /// organisation in one of its names.
 pub(super) fn says_test(certificate: &Certificate) -> bool {
     policies_of(certificate).any(|policy| policy.hierarchy.is_test())
-        || [certificate.issuer(), certificate.subject()].into_iter().any(|name| {
-            has_organisation(name, TEST_ORGANISATION) || has_organisation(name, VIRTUAL_ORGANISATION)
-        })
+        || has_organisation(certificate, TEST_ORGANISATION)
+        || has_organisation(certificate, VIRTUAL_ORGANISATION)
 }
 
-/// Whether an RFC 4514 name has that organisation. The organisations asked for need no escapes.
-pub(super) fn has_organisation(name: &str, organisation: &str) -> bool {
-    name.split([',', '+']).any(|part| part.strip_prefix("O=") == Some(organisation))
+/// Whether the subject or the issuer has that organisation.
+pub(super) fn has_organisation(certificate: &Certificate, organisation: &str) -> bool {
+    const ORGANISATION: &[u8] = &[0x55, 0x04, 0x0A];
+    [certificate.issuer_name(), certificate.subject_name()]
+        .into_iter()
+        .any(|name| name.has(ORGANISATION, organisation))
 }
 
 /// What keeps a certificate from its purpose under the profile; `None` if nothing does.

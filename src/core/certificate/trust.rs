@@ -5,6 +5,8 @@ use super::card_verifiable::CardCaKeys;
 use super::{Anchor, CardCaKey, CardCertificate, Certificate, Crl, Hierarchy, OcspResponse};
 use crate::result::{Error, Result, ResultCode};
 use core::fmt;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 
 /// The most anchors of one name whose signature is tried on one certificate. JPKI has three.
 const MAX_CANDIDATES: usize = 32;
@@ -18,7 +20,11 @@ pub struct Trust {
     crls: Vec<Crl>,
     responses: Vec<OcspResponse>,
     card_keys: CardCaKeys,
+    recent: Arc<Mutex<VecDeque<Certificate>>>,
 }
+
+/// How many signers' certificates are remembered.
+const MOST_RECENT: usize = 16;
 
 impl Trust {
     /// The production CAs of JPKI: what a shop wants.
@@ -39,7 +45,14 @@ impl Trust {
     }
 
     fn of(anchors: Vec<Anchor>, card_keys: CardCaKeys) -> Trust {
-        Trust { anchors, intermediates: Vec::new(), crls: Vec::new(), responses: Vec::new(), card_keys }
+        Trust {
+            anchors,
+            intermediates: Vec::new(),
+            crls: Vec::new(),
+            responses: Vec::new(),
+            card_keys,
+            recent: Arc::default(),
+        }
     }
 
     /// Trusts a further CA. Whether it can be one is looked at when a certificate is validated.
@@ -68,6 +81,22 @@ impl Trust {
         if !self.responses.contains(&response) {
             self.responses.push(response);
         }
+    }
+
+    /// A certificate that a document holds. One that was read lately is not read again: an archive has few signers. What
+    /// is remembered goes with this set and its clones.
+    pub(crate) fn read(&self, der: &[u8]) -> Result<Certificate> {
+        // Whoever would have to wait reads it anew.
+        let Ok(mut recent) = self.recent.try_lock() else { return Certificate::parse(der) };
+        if let Some(known) = recent.iter().find(|known| known.der() == der) {
+            return Ok(known.clone());
+        }
+        let certificate = Certificate::parse(der)?;
+        if recent.len() >= MOST_RECENT {
+            recent.pop_front();
+        }
+        recent.push_back(certificate.clone());
+        Ok(certificate)
     }
 
     /// The certificates that may stand between, in the order in which they were added.
@@ -119,10 +148,17 @@ impl Trust {
     /// an algorithm that proves nothing.
     pub fn issuer_of(&self, certificate: &Certificate) -> Result<&Anchor> {
         let wanted = certificate.extensions().authority_key_identifier.as_deref();
+        let is_exact = |anchor: &&Anchor| anchor.certificate.subject_der() == certificate.issuer_der();
+        // Only where no name is the same byte for byte are the texts compared, which must be made first.
+        let has_exact = self.anchors.iter().any(|anchor| is_exact(&anchor));
+        let has_name = |anchor: &&Anchor| match has_exact {
+            true => is_exact(anchor),
+            false => anchor.certificate.subject() == certificate.issuer(),
+        };
         let candidates = self
             .anchors
             .iter()
-            .filter(|anchor| anchor.certificate.subject() == certificate.issuer() && anchor.is_ca())
+            .filter(|anchor| has_name(anchor) && anchor.is_ca())
             .filter(|anchor| {
                 let own = anchor.certificate.extensions().subject_key_identifier.as_deref();
                 wanted.is_none() || own.is_none() || wanted == own
@@ -152,7 +188,7 @@ impl Default for Trust {
 
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Trust { anchors, intermediates, crls, responses, card_keys: _ } = self;
+        let Trust { anchors, intermediates, crls, responses, card_keys: _, recent: _ } = self;
         let (between, status) = (intermediates.len(), crls.len() + responses.len());
         write!(f, "Trust({} anchors, {between} between, {status} on revocation)", anchors.len())
     }

@@ -41,16 +41,32 @@ struct Inner {
     key: OnceLock<Result<PublicKey>>,
     version: u8,
     extensions: Extensions,
-    fingerprint: String,
+    /// Made when it is first asked for, as are the texts of the names: nobody who only verifies wants to see them.
+    fingerprint: OnceLock<String>,
 }
 
 /// A name of a certificate, in the three forms that it is needed in.
 struct NameField {
     der: Vec<u8>,
     /// As RFC 4514 writes it.
-    text: String,
+    text: OnceLock<String>,
     /// As it is compared.
     name: Name,
+}
+
+impl NameField {
+    /// A name in DER.
+    fn read(der: &[u8]) -> Option<NameField> {
+        x509_cert::name::Name::from_der(der).ok()?;
+        Some(NameField { der: der.to_vec(), text: OnceLock::new(), name: Name::read(der)? })
+    }
+
+    /// Control characters come out escaped, so the text has no NUL.
+    fn text(&self) -> &str {
+        self.text.get_or_init(|| {
+            x509_cert::name::Name::from_der(&self.der).map_or_else(|_| String::new(), |name| name.to_string())
+        })
+    }
 }
 
 impl Certificate {
@@ -90,12 +106,12 @@ impl Certificate {
     /// The subject as RFC 4514 writes names: the last part first. The subject of a signing certificate has an
     /// identifier and the municipality, not the name of the person (H).
     pub fn subject(&self) -> &str {
-        &self.inner.subject.text
+        self.inner.subject.text()
     }
 
     /// The issuer as RFC 4514 writes names.
     pub fn issuer(&self) -> &str {
-        &self.inner.issuer.text
+        self.inner.issuer.text()
     }
 
     /// The serial number in upper-case hexadecimal digits, two a byte, behind "-" if it is negative.
@@ -105,7 +121,7 @@ impl Certificate {
 
     /// SHA-256 over the DER in lower-case hexadecimal digits.
     pub fn fingerprint(&self) -> &str {
-        &self.inner.fingerprint
+        self.inner.fingerprint.get_or_init(|| pem::fingerprint(&self.inner.der))
     }
 
     /// The first second in which it holds, in seconds since 1970-01-01T00:00:00Z.
@@ -209,6 +225,11 @@ impl Certificate {
         &self.inner.issuer.der
     }
 
+    /// The subject in DER, byte for byte.
+    pub(super) fn subject_der(&self) -> &[u8] {
+        &self.inner.subject.der
+    }
+
     /// Whether the issuer has the subject's name.
     pub(super) fn is_self_issued(&self) -> bool {
         self.issuer_name() == self.subject_name()
@@ -235,7 +256,7 @@ impl Eq for Certificate {}
 
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Certificate({})", self.inner.fingerprint)
+        write!(f, "Certificate({})", self.fingerprint())
     }
 }
 
@@ -257,11 +278,11 @@ fn read(der: Vec<u8>) -> Option<Inner> {
     };
     let serial_number = fields.content(Tag::Integer)?.to_vec();
     let inner_algorithm = fields.object(Tag::Sequence)?;
-    let issuer = name(fields.object(Tag::Sequence)?)?;
+    let issuer = NameField::read(fields.object(Tag::Sequence)?)?;
     let mut validity = Fields::in_content(fields.content(Tag::Sequence)?)?;
     let ((from_tag, from), (to_tag, to)) = (validity.any()?, validity.any()?);
     validity.end()?;
-    let subject = name(fields.object(Tag::Sequence)?)?;
+    let subject = NameField::read(fields.object(Tag::Sequence)?)?;
     let spki = fields.object(Tag::Sequence)?.to_vec();
     let identifiers =
         [fields.optional(tagged_value(TagNumber::N1))?, fields.optional(tagged_value(TagNumber::N2))?];
@@ -286,7 +307,7 @@ fn read(der: Vec<u8>) -> Option<Inner> {
         version,
         signature,
         signature_algorithm,
-        fingerprint: pem::fingerprint(&der),
+        fingerprint: OnceLock::new(),
         signed,
         der,
     })
@@ -325,10 +346,4 @@ fn serial(content: &[u8]) -> Option<String> {
         }
         digits => Some(hex(digits, true)),
     }
-}
-
-/// A name in DER; control characters come out escaped in its text, so the text has no NUL.
-fn name(der: &[u8]) -> Option<NameField> {
-    let text = x509_cert::name::Name::from_der(der).ok()?.to_string();
-    Some(NameField { der: der.to_vec(), text, name: Name::read(der)? })
 }

@@ -46,7 +46,8 @@ pub trait Connection: Send {
     /// READER_BUSY at the deadline, CARD_RESET, CARD_REMOVED and the reader codes.
     fn begin(&mut self, deadline: Instant) -> Result<()>;
 
-    /// Ends the transaction. Never fails: a card that is gone needs no ending.
+    /// Ends the transaction. Never fails: a card that is gone needs no ending. Without a transaction, because none could be
+    /// begun, the card is to be so disposed of at the latest when the connection is dropped.
     fn end(&mut self, disposition: Disposition);
 
     /// Makes this connection the only one, so that nobody else uses what a PIN opened. Called outside a transaction.

@@ -431,7 +431,7 @@ mod tests {
         context.add_virtual_reader(slot(false));
         let begun = Instant::now();
         assert_eq!(connect_code(&context, None, Timeout::Millis(150)), ResultCode::CardAbsent);
-        assert!(begun.elapsed() >= Duration::from_millis(150) && begun.elapsed() < Duration::from_secs(1));
+        assert!(begun.elapsed() >= Duration::from_millis(150) && begun.elapsed() < Duration::from_secs(3));
         let wait = |event| {
             let options = WaitOptions { event, timeout: Timeout::Millis(50), ..WaitOptions::default() };
             context.wait(&options).map_err(|error| error.code)
@@ -470,7 +470,7 @@ mod tests {
         let begun = Instant::now();
         context.cancel();
         assert_eq!(waiting.join().unwrap().unwrap_err().code, ResultCode::Cancelled);
-        assert!(begun.elapsed() < Duration::from_millis(200));
+        assert!(begun.elapsed() < Duration::from_secs(2));
         assert_eq!(connect_code(&context, None, Timeout::Poll), ResultCode::Cancelled);
         context.resume();
         assert_eq!(connect_code(&context, None, Timeout::Poll), ResultCode::CardAbsent);

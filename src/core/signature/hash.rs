@@ -59,10 +59,18 @@ impl Hash {
 
 /// The digest of `data`: [`Hash::digest_len`] bytes.
 pub fn digest(hash: Hash, data: &[u8]) -> Vec<u8> {
+    // Without looking the algorithm up each time, which takes OpenSSL as long as a short digest.
+    macro_rules! digest {
+        ($hasher:ident) => {{
+            let mut hasher = openssl::sha::$hasher::new();
+            hasher.update(data);
+            hasher.finish().to_vec()
+        }};
+    }
     match hash {
-        Hash::Sha256 => openssl::sha::sha256(data).to_vec(),
-        Hash::Sha384 => openssl::sha::sha384(data).to_vec(),
-        Hash::Sha512 => openssl::sha::sha512(data).to_vec(),
+        Hash::Sha256 => digest!(Sha256),
+        Hash::Sha384 => digest!(Sha384),
+        Hash::Sha512 => digest!(Sha512),
     }
 }
 

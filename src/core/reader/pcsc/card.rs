@@ -26,7 +26,8 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_millis(20), Duration::fro
 const PATIENCE: Duration = Duration::from_millis(1000);
 
 /// A connection to a card in a PC/SC reader. Dropping it leaves the card as it is, unless a transaction or a
-/// command was still under way: then the card is reset, because nobody knows what it was left with.
+/// command was still under way: then it loses its power, because nobody knows what it was left with, and a reset would
+/// keep what is verified (M).
 pub(crate) struct PcscCard {
     jobs: Sender<Job>,
     interface: ReaderInterface,
@@ -117,6 +118,9 @@ impl PcscCard {
                 "the connection is that of the parent process",
             )));
         }
+        // Behind a call that does not return there is nothing to wait for; it is given a moment.
+        let is_held_up = self.held_up.load(Ordering::Relaxed);
+        let deadline = if is_held_up { deadline.min(after(PATIENCE)) } else { deadline };
         let (ask, ticket) = ticket();
         if self.jobs.send(job(ticket)).is_err() {
             return Some(Err(Error::new(ResultCode::Internal, "the thread of the card has ended")));
@@ -397,7 +401,7 @@ fn own(
         }
     }
     let disposition =
-        if owned.in_doubt { pcsc::Disposition::ResetCard } else { pcsc::Disposition::LeaveCard };
+        if owned.in_doubt { pcsc::Disposition::UnpowerCard } else { pcsc::Disposition::LeaveCard };
     owned.disconnect(disposition);
     if let Some(close) = closing {
         close.answer(Ok(()));
@@ -508,6 +512,9 @@ fn end_alone(owned: &mut Owned, disposition: Disposition) {
         *in_doubt = false;
         end(transaction, disposition);
         reset.known = true;
+    } else {
+        // At the latest when the connection ends.
+        *in_doubt = true;
     }
     reset.owed = owed;
 }
@@ -515,8 +522,9 @@ fn end_alone(owned: &mut Owned, disposition: Disposition) {
 /// What is done to the card at the end; `None`: nothing.
 fn at_the_end(disposition: Disposition, in_doubt: bool) -> Option<pcsc::Disposition> {
     match disposition {
-        Disposition::Leave if !in_doubt => None,
-        Disposition::Leave | Disposition::Reset => Some(pcsc::Disposition::ResetCard),
+        _ if in_doubt => Some(pcsc::Disposition::UnpowerCard),
+        Disposition::Leave => None,
+        Disposition::Reset => Some(pcsc::Disposition::ResetCard),
         Disposition::Unpower => Some(pcsc::Disposition::UnpowerCard),
     }
 }
@@ -564,11 +572,11 @@ fn transaction(owned: &mut Owned, ticket: &Ticket<()>, orders: &Receiver<Job>) -
             }
             // Closed in the middle: what the card was left with must not outlive us.
             Ok(Job::Close { ticket, .. }) => {
-                end(transaction, pcsc::Disposition::ResetCard);
+                end(transaction, pcsc::Disposition::UnpowerCard);
                 return Some(ticket);
             }
             Err(_) => {
-                end(transaction, pcsc::Disposition::ResetCard);
+                end(transaction, pcsc::Disposition::UnpowerCard);
                 return None;
             }
         }

@@ -6,7 +6,7 @@ use super::algorithms;
 use super::attributes::{Attributes, Binding};
 use super::certificates::Embedded;
 use super::envelope::{SignedAttributes, SignedData, SignerInfo};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, Trust};
 use crate::result::{Finding, ResultCode, Subject};
 use crate::signature::asn1::{SET, object};
 use crate::signature::{Hash, digest};
@@ -42,6 +42,7 @@ pub(crate) fn judge<'d>(
     signed: &SignedData<'_>,
     info: &SignerInfo<'_>,
     binding: Binding,
+    trust: &Trust,
     digest_of: impl Fn(Hash) -> Option<&'d [u8]>,
 ) -> Judgement {
     let read = match info.signed_attributes {
@@ -52,7 +53,7 @@ pub(crate) fn judge<'d>(
         }
     };
     let meant = choose(signed, info, &read);
-    let certificate = meant.and_then(|meant| Certificate::parse(meant.der).ok());
+    let certificate = meant.and_then(|meant| trust.read(meant.der).ok());
     let hash = Hash::from_digest_identifier(&info.digest_algorithm);
     let objection = algorithm_objection(signed, info, hash, certificate.as_ref());
     let content_digest = hash.and_then(digest_of);
@@ -78,9 +79,11 @@ fn choose<'a>(signed: &SignedData<'a>, info: &SignerInfo<'_>, read: &Read<'_>) -
         .filter_map(|der| Embedded::read(der))
         .filter(|certificate| certificate.is_meant(&info.identifier));
     let first = meant.next()?;
-    if let Read::There(attributes, _) = read
+    // Nearly always there is one, and nothing to choose.
+    let others: Vec<Embedded<'_>> = meant.collect();
+    if let (Read::There(attributes, _), false) = (read, others.is_empty())
         && !attributes.may_name(&first)
-        && let Some(bound) = meant.find(|other| attributes.may_name(other))
+        && let Some(bound) = others.into_iter().find(|other| attributes.may_name(other))
     {
         return Some(bound);
     }

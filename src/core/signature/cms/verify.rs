@@ -137,7 +137,9 @@ pub(crate) fn judge_signers(
             certificates.push(None);
             continue;
         };
-        let judged = judge(signed, info, Binding::Strong, |hash| digests.and_then(|all| all.get(hash)));
+        let judged = judge(signed, info, Binding::Strong, &options.trust, |hash| {
+            digests.and_then(|all| all.get(hash))
+        });
         let about_certificate = match &judged.certificate {
             Some(certificate) => validate(certificate, options)?.findings().to_vec(),
             None => no_certificate(),

@@ -1,7 +1,7 @@
 //! A time-stamp token: a CMS of its own, signed by an authority, over a digest and a moment.
 
 use crate::certificate::fields::{Fields, tagged, time, whole};
-use crate::certificate::{Certificate, Profile, ValidationOptions, validate};
+use crate::certificate::{Certificate, Profile, Trust, ValidationOptions, validate};
 use crate::result::{Finding, Result, ResultCode, State, Subject};
 use crate::signature::asn1::{self, AlgorithmIdentifier, SEQUENCE, id, object};
 use crate::signature::cms::{
@@ -83,7 +83,9 @@ impl<'a> Token<'a> {
         let wanted: Vec<Hash> =
             Hash::from_digest_identifier(&self.signer.digest_algorithm).into_iter().collect();
         let digests = Digests::of(&wanted, content);
-        let judged = judge_signer(&self.signed, &self.signer, Binding::OldAllowed, |hash| digests.get(hash));
+        let judged = judge_signer(&self.signed, &self.signer, Binding::OldAllowed, &Trust::added(), |hash| {
+            digests.get(hash)
+        });
         if let Some(finding) = judged.first_that_counts() {
             return Err(match finding.subject {
                 Subject::Content => "the time-stamp's content is not what its authority signed",
