@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs wheel nightly bench-sign openssl install clean
+.PHONY: help setup demo test build lint docs wheel nightly bench-sign openssl install windows clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -76,6 +76,13 @@ install: openssl ## Install the C library into PREFIX (/usr/local unless given)
 	@tools/setup.sh build till
 	CARGO_TARGET_DIR='$(CURDIR)/target/package' OPENSSL_NO_VENDOR=1 OPENSSL_STATIC=1 \
 		OPENSSL_DIR='$(CURDIR)/target/openssl' tools/install.sh '$(PREFIX)'
+
+windows: ## The Windows packages, 64 and 32 bit, built here and tested under Wine (as root; 15 minutes, then 1)
+	@tools/setup.sh build windows
+	tools/windows.sh x86_64 '$(CURDIR)/target/windows/honnin-x86_64'
+	tools/windows.sh i686 '$(CURDIR)/target/windows/honnin-i686'
+	$(CARGO) build --release --locked --package honnin-cli
+	tools/test-windows.sh '$(TARGET)/release/honnin' target/windows/honnin-x86_64 target/windows/honnin-i686
 
 clean: ## Remove everything that was built
 	$(CARGO) clean

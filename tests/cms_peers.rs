@@ -1,7 +1,13 @@
 //! CMS between us and others: the openssl command verifies ours, we verify what it signs, and a time-stamping authority
 //! made with it stamps our signatures. myna-card's view of the card and ours agree on the signer.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 
 use honnin::certificate::{Certificate, Trust, ValidationOptions};
 use honnin::result::{State, Subject};

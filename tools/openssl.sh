@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
 # Builds the OpenSSL of our packages: the source that Cargo.lock names, static, at a path of our choice.
-#   tools/openssl.sh PREFIX
+#   tools/openssl.sh PREFIX [TARGET TOOLS]
+# TARGET is OpenSSL's name of another system (mingw64), TOOLS what the names of its compiler and linker begin with.
 # It reads no configuration file, loads no module and has no legacy provider. Why: docs/decisions/0004-one-openssl.md.
 set -euo pipefail
 
 prefix=$1
+cross=()
+if [ $# -eq 3 ]; then
+  cross=("$2" "--cross-compile-prefix=$3")
+fi
 cd "$(dirname "$0")/.."
 package=$(sed -n '/^name = "openssl-src"$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 cargo fetch --locked --quiet
@@ -21,7 +26,7 @@ if [ "$(cat "$prefix/stamp" 2>/dev/null)" != "$stamp" ]; then
   (
     cd "$build"
     unset MAKEFLAGS MAKELEVEL
-    ./Configure --prefix=/usr/lib/honnin --openssldir=/usr/lib/honnin --libdir=lib \
+    ./Configure ${cross[@]+"${cross[@]}"} --prefix=/usr/lib/honnin --openssldir=/usr/lib/honnin --libdir=lib \
       no-shared no-module no-dso no-engine no-autoload-config no-legacy no-tests no-apps no-docs no-comp \
       no-ssl3 no-weak-ssl-ciphers no-md2 no-rc5 no-idea no-camellia no-seed >configure.log
     make --silent -j"$(nproc)" build_libs >build.log 2>&1 || { tail -n 30 build.log >&2; exit 1; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which before it does.
-#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [fuzz] [race]
+#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [fuzz] [race] [windows]
 set -euo pipefail
 
 packages=() components=()
@@ -28,6 +28,12 @@ for purpose in "$@"; do
     race)
       packages+=(rustc-web cargo-web rust-web-src clang-19 libclang-rt-19-dev)
       packages+=(gcc libc6-dev libssl-dev pkg-config util-linux binutils)
+      ;;
+    # Rust's standard library is built for Windows from source; Wine runs what comes out.
+    windows)
+      packages+=(rustc-web cargo-web rust-web-src gcc libc6-dev make perl pkg-config)
+      packages+=(gcc-mingw-w64-x86-64-win32 g++-mingw-w64-x86-64-win32 gcc-mingw-w64-i686-win32 g++-mingw-w64-i686-win32)
+      packages+=(debootstrap pcscd vsmartcard-vpcd iproute2 util-linux)
       ;;
     *) echo "setup: unknown purpose $purpose" >&2; exit 2 ;;
   esac
