@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs wheel nightly bench-sign openssl install windows clean
+.PHONY: help setup demo test build lint docs sheet screens bench-card wheel nightly bench-sign openssl install windows clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -20,7 +20,7 @@ help: ## This text
 	@echo 'Begin with: make demo'
 
 setup: ## Install the Debian packages that are missing for all of the below; says which before it does
-	@tools/setup.sh build run test till python
+	@tools/setup.sh build run test till python pages
 
 demo: ## Build it; read a virtual card, sign, let openssl verify; then the C++ till (4 minutes, then seconds)
 	@tools/setup.sh build run till
@@ -36,6 +36,10 @@ test: setup lint docs ## Everything that must hold before a change is merged
 	tools/loom.sh
 	tools/wheel.sh
 	tools/test-wheel.sh "$(CURDIR)"/target/wheel/dist/*.whl
+
+bench-card: ## Read and sign beside a bare loop, myna-card and OpenSC: exchanges, wall and processor time (2 minutes)
+	@tools/setup.sh build test
+	$(CARGO) bench --locked --package honnin-tests --bench card
 
 wheel: ## The Python wheel and sdist for this machine's kind, as target/wheel/dist
 	@tools/setup.sh build python
@@ -53,9 +57,22 @@ lint: ## Formatting and clippy
 docs: ## The documentation of the Rust API, without warnings (the manual of the C API is include/honnin.h)
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --exclude honnin-capi --no-deps --lib --locked
 
-nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); fuzzing; data races
+sheet: ## The help sheet for the counter, to be printed: target/sheet/help-sheet.*.pdf
+	@tools/setup.sh pages
+	tools/pictures.py sheet "$(TARGET)/sheet"
+
+screens: ## Pictures of what the till shows for every failure: target/screens/*.png
+	@tools/setup.sh pages
+	tools/pictures.py screens "$(TARGET)/screens"
+
+nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTATIONS says how many); the soak; fuzzing; data races
 	HONNIN_TEST_MUTATIONS=$${HONNIN_TEST_MUTATIONS:-2000000} \
 		$(CARGO) test --release --locked --package honnin-tests --test mutations -- --nocapture
+	HONNIN_TEST_SOAK=$${HONNIN_TEST_SOAK:-300} \
+		$(CARGO) test --locked --package honnin-tests --test soak -- --nocapture
+	HONNIN_TEST_FAULTS_ONE_IN=1 $(CARGO) test --locked --package honnin-tests --test faults -- --nocapture
+	HONNIN_TEST_SEEDS=$${HONNIN_TEST_SEEDS:-1000} \
+		$(CARGO) test --locked --package honnin-tests --test faults_pcscd by_chance -- --nocapture
 	@tools/setup.sh fuzz
 	tools/fuzz.sh $${HONNIN_FUZZ_SECONDS:-600}
 	tools/wheel.sh

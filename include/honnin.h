@@ -474,6 +474,66 @@
 #define HONNIN_TRAIT_NOT_A_PASS 32
 
 /**
+ * For readers into which the card is inserted.
+ */
+#define HONNIN_TAG_CONTACT 1
+
+/**
+ * For readers to which the card is held.
+ */
+#define HONNIN_TAG_CONTACTLESS 2
+
+/**
+ * For the plastic card.
+ */
+#define HONNIN_TAG_PLASTIC 4
+
+/**
+ * For a phone that is the reader. No error shows this: the program offers it.
+ */
+#define HONNIN_TAG_PHONE_AS_READER 8
+
+/**
+ * For a phone that is the card.
+ */
+#define HONNIN_TAG_PHONE_AS_CARD 16
+
+/**
+ * About the signing password (署名用パスワード).
+ */
+#define HONNIN_TAG_PIN_SIGNING 32
+
+/**
+ * About the PIN for authentication (利用者証明用暗証番号).
+ */
+#define HONNIN_TAG_PIN_AUTHENTICATION 64
+
+/**
+ * About the other 4-digit PINs.
+ */
+#define HONNIN_TAG_PIN_OTHER 128
+
+/**
+ * About numbers printed on the card: 照合番号A and B, 生年月日.
+ */
+#define HONNIN_TAG_PIN_PRINTED 256
+
+/**
+ * Sends the person to the municipal office.
+ */
+#define HONNIN_TAG_OFFICE 512
+
+/**
+ * Offers another way of identification. Only where the program has one: the program offers it.
+ */
+#define HONNIN_TAG_OTHER_WAY 1024
+
+/**
+ * For a business that serves only under the registered name: the program offers it.
+ */
+#define HONNIN_TAG_NAME_MUST_MATCH 2048
+
+/**
  * 署名用パスワード: 6 to 16 capital letters and digits.
  */
 #define HONNIN_PIN_KIND_SIGNING 1
@@ -889,12 +949,37 @@
 #define HONNIN_WAIVE_TIMESTAMP 4
 
 /**
+ * The same, character by character.
+ */
+#define HONNIN_VERDICT_MATCH 1
+
+/**
+ * The same but for differences that the program accepts.
+ */
+#define HONNIN_VERDICT_EQUIVALENT 2
+
+/**
+ * Not the same.
+ */
+#define HONNIN_VERDICT_MISMATCH 3
+
+/**
+ * The machine cannot tell, or the differences are not among those that the program accepts.
+ */
+#define HONNIN_VERDICT_UNDECIDED 4
+
+/**
+ * There is nothing to compare with: another script, or no such field.
+ */
+#define HONNIN_VERDICT_NOT_COMPARABLE 5
+
+/**
  * Full-width and half-width forms.
  */
 #define HONNIN_DIFFERENCE_WIDTH 1
 
 /**
- * Spaces.
+ * Spaces, and middle dots between words.
  */
 #define HONNIN_DIFFERENCE_SPACE 2
 
@@ -904,7 +989,7 @@
 #define HONNIN_DIFFERENCE_CASE 4
 
 /**
- * 々 for a repeated character.
+ * An iteration mark for a repeated character.
  */
 #define HONNIN_DIFFERENCE_ITERATION_MARK 8
 
@@ -919,7 +1004,7 @@
 #define HONNIN_DIFFERENCE_SUBSTITUTED 32
 
 /**
- * 漢数字, full-width and ASCII digits.
+ * Kanji, full-width and ASCII digits.
  */
 #define HONNIN_DIFFERENCE_NUMERAL 64
 
@@ -929,14 +1014,144 @@
 #define HONNIN_DIFFERENCE_DASH 128
 
 /**
- * 丁目, 番, 号 and dashes.
+ * Words and dashes between the numbers of a block.
  */
 #define HONNIN_DIFFERENCE_BLOCK_STYLE 256
 
 /**
- * One of the two has no prefecture.
+ * One of the two has no prefecture or no county.
  */
 #define HONNIN_DIFFERENCE_PREFECTURE_OMITTED 512
+
+/**
+ * Small words of place names: ヶ, ケ and が, ノ and の, 大字 and 字.
+ */
+#define HONNIN_DIFFERENCE_PLACE_SPELLING 1024
+
+/**
+ * Hiragana and katakana of one reading.
+ */
+#define HONNIN_DIFFERENCE_KANA_SCRIPT 2048
+
+/**
+ * Small and large kana, long vowels, ヂ and ジ.
+ */
+#define HONNIN_DIFFERENCE_KANA_SPELLING 4096
+
+/**
+ * Apostrophes, hyphens, dots and commas of a name in Latin letters.
+ */
+#define HONNIN_DIFFERENCE_PUNCTUATION 8192
+
+/**
+ * Marks on Latin letters that one of the two leaves out or writes out (Ü, U, UE).
+ */
+#define HONNIN_DIFFERENCE_DIACRITIC 16384
+
+/**
+ * The same words of a name in another order.
+ */
+#define HONNIN_DIFFERENCE_NAME_ORDER 32768
+
+/**
+ * The name agrees only with the former surname (旧氏) in brackets.
+ */
+#define HONNIN_DIFFERENCE_OLD_SURNAME 65536
+
+/**
+ * The name agrees only with the name in brackets (通称).
+ */
+#define HONNIN_DIFFERENCE_ALIAS 131072
+
+/**
+ * A former surname or another name in brackets stands on one side only.
+ */
+#define HONNIN_DIFFERENCE_BRACKET_OMITTED 262144
+
+/**
+ * A building or a room stands on one side only.
+ */
+#define HONNIN_DIFFERENCE_BUILDING_OMITTED 524288
+
+/**
+ * The street part of a Kyoto address stands on one side only.
+ */
+#define HONNIN_DIFFERENCE_KYOTO_STREET 1048576
+
+/**
+ * The ward of a designated city is missing or differs.
+ */
+#define HONNIN_DIFFERENCE_WARD 2097152
+
+/**
+ * A part stands on one side only: a word of a name, a 小字, a number, a part of a date.
+ */
+#define HONNIN_DIFFERENCE_PART_OMITTED 4194304
+
+/**
+ * A lot number (番地) stands beside a residence number (番, 号), or 丁目 beside 番地.
+ */
+#define HONNIN_DIFFERENCE_BLOCK_KIND 8388608
+
+/**
+ * The names of the buildings differ.
+ */
+#define HONNIN_DIFFERENCE_BUILDING_NAME 16777216
+
+/**
+ * A character is 外字 or stands for one that could not be written.
+ */
+#define HONNIN_DIFFERENCE_UNREADABLE 33554432
+
+/**
+ * Kana stand where the other has kanji, or the other kana.
+ */
+#define HONNIN_DIFFERENCE_KANA_FOR_KANJI 67108864
+
+/**
+ * The address says that the person has moved abroad (国外転出).
+ */
+#define HONNIN_DIFFERENCE_ABROAD 134217728
+
+/**
+ * Characters differ.
+ */
+#define HONNIN_DIFFERENCE_LETTERS 268435456
+
+/**
+ * The prefecture, the municipality or the town differs.
+ */
+#define HONNIN_DIFFERENCE_PLACE 536870912
+
+/**
+ * The numbers of the block differ.
+ */
+#define HONNIN_DIFFERENCE_NUMBER 1073741824
+
+/**
+ * The number of the building or the room differs.
+ */
+#define HONNIN_DIFFERENCE_ROOM 2147483648
+
+/**
+ * The two are in different scripts, or one side lacks the field.
+ */
+#define HONNIN_DIFFERENCE_SCRIPT 4294967296
+
+/**
+ * The values differ.
+ */
+#define HONNIN_DIFFERENCE_VALUE 8589934592
+
+/**
+ * What may pass as equivalent unless the program says otherwise: differences of spelling.
+ */
+#define HONNIN_DIFFERENCES_SPELLING 4095
+
+/**
+ * Everything that a program can accept. The other kinds say why two entries differ, or why nobody can tell.
+ */
+#define HONNIN_DIFFERENCES_ACCEPTABLE 2097151
 
 /**
  * As a `timeout_ms`: do not wait, look once.
@@ -997,6 +1212,11 @@
  * A stage of progress: the card computes a signature.
  */
 #define HONNIN_STAGE_SIGNING 4
+
+/**
+ * A stage of progress: the person types the PIN on the reader's own pad. Show them that it is waiting.
+ */
+#define HONNIN_STAGE_ENTERING 7
 
 /**
  * A stage of progress: reading the content that is to be signed, before the card is asked; `done` counts MiB, `total` is 0.
@@ -1229,7 +1449,7 @@
 #define HONNIN_IMAGE_FORMAT_PNG 2
 
 /**
- * The registered name is compared in the script that both sides have.
+ * What the registered name is written in is found out; it is compared in the script that both sides have.
  */
 #define HONNIN_SCRIPT_AUTO 0
 
@@ -1482,7 +1702,9 @@ typedef struct {
    */
   uint32_t extended_length;
   /**
-   * How long a card that left may take to come back. Not supported yet: 0.
+   * How long a card that was lifted may take to come back, in milliseconds; 0: an operation ends with the contact. The
+   * operation then starts again from its first command; never once a PIN was sent. What was handed out must be read
+   * again the same, else HONNIN_CARD_CHANGED, and so from then on.
    */
   uint32_t grace_ms;
   /**
@@ -1532,7 +1754,9 @@ typedef honnin_result (HONNIN_CALL *honnin_begin_fn)(void *user);
 typedef honnin_result (HONNIN_CALL *honnin_end_fn)(void *user, uint32_t disposition);
 
 /**
- * Waits for HONNIN_EVENT_…. Not called yet.
+ * Waits for HONNIN_EVENT_CARD_IN, at most 100 ms: called while a card that was lifted may come back (`grace_ms`).
+ * HONNIN_OK once a card is there, and from then on the connection is one to that card; HONNIN_NOT_SUPPORTED, as if it were
+ * NULL, if it cannot wait; anything else: not yet.
  */
 typedef honnin_result (HONNIN_CALL *honnin_event_fn)(void *user, uint32_t event, int32_t timeout_ms);
 
@@ -1567,7 +1791,7 @@ typedef struct {
    */
   honnin_end_fn end;
   /**
-   * Waits for a card.
+   * Waits for a card that was lifted.
    */
   honnin_event_fn wait;
   /**
@@ -1699,7 +1923,7 @@ typedef struct {
    */
   uint32_t reserved;
   /**
-   * HONNIN_DIFFERENCE_… bits that may pass as equivalent; 0: differences of spelling only.
+   * HONNIN_DIFFERENCE_… bits that may pass as equivalent; 0: HONNIN_DIFFERENCES_SPELLING.
    */
   uint64_t accept;
 } honnin_registered;
@@ -1867,7 +2091,7 @@ typedef struct {
    */
   uint32_t state;
   /**
-   * For comparisons: how near the two are; else 0.
+   * For comparisons: how near the two are, HONNIN_VERDICT_…; else 0.
    */
   uint32_t verdict;
   /**
@@ -1914,6 +2138,27 @@ honnin_result HONNIN_CALL honnin_error_hint(const honnin_error *error,
                                 uint32_t index,
                                 const char *lang,
                                 honnin_buffer **out);
+
+/**
+ * The hint at `index` with its tags, of those that fit the situation and what only the program can know.
+ *
+ * @param audience HONNIN_AUDIENCE_…
+ * @param offered HONNIN_TAG_OTHER_WAY, HONNIN_TAG_PHONE_AS_READER, HONNIN_TAG_NAME_MUST_MATCH, as bits: hints with
+ * these tags are left out unless they are named here; 0 is what honnin_error_hint answers, other bits are refused
+ * @param lang as for honnin_error_message
+ * @param out UTF-8, to be freed with honnin_buffer_free
+ * @param tags HONNIN_TAG_… bits that say where the hint belongs; may be NULL
+ * @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
+ * @since 1.0
+ */
+HONNIN_MUST_USE
+honnin_result HONNIN_CALL honnin_error_hint_tagged(const honnin_error *error,
+                                       uint32_t audience,
+                                       uint32_t index,
+                                       uint32_t offered,
+                                       const char *lang,
+                                       honnin_buffer **out,
+                                       uint32_t *tags);
 
 /**
  * The version of the library, "1.2.3".
@@ -2365,11 +2610,14 @@ honnin_result HONNIN_CALL honnin_pin_tries(honnin_card *card,
  * Presents a PIN: once, and never if its form is wrong or only `keep_tries` are left.
  *
  * @param pin HONNIN_PIN_KIND_…
- * @param value UTF-8, `size` bytes; NULL and 0: the PIN callback of the open options is asked
+ * @param value UTF-8, `size` bytes; NULL and 0: a PIN of 4 digits is typed on the reader's own pad if it has one
+ *        (progress says HONNIN_STAGE_ENTERING, and the PIN never reaches this machine), else the PIN callback of the
+ *        open options is asked
  * @param options may be NULL
  * @return HONNIN_OK; HONNIN_PIN_INCORRECT with tries_left; HONNIN_PIN_LAST_TRY, HONNIN_PIN_LOCKED, HONNIN_PIN_FORMAT,
  *         HONNIN_PIN_REPEATED, HONNIN_CERTIFICATE_ABSENT: nothing was spent (but a PIN_LOCKED with try_spent 1 was locked
- *         by this try); HONNIN_PIN_OUTCOME_UNKNOWN if contact was lost meanwhile; HONNIN_PIN_REQUIRED if there is
+ *         by this try); HONNIN_PIN_ENTRY_TIMEOUT, HONNIN_CANCELLED, HONNIN_PIN_FORMAT for an entry on the pad that was
+ *         not finished; HONNIN_PIN_OUTCOME_UNKNOWN if contact was lost meanwhile; HONNIN_PIN_REQUIRED if there is
  *         nobody to ask; HONNIN_NOT_PERMITTED for 照合番号A; HONNIN_BAD_STATE with a PIN of another application verified;
  *         HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION; reader and card results
  * @since 1.0
@@ -2684,10 +2932,17 @@ int32_t HONNIN_CALL honnin_holder_address_substituted(const honnin_holder *holde
 void HONNIN_CALL honnin_holder_free(honnin_holder *holder);
 
 /**
- * Compares a holder with what is registered. Not supported yet.
+ * Compares a holder with what is registered: a finding each for what is given, in the order NAME, ADDRESS, BIRTH_DATE,
+ * SEX; the name and its reading are one finding. A finding has a verdict, HONNIN_VERDICT_…, and tells by its reasons,
+ * HONNIN_DIFFERENCE_…, how the two differ. What only a person can judge, and every difference that `accept` does not
+ * have, is HONNIN_VERDICT_UNDECIDED. Sends nothing to a card and nothing over a network.
+ *
+ * A text is UTF-8 of 1 to 500 characters. What may be shown to the staff is in honnin_report_json as "staff", in
+ * Japanese and English; it never says what stands on either side.
  *
  * @param out to be freed with honnin_report_free; set whenever a report was made
- * @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+ * @return the result of the report; HONNIN_INVALID_ARGUMENT if nothing is registered, a text is empty or too long, or a
+ * date is none; HONNIN_UNSUPPORTED_OPTION for a difference in `accept` that is not in HONNIN_DIFFERENCES_ACCEPTABLE
  * @since 1.0
  */
 HONNIN_MUST_USE

@@ -90,6 +90,13 @@ class Buffer {
   detail::Owned<honnin_buffer, honnin_buffer_free> buffer_;
 };
 
+// One thing to try next.
+struct Hint {
+  std::string text;
+  // Where it belongs: HONNIN_TAG_... bits.
+  std::uint32_t tags = 0;
+};
+
 // Why an operation failed, and the words for it.
 class Error : public std::runtime_error {
  public:
@@ -120,12 +127,23 @@ class Error : public std::runtime_error {
   // What to try next, the most helpful first.
   std::vector<std::string> hints(std::uint32_t audience = HONNIN_AUDIENCE_CARDHOLDER, const char *lang = "ja") const {
     std::vector<std::string> all;
+    for (Hint &hint : tagged_hints(0, audience, lang)) all.push_back(std::move(hint.text));
+    return all;
+  }
+
+  // The same with their tags. offered: HONNIN_TAG_OTHER_WAY and the like, which only the program can know.
+  std::vector<Hint> tagged_hints(std::uint32_t offered = 0, std::uint32_t audience = HONNIN_AUDIENCE_CARDHOLDER,
+                                 const char *lang = "ja") const {
+    std::vector<Hint> all;
     for (std::uint32_t index = 0;; index++) {
       honnin_buffer *made = nullptr;
-      const honnin_result result = honnin_error_hint(&facts_, audience, index, lang, &made);
+      Hint hint;
+      const honnin_result result =
+          honnin_error_hint_tagged(&facts_, audience, index, offered, lang, &made, &hint.tags);
       const Buffer text(made);
       if (result != HONNIN_OK) return all;
-      all.emplace_back(text.text());
+      hint.text = text.text();
+      all.push_back(std::move(hint));
     }
   }
 
@@ -538,6 +556,7 @@ struct OpenOptions {
   std::int32_t timeout_ms = 0;
   bool exclusive = false;
   std::uint32_t extended_length = HONNIN_EXTENDED_LENGTH_AUTO;
+  std::uint32_t grace_ms = 0;
   PinFunction pin;
   ProgressFunction progress;
 };
@@ -552,6 +571,11 @@ class Connection {
   virtual honnin_result end(std::uint32_t disposition) {
     (void)disposition;
     return HONNIN_OK;
+  }
+  virtual honnin_result wait(std::uint32_t event, std::int32_t timeout_ms) {
+    (void)event;
+    (void)timeout_ms;
+    return HONNIN_NOT_SUPPORTED;
   }
   virtual void cancel() {}
   virtual std::uint32_t max_response() const { return 0; }
@@ -624,6 +648,10 @@ struct ConnectionCallbacks {
   static honnin_result HONNIN_CALL end(void *user, std::uint32_t disposition) noexcept {
     Thrown lost;
     return run<honnin_result>(lost, HONNIN_READER_FAILED, [&] { return of(user)->end(disposition); });
+  }
+  static honnin_result HONNIN_CALL wait(void *user, std::uint32_t event, std::int32_t timeout_ms) noexcept {
+    Thrown lost;
+    return run<honnin_result>(lost, HONNIN_READER_FAILED, [&] { return of(user)->wait(event, timeout_ms); });
   }
   static void HONNIN_CALL cancel(void *user) noexcept {
     Thrown lost;
@@ -770,7 +798,7 @@ class Card {
     const char *data = value.data() == nullptr ? "" : value.data();
     return finish(honnin_pin_verify(get(), pin, data, value.size(), options, &error), error);
   }
-  // Asks the PIN callback of the open options.
+  // Has a PIN of 4 digits typed on the reader's pad if it has one; else asks the PIN callback of the open options.
   Outcome<void> pin_verify(std::uint32_t pin, const honnin_pin_options *options = nullptr) {
     honnin_error error = detail::no_error();
     return finish(honnin_pin_verify(get(), pin, nullptr, 0, options, &error), error);
@@ -871,6 +899,7 @@ class Card {
     given.timeout_ms = options.timeout_ms;
     given.exclusive = options.exclusive ? 1 : 0;
     given.extended_length = options.extended_length;
+    given.grace_ms = options.grace_ms;
     callbacks_->pin = std::move(options.pin);
     callbacks_->progress = std::move(options.progress);
     if (callbacks_->pin) given.pin = detail::CardCallbacks::ask;
@@ -918,6 +947,7 @@ inline Outcome<Card> Context::open(std::unique_ptr<Connection> connection, OpenO
   table.transmit = connection ? Calls::transmit : nullptr;
   table.begin = Calls::begin;
   table.end = Calls::end;
+  table.wait = Calls::wait;
   table.cancel = Calls::cancel;
   table.close = Calls::close;
   honnin_card *card = nullptr;

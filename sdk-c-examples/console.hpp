@@ -1,9 +1,12 @@
-// The till's keyboard and screen: hidden entry, time limits, the encoding of the console, and a script that plays both.
+// The till's keyboard and screen: hidden entry, time limits, the width and encoding of the console, and a script that plays both.
 #ifndef CONSOLE_HPP
 #define CONSOLE_HPP
 
+#include "wrap.hpp"
+
 #include <honnin.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <deque>
@@ -14,17 +17,22 @@
 #include <thread>
 
 #ifdef _WIN32
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
 #include <conio.h>
 #include <windows.h>
 #else
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #endif
 
 class Console {
  public:
-  Console(std::uint32_t encoding, const std::string &script) : encoding_(encoding) {
+  Console(std::uint32_t encoding, std::size_t columns, const std::string &script)
+      : encoding_(encoding), columns_(std::max<std::size_t>(columns, 20)) {
     if (script.empty()) return;
     std::ifstream file(script);
     scripted_ = true;
@@ -42,6 +50,32 @@ class Console {
 #endif
   }
 
+  // How wide this console is; 80 where there is none.
+  static std::size_t own_columns() {
+#ifdef _WIN32
+    CONSOLE_SCREEN_BUFFER_INFO seen = {};
+    if (GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &seen)) {
+      return static_cast<std::size_t>(seen.srWindow.Right - seen.srWindow.Left + 1);
+    }
+#else
+    winsize seen = {};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &seen) == 0 && seen.ws_col > 0) return seen.ws_col;
+#endif
+    return 80;
+  }
+
+  // A text in lines of this console: the first behind `first`, the others behind as much space, or behind `others`.
+  void print_lines(const std::string &first, const std::string &text, std::string others = std::string()) {
+    if (others.empty()) others.assign(wrap::columns(first), ' ');
+    const std::string *before = &first;
+    for (const std::string &line : wrap::lines(text, columns_ - wrap::columns(first))) {
+      print(*before + line + "\n");
+      before = &others;
+    }
+  }
+
+  std::size_t columns() const { return columns_; }
+
   void print(const std::string &text) {
     if (encoding_ == 0) {
       std::cout << text << std::flush;
@@ -58,9 +92,16 @@ class Console {
   std::optional<std::string> happening(bool awaited) {
     if (lines_.empty()) return std::nullopt;
     const std::string &line = lines_.front();
-    const bool comes = line.rfind("card ", 0) == 0 || line == "place";
-    const bool goes = line.rfind("customer ", 0) == 0 || line == "lift";
+    const bool comes = line.rfind("card ", 0) == 0 || line.rfind("held ", 0) == 0 || line == "place";
+    const bool goes = line.rfind("customer ", 0) == 0 || line.rfind("rules ", 0) == 0 || line == "lift" ||
+                      line == "release";
     return (awaited ? comes : goes) ? std::optional<std::string>(take()) : std::nullopt;
+  }
+
+  // A second card that is put down together with the first.
+  std::optional<std::string> second_card() {
+    if (lines_.empty() || lines_.front().rfind("also ", 0) != 0) return std::nullopt;
+    return take();
   }
 
   bool is_scripted() const { return scripted_; }
@@ -69,7 +110,7 @@ class Console {
 
   // A choice; `otherwise` is what Enter alone means, and what happens when nobody answers.
   char choose(const std::string &question, char otherwise) {
-    print(question + " ");
+    ask(question);
     std::string answer;
     if (scripted_) {
       answer = lines_.empty() ? std::string() : take();
@@ -98,15 +139,16 @@ class Console {
 
   // A password: hidden, only counted. Nothing if it was not finished in time, and then what was typed is wiped.
   std::optional<std::string> password(const std::string &question, std::chrono::seconds limit) {
-    print(question + " ");
+    ask(question);
     std::string typed;
     typed.reserve(128);
     if (scripted_) {
-      typed = lines_.empty() ? std::string() : take();
+      typed = lines_.empty() ? "(nothing)" : take();
       if (typed == "(nothing)") {
         print("\n");
         return std::nullopt;
       }
+      if (typed == "(enter)") typed.clear();
       print(std::string(typed.size(), '*') + " (" + std::to_string(typed.size()) + ")\n");
       return typed;
     }
@@ -118,6 +160,12 @@ class Console {
   }
 
  private:
+  // A question; the answer has a line of its own.
+  void ask(const std::string &question) {
+    print_lines("", question);
+    print("> ");
+  }
+
   std::string take() {
     std::string line = std::move(lines_.front());
     lines_.pop_front();
@@ -173,6 +221,7 @@ class Console {
   }
 
   std::uint32_t encoding_;
+  std::size_t columns_;
   bool scripted_ = false;
   std::deque<std::string> lines_;
 };

@@ -7,7 +7,7 @@
 use honnin_tests::tools;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 const COMMAND: &str = env!("CARGO_BIN_EXE_honnin-under-test");
 
@@ -19,18 +19,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn stand_in(name: &str, options: &[&str]) -> PathBuf {
-    tools::need(&[tools::CC]);
-    let folder = folder(name);
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("stand_in/pcsclite.c");
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-Wall", "-Werror", "-o"])
-        .arg(folder.join("libpcsclite.so.1"))
-        .args(options)
-        .arg(source)
-        .status()
-        .unwrap();
-    assert!(built.success());
-    folder
+    honnin_tests::stand_in::build("pcsclite.c", folder(name), options)
 }
 
 /// Runs `honnin readers` with these libraries before the system's: its exit code and its JSON object.
@@ -65,6 +54,100 @@ fn a_stopped_service_a_mismatch_and_a_refusal_are_told_apart() {
         ("80100013", "ACCESS_REFUSED", "polkit"),
     ] {
         unavailable(&libraries, code, reason, remedy);
+    }
+}
+
+/// What `honnin doctor` says with these libraries: its exit code and its JSON object.
+fn doctor(libraries: &Path, establish: &str, readers: &str) -> (Option<i32>, Value) {
+    let output = run_doctor(libraries, establish, readers, &["--json"]);
+    assert!(output.stderr.is_empty(), "{output:?}");
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
+}
+
+fn run_doctor(libraries: &Path, establish: &str, readers: &str, options: &[&str]) -> Output {
+    Command::new(COMMAND)
+        .arg("doctor")
+        .args(options)
+        .env("LD_LIBRARY_PATH", libraries)
+        .env("STAND_IN_ESTABLISH", establish)
+        .env("STAND_IN_READERS", readers)
+        .env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm")
+        .output()
+        .unwrap()
+}
+
+/// The states that the doctor found, in order. Whatever has to be done has a remedy for every system.
+fn states(answer: &Value) -> Vec<&str> {
+    let findings = answer["findings"].as_array().unwrap();
+    for finding in findings {
+        for system in ["debian", "ubuntu", "fedora", "macos", "windows"] {
+            for language in ["ja", "en"] {
+                let remedy = &finding["remedy"][system][language];
+                assert_eq!(remedy.is_string(), finding["trouble"] == true, "{finding}");
+                assert!(finding["message"][language].is_string());
+            }
+        }
+    }
+    findings.iter().map(|finding| finding["state"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_doctor_names_each_cause_and_has_a_remedy_for_every_system() {
+    let whole = stand_in("doctor_whole", &[]);
+    let empty = folder("doctor_empty");
+    std::fs::write(empty.join("libpcsclite.so.1"), b"").unwrap();
+    for (libraries, establish, state, remedy) in [
+        (&empty, "0", "LIBRARY_ABSENT", "libpcsclite1"),
+        (&whole, "8010001D", "SERVICE_STOPPED", "pcscd.socket"),
+        (&whole, "8010001E", "PROTOCOL_MISMATCH", "restart pcscd"),
+        (&whole, "8010006A", "ACCESS_REFUSED", "polkit"),
+        (&whole, "80100001", "SERVICE_FAILED", "restart pcscd"),
+    ] {
+        let (exit, answer) = doctor(libraries, establish, "");
+        assert_eq!(exit, Some(20), "{state}");
+        assert_eq!(states(&answer), [state]);
+        for system in ["debian", "ubuntu"] {
+            let told = answer["findings"][0]["remedy"][system]["en"].as_str().unwrap();
+            assert!(told.contains(remedy), "{told}");
+        }
+        // A person at the screen gets the number, the remedy of this system, and what to say on the phone.
+        for (language, phone) in [("ja", "電話で伝える内容"), ("en", "Say on the phone")] {
+            let output = run_doctor(libraries, establish, "", &["--lang", language, "--system", "debian"]);
+            let said = String::from_utf8(output.stdout).unwrap();
+            let finding = &answer["findings"][0];
+            assert!(said.contains(finding["message"][language].as_str().unwrap()), "{said}");
+            assert!(said.contains(finding["remedy"]["debian"][language].as_str().unwrap()), "{said}");
+            let last = said.lines().last().unwrap();
+            assert!(
+                last.starts_with(phone) && last.ends_with(&format!(" / {}", finding["number"])),
+                "{last}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_doctor_says_what_is_in_each_reader() {
+    const EMPTY: &str = "10";
+    const MUTE: &str = "220";
+    const EXCLUSIVE: &str = "1A0";
+    const SHARED: &str = "120";
+    const CARD: &str = "20";
+    let libraries = stand_in("doctor_readers", &[]);
+    for (readers, exit, result, expected) in [
+        ("", 20, "READER_NOT_FOUND", &["NO_READER"][..]),
+        (EMPTY, 0, "OK", &["NO_CARD"]),
+        (MUTE, 30, "CARD_MUTE", &["CARD_MUTE"]),
+        (EXCLUSIVE, 20, "READER_BUSY", &["CARD_IN_USE"]),
+        (SHARED, 0, "OK", &["CARD_IN_USE"]),
+        (CARD, 0, "OK", &["CARD_PRESENT"]),
+        ("10,20", 0, "OK", &["NO_CARD", "CARD_PRESENT"]),
+        ("20,20", 30, "CARD_AMBIGUOUS", &["CARD_PRESENT", "CARD_PRESENT", "CARD_AMBIGUOUS"]),
+    ] {
+        let (code, answer) = doctor(&libraries, "0", readers);
+        assert_eq!(states(&answer), expected, "{readers}");
+        assert_eq!((code, answer["result"].as_str()), (Some(exit), Some(result)), "{readers}");
+        assert_eq!(answer["service"], "usable");
     }
 }
 

@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 
 use honnin_tests::installed::{compile, install, prefix, root, run};
+use honnin_tests::pcscd::with_own_pcscd_and;
 use honnin_tests::tools;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -35,6 +36,21 @@ fn a_connection_of_the_program_may_call_the_library_from_its_functions() {
 fn threads_that_cancel_close_and_free_at_once_are_answered_and_leave_nothing_running() {
     let program = compile("gcc", &["-std=c11"], &source("race.c"), prefix(), "race");
     quiet(&run(Command::new("timeout").arg("30").arg(&program).arg("1")));
+}
+
+#[test]
+fn a_child_made_by_fork_has_the_context_and_not_the_card() {
+    const PROGRAM: &str = "HONNIN_TEST_FORK";
+    let variables = || {
+        let program = compile("gcc", &["-std=c11"], &source("fork.c"), prefix(), "fork");
+        vec![(PROGRAM, program.into_os_string())]
+    };
+    with_own_pcscd_and(&[], variables, |_| {
+        let card = honnin::VirtualCard::new(None).unwrap();
+        let plugged = honnin::virtual_card::plug_into_pcscd(&card, None).unwrap();
+        assert!(plugged.wait_until_connected(std::time::Duration::from_secs(5)));
+        quiet(&run(&mut Command::new(std::env::var_os(PROGRAM).unwrap())));
+    });
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn till(options: &[&str], script: &str, encoding: &str) -> (Vec<u8>, String) {
     let log = scratch("till").join(format!("{script}.{encoding}.log"));
     let output = run(Command::new(program)
         .args(options)
-        .arg("--script")
+        .args(["--columns", "1000", "--script"])
         .arg(example(script))
         .args(["--encoding", encoding, "--log"])
         .arg(&log));

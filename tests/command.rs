@@ -428,6 +428,44 @@ fn codes_explains_each_code_for_each_situation() {
     let (_, other) = json(&["codes", "403", "--pin", "signing"], "");
     assert_ne!(answer["message"], other["message"]);
     assert_eq!(json(&["codes", "NO_SUCH"], "").0, 10);
+    assert_eq!(json(&["codes", "403", "--reason", "NO_SUCH"], "").0, 10);
+}
+
+#[test]
+fn codes_follows_everything_that_changes_a_text_and_shows_hints_with_their_tags() {
+    let says = |arguments: &[&str]| {
+        let (exit, answer) = json(arguments, "");
+        assert_eq!(exit, 0, "{arguments:?}");
+        answer["message"]["cardholder"]["ja"].as_str().unwrap().to_owned()
+    };
+    let wrong = ["codes", "PIN_INCORRECT", "--pin", "SIGNING"];
+    assert!(says(&[&wrong[..], &["--tries", "3"]].concat()).contains("あと3回"));
+    assert!(says(&[&wrong[..], &["--tries", "3", "--card", "android"]].concat()).contains("スマートフォン"));
+    let slot = ["codes", "card-mute", "--interface", "contact"];
+    assert!(says(&slot).contains("奥まで差し込んで"));
+    let four = ["codes", "PIN_FORMAT", "--reason", "four-digits-for-signing"];
+    assert!(says(&four).contains("4桁の暗証番号ではなく"));
+
+    let (_, answer) = json(&["codes", "card-mute", "--interface", "contact"], "");
+    let easy = answer["message"]["cardholder"]["ja-x-easy"].as_str().unwrap();
+    assert!(easy.contains("金色（きんいろ）"), "{easy}");
+    let hints = answer["tagged_hints"].as_array().unwrap();
+    assert_eq!(hints[0]["name"], "chip-first");
+    assert_eq!(hints[0]["tags"], serde_json::json!(["CONTACT", "PLASTIC"]));
+    assert!(hints[0]["text"]["en"].as_str().unwrap().starts_with("With a slot"));
+    assert_eq!(hints.len(), answer["hints"].as_array().unwrap().len());
+
+    let names = |arguments: &[&str]| {
+        let (_, answer) = json(arguments, "");
+        let hints = answer["tagged_hints"].as_array().unwrap().clone();
+        hints.iter().map(|hint| hint["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let absent = ["codes", "CARD_ABSENT"];
+    assert!(!names(&absent).contains(&"other-way".to_owned()));
+    let offered = names(&[&absent[..], &["--offer", "other-way", "--offer", "phone-as-reader"]].concat());
+    for name in ["other-way", "phone-reader-nfc"] {
+        assert!(offered.contains(&name.to_owned()), "{offered:?}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use honnin::virtual_card::{Plugged, plug_into_pcscd};
 use honnin::{PinKind, VirtualCard};
-use honnin_tests::pcscd::with_own_pcscd;
+use honnin_tests::pcscd::{READER, with_own_pcscd};
 use honnin_tests::tools;
 use serde_json::Value;
 use std::process::{Child, Command, Output, Stdio};
@@ -132,5 +132,41 @@ fn the_virtual_card_of_the_command_stands_in_pcscd_until_it_is_interrupted() {
         assert_eq!(card.wait_with_output().unwrap().status.code(), Some(130));
         let transcript: Value = serde_json::from_slice(&std::fs::read(path("transcript")).unwrap()).unwrap();
         assert_eq!(transcript.as_array().unwrap().len(), 8);
+    });
+}
+
+#[test]
+fn the_doctor_examines_a_card_and_says_when_another_program_has_it() {
+    with_own_pcscd(&[], |_| {
+        let states = |answer: &Value| -> Vec<String> {
+            let findings = answer["findings"].as_array().unwrap().iter();
+            findings.map(|finding| finding["state"].as_str().unwrap().to_owned()).collect()
+        };
+        let (exit, answer) = finish(start(&["doctor", "--reader", READER, "--json"]));
+        assert_eq!((exit, states(&answer)), (Some(0), vec!["NO_CARD".to_owned()]));
+        let (exit, answer) = finish(start(&["doctor", "--reader", "elsewhere", "--json"]));
+        assert_eq!((exit, states(&answer)), (Some(20), vec!["NO_READER".to_owned()]));
+
+        let (card, _plugged) = plugged(r#"{"reader": {"unknown_after_power_up": true}}"#);
+        let path = std::env::temp_dir().join(format!("honnin-report-{}", std::process::id()));
+        let report = path.display().to_string();
+        let examine = ["doctor", "--reader", READER, "--card", "--report", &report, "--yes", "--json"];
+        let (exit, answer) = finish(start(&examine));
+        assert_eq!((exit, &answer["result"]), (Some(0), &Value::from("OK")), "{answer}");
+        assert_eq!(states(&answer), ["CARD_READABLE", "EXTENDED_LENGTH"]);
+        let written: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        std::fs::remove_file(path).unwrap();
+        let facts = written["facts"].as_array().unwrap();
+        let power = facts.iter().find(|fact| fact["fact"] == "unknown_after_power_up").unwrap();
+        assert_eq!(power["observed"], "holds", "a real pcscd cuts the power: {power}");
+        assert_eq!(written["card"]["answer_to_reset"], "3B E0 00 FF 81 31 FE 45 xx");
+        assert_eq!(card.transcript().headers().last().unwrap(), "00A4040C", "and the card is left");
+
+        let context = pcsc::Context::establish(pcsc::Scope::User).unwrap();
+        let name = std::ffi::CString::new(READER).unwrap();
+        let other = context.connect(&name, pcsc::ShareMode::Exclusive, pcsc::Protocols::ANY).unwrap();
+        let (exit, answer) = finish(start(&["doctor", "--reader", READER, "--json"]));
+        assert_eq!((exit, states(&answer)), (Some(20), vec!["CARD_IN_USE".to_owned()]));
+        drop(other);
     });
 }

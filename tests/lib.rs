@@ -1,4 +1,5 @@
-//! Helpers that more than one test needs: the `tools` of other people, and a `pcscd` of the test's own.
+//! Helpers that more than one test needs: the `tools` of other people, a `pcscd` of the test's own,
+//! and what stands in for the library of PC/SC.
 
 // A helper that fails is a test that fails.
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
@@ -6,6 +7,8 @@
 pub mod installed;
 #[cfg(target_os = "linux")]
 pub mod pcscd;
+#[cfg(target_os = "linux")]
+pub mod stand_in;
 pub mod tools;
 
 /// The example in README.md runs.

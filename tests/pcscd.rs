@@ -3,6 +3,7 @@
 
 use crate::tools::{self, Tool};
 use honnin::{Context, ContextOptions};
+use std::ffi::OsString;
 use std::os::linux::fs::MetadataExt;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -24,6 +25,18 @@ pub const READER: &str = "Virtual PCD 00 00";
 /// # Panics
 /// If the body fails, or if a tool is missing.
 pub fn with_own_pcscd(needed: &[Tool], body: impl FnOnce(&mut Daemon)) {
+    with_own_pcscd_and(needed, Vec::new, body);
+}
+
+/// As `with_own_pcscd`, with those variables in the environment of the body: found out before it runs.
+///
+/// # Panics
+/// If the body fails, or if a tool is missing.
+pub fn with_own_pcscd_and(
+    needed: &[Tool],
+    variables: impl FnOnce() -> Vec<(&'static str, OsString)>,
+    body: impl FnOnce(&mut Daemon),
+) {
     if std::env::var_os(INSIDE).is_some() {
         body(&mut Daemon::start());
         std::process::exit(PASSED);
@@ -45,6 +58,7 @@ pub fn with_own_pcscd(needed: &[Tool], body: impl FnOnce(&mut Daemon)) {
         .arg("sh")
         .arg(std::env::current_exe().expect("a test knows its own file"))
         .args(["--exact", test, "--nocapture"])
+        .envs(variables())
         .env(INSIDE, "1")
         .env("PATH", tools::path())
         .output()

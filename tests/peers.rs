@@ -9,7 +9,7 @@ use honnin::reader::Connection;
 use honnin::virtual_card::plug_into_pcscd;
 use honnin::{CertificateKind, Context, ContextOptions, PinKind, Timeout, VirtualCard};
 use honnin_tests::pcscd::with_own_pcscd;
-use honnin_tests::tools::{OPENSSL, PKCS11_TOOL, PKCS15_TOOL, Tool};
+use honnin_tests::tools::{OPENSSL, PKCS11_TOOL, PKCS15_TOOL, Tool, pkcs11_module};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -24,14 +24,6 @@ fn run(program: &str, arguments: &[&str]) -> String {
     println!("{program} {arguments:?}: {:?}", begun.elapsed());
     assert!(status.success(), "{program} {arguments:?} failed:\n{printed}");
     printed
-}
-
-/// Where distributions put OpenSC's PKCS#11 module.
-fn pkcs11_module() -> &'static str {
-    ["/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so", "/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so"]
-        .into_iter()
-        .find(|path| std::path::Path::new(path).exists())
-        .unwrap_or("/usr/lib/opensc-pkcs11.so")
 }
 
 #[test]

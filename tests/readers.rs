@@ -13,7 +13,9 @@
 use honnin::reader::{Connection, Disposition, diagnose};
 use honnin::reader::{ReaderCondition, ServiceCondition};
 use honnin::virtual_card::{Plugged, plug_into_pcscd};
-use honnin::{Context, ContextOptions, Event, Reason, ResultCode, Timeout, VirtualCard, WaitOptions};
+use honnin::{
+    Context, ContextOptions, Event, PinKind, Reason, ResultCode, Timeout, VirtualCard, WaitOptions,
+};
 use honnin_tests::pcscd::{READER, eventually, with_own_pcscd};
 use honnin_tests::tools;
 use serde_json::Value;
@@ -21,6 +23,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 const SOON: Duration = Duration::from_secs(5);
+/// What a machine with too much to do may add to any time. How fast cancels are, is measured in `cancels.rs`.
+const LOADED: Duration = Duration::from_secs(1);
 /// A command that the card below answers with a byte and 9000.
 const COMMAND: &[u8] = &[0x00, 0xA4, 0x02, 0x0C, 0x77];
 const PROFILE: &str = r#"{"overrides": [{"header": "00A4020C", "answer": "779000", "executes": false}]}"#;
@@ -89,7 +93,8 @@ fn a_card_is_listed_waited_for_connected_and_taken() {
         let begun = Instant::now();
         assert_eq!(wait(Event::CardIn, 300).unwrap_err(), ResultCode::CardAbsent);
         assert!(
-            begun.elapsed() >= Duration::from_millis(300) && begun.elapsed() < Duration::from_millis(500)
+            begun.elapsed() >= Duration::from_millis(300)
+                && begun.elapsed() < LOADED + Duration::from_millis(500)
         );
         assert_eq!(wait(Event::Change, 300).unwrap_err(), ResultCode::Timeout);
 
@@ -101,7 +106,7 @@ fn a_card_is_listed_waited_for_connected_and_taken() {
         let begun = Instant::now();
         context.cancel();
         assert_eq!(cancelled.join().unwrap().unwrap_err(), ResultCode::Cancelled);
-        assert!(begun.elapsed() < Duration::from_millis(200), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < LOADED + Duration::from_millis(200), "{:?}", begun.elapsed());
         context.resume();
 
         let (card, _plugged) = card(PROFILE);
@@ -112,7 +117,7 @@ fn a_card_is_listed_waited_for_connected_and_taken() {
         let before = busy_time();
         assert_eq!(wait(Event::CardOut, 1000).unwrap_err(), ResultCode::Timeout);
         let spent = busy_time() - before;
-        assert!(spent < 20, "a wait must not spin: {spent} of 100 ticks");
+        assert!(spent < 30, "a wait must not spin: {spent} of 100 ticks");
         let begun = Instant::now();
         let mut connection = connect(&context);
         eprintln!("connected after {:?}", begun.elapsed());
@@ -155,7 +160,7 @@ fn a_transaction_of_another_program_ends_in_busy_at_the_deadline() {
             assert_eq!(begin(&mut *connection, 300).unwrap_err(), ResultCode::ReaderBusy);
             let waited = begun.elapsed();
             assert!(
-                waited >= Duration::from_millis(290) && waited < Duration::from_millis(450),
+                waited >= Duration::from_millis(290) && waited < LOADED + Duration::from_millis(450),
                 "{waited:?}"
             );
         }
@@ -164,7 +169,7 @@ fn a_transaction_of_another_program_ends_in_busy_at_the_deadline() {
         let watch = context.canceller().watch();
         let error = context.connect(Some(READER), Timeout::Millis(1200), &watch).err().unwrap();
         assert_eq!(error.code, ResultCode::ReaderBusy);
-        assert!(begun.elapsed() < Duration::from_millis(1500), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < LOADED + Duration::from_millis(1500), "{:?}", begun.elapsed());
         // And is cancelled while it blocks.
         let canceller = {
             let context = context.clone();
@@ -176,7 +181,7 @@ fn a_transaction_of_another_program_ends_in_busy_at_the_deadline() {
         let begun = Instant::now();
         let error = context.connect(Some(READER), Timeout::Default, &watch).err().unwrap();
         assert_eq!(error.code, ResultCode::Cancelled);
-        assert!(begun.elapsed() < Duration::from_millis(600), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < LOADED + Duration::from_millis(600), "{:?}", begun.elapsed());
         canceller.join().unwrap();
         drop(transaction);
         leave(other);
@@ -233,18 +238,59 @@ fn a_claimed_card_is_ours_alone() {
         let begun = Instant::now();
         let error = context.connect(None, Timeout::Millis(1300), &context.canceller().watch()).err().unwrap();
         assert_eq!(error.code, ResultCode::ReaderBusy);
-        assert!(begun.elapsed() < Duration::from_millis(1500), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < LOADED + Duration::from_millis(1500), "{:?}", begun.elapsed());
         eventually("the card is claimed", || context.readers().unwrap()[0].exclusive);
         connection.end(Disposition::Leave);
         begin(&mut *connection, 1000).unwrap();
         connection.end(Disposition::Reset);
         begin(&mut *connection, 1000).unwrap();
+        assert!(send(&mut *connection).is_ok(), "our own reset is no news, and the card can be used on");
         connection.end(Disposition::Leave);
         assert!(context.readers().unwrap()[0].exclusive, "a reset does not give it up");
         drop(connection);
         let begun = Instant::now();
         drop(connect(&context));
         eprintln!("closed and opened again after {:?}", begun.elapsed());
+    });
+}
+
+#[test]
+fn a_claimed_card_is_cut_off_or_reset_as_any_other() {
+    with_own_pcscd(&[], |_| {
+        let (card, _plugged, context, mut connection) = set_up();
+        card.verify_out_of_band(PinKind::Signing);
+        connection.claim(Instant::now() + SOON).unwrap();
+        begin(&mut *connection, 1000).unwrap();
+        connection.end(Disposition::Leave);
+        assert!(card.is_verified(PinKind::Signing));
+        begin(&mut *connection, 1000).unwrap();
+        connection.end(Disposition::Unpower);
+        assert!(!card.is_verified(PinKind::Signing), "without power nothing stays verified");
+        begin(&mut *connection, 1000).unwrap();
+        assert!(send(&mut *connection).is_ok());
+        connection.end(Disposition::Leave);
+        assert!(context.readers().unwrap()[0].exclusive, "nor does that give it up");
+    });
+}
+
+#[test]
+fn a_claimed_card_that_answers_too_late_can_be_used_again() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged) = card(r#"{"reader": {"delay_ms_command": 600}}"#);
+        let context = context();
+        let mut connection = connect(&context);
+        connection.claim(Instant::now() + SOON).unwrap();
+        begin(&mut *connection, 1000).unwrap();
+        let mut answer = Vec::new();
+        let error = connection.transmit(COMMAND, &mut answer, Duration::from_millis(200)).unwrap_err();
+        assert_eq!((error.code, answer.len()), (ResultCode::ReaderFailed, 0));
+        connection.end(Disposition::Leave);
+        // The next transaction is of the service again; ended, it resets the card that was left in doubt.
+        begin(&mut *connection, 2000).unwrap();
+        connection.end(Disposition::Leave);
+        begin(&mut *connection, 2000).unwrap();
+        connection.transmit(COMMAND, &mut answer, SOON).unwrap();
+        assert_eq!(answer.len(), 2);
     });
 }
 
@@ -256,7 +302,26 @@ fn a_card_that_is_used_by_another_cannot_be_claimed() {
         let begun = Instant::now();
         let error = connection.claim(Instant::now() + Duration::from_millis(400)).unwrap_err();
         assert_eq!(error.code, ResultCode::ReaderBusy);
-        assert!(begun.elapsed() < Duration::from_millis(600), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < LOADED + Duration::from_millis(600), "{:?}", begun.elapsed());
+        leave(other);
+        connection.claim(Instant::now() + SOON).unwrap();
+    });
+}
+
+#[test]
+fn a_claim_that_is_refused_holds_up_nobody() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged, _context, mut connection) = set_up();
+        let mut other = other_program();
+        for _ in 0..3 {
+            let error = connection.claim(Instant::now() + Duration::from_millis(100)).unwrap_err();
+            assert_eq!(error.code, ResultCode::ReaderBusy);
+            // Neither the other program, nor ourselves.
+            drop(other.transaction().unwrap());
+            begin(&mut *connection, 1000).unwrap();
+            assert!(send(&mut *connection).is_ok());
+            connection.end(Disposition::Leave);
+        }
         leave(other);
         connection.claim(Instant::now() + SOON).unwrap();
     });
@@ -316,15 +381,17 @@ fn a_socket_that_is_closed_to_the_user_is_access_refused() {
 #[test]
 fn a_slow_command_ends_at_the_timeout_and_the_card_is_reset() {
     with_own_pcscd(&[], |_| {
-        let (_card, _plugged) = card(r#"{"reader": {"delay_ms_command": 1500}}"#);
+        let (_card, _plugged) = card(r#"{"reader": {"delay_ms_command": 6000}}"#);
         let context = context();
         let mut connection = connect(&context);
         begin(&mut *connection, 1000).unwrap();
         let begun = Instant::now();
         let error = connection.transmit(COMMAND, &mut Vec::new(), Duration::from_millis(300)).unwrap_err();
         assert_eq!(error.code, ResultCode::ReaderFailed);
+        // What is asked meanwhile does not wait as long again.
+        assert_eq!(send(&mut *connection).unwrap_err(), ResultCode::ReaderFailed);
         drop(connection);
-        assert!(begun.elapsed() < Duration::from_millis(600), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < LOADED + Duration::from_millis(2000), "{:?}", begun.elapsed());
         let mut other = other_program();
         drop(other.transaction().unwrap());
         leave(other);

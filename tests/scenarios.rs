@@ -1,15 +1,16 @@
 //! One corpus of scenarios (tests/scenarios) through every door: Rust, C and C++. What the formats of the lines mean
-//! stands at the top of pins.txt.
+//! stands at the top of pins.txt. Here too: that what the corpus expects of the words can tell one text from another.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use honnin::card::What;
 use honnin::certificate::{Certificate, Trust, ValidationOptions};
-use honnin::result::Subject;
-use honnin::result::{Error, Result, ResultCode, TrySpent};
+use honnin::result::{Error, Result, ResultCode, Subject, Tags, TrySpent, languages};
 use honnin::signature::cms::{self, CmsOptions, Content, Timestamped};
 use honnin::signature::pdf::{self, PdfOptions};
-use honnin::{Card, CertificateKind, Context, ContextOptions, Hash, KeyKind, OpenOptions, Pin, PinKind};
+use honnin::{
+    Audience, Card, CertificateKind, Context, ContextOptions, Hash, KeyKind, OpenOptions, Pin, PinKind,
+};
 use honnin::{PinOptions, Timeout, VirtualCard};
 use honnin_tests::installed::{compile, prefix, root, run};
 use std::path::PathBuf;
@@ -18,7 +19,10 @@ use std::sync::Arc;
 
 fn corpus() -> Vec<PathBuf> {
     let folder = std::fs::read_dir(root().join("tests/scenarios")).unwrap();
-    let mut files: Vec<PathBuf> = folder.map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = folder
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "txt"))
+        .collect();
     files.sort();
     files
 }
@@ -29,6 +33,7 @@ struct World {
     virtual_card: VirtualCard,
     card: Option<Card>,
     seen: usize,
+    failure: Option<Error>,
 }
 
 /// What a step came to.
@@ -44,12 +49,17 @@ impl World {
         let context = Context::new(ContextOptions { no_pcsc: true, ..ContextOptions::default() }).unwrap();
         let virtual_card = VirtualCard::new(Some(profile)).unwrap();
         context.add_virtual_reader(Arc::new(virtual_card.clone()));
-        World { context, virtual_card, card: None, seen: 0 }
+        World { context, virtual_card, card: None, seen: 0, failure: None }
     }
 
     fn step(&mut self, words: &[&str]) -> Outcome {
         let mut left = -1;
         let outcome = self.perform(words, &mut left);
+        // A result that is no error has the words of its code.
+        self.failure = match &outcome {
+            Ok(code) => Some(*code).filter(|code| *code != ResultCode::Ok).map(|code| Error::new(code, "")),
+            Err(error) => Some(error.clone()),
+        };
         let failure = outcome.as_ref().err();
         if failure.is_some_and(|error| error.code == ResultCode::PinLocked) && words[0] == "tries" {
             left = 0;
@@ -93,7 +103,8 @@ impl World {
                     fold: words.contains(&"fold"),
                     ..PinOptions::default()
                 };
-                card.pin_verify(kind(), Some(&Pin::from(words[2])), &options)?;
+                let given = (words[2] != "-").then(|| Pin::from(words[2]));
+                card.pin_verify(kind(), given.as_ref(), &options)?;
             }
             "tries" => *left = card.pin_tries(kind())?.map_or(-1, i32::from),
             "certificate" => {
@@ -109,6 +120,38 @@ impl World {
             other => panic!("no step is called {other}"),
         }
         Ok(ResultCode::Ok)
+    }
+
+    /// Compares the words of the last step's failure: "says AUDIENCE LANG part", "hints AUDIENCE count",
+    /// "hint AUDIENCE LANG index tags part".
+    fn check_words(&self, line: &str) {
+        let error = self.failure.as_ref().unwrap_or_else(|| panic!("nothing failed before: {line}"));
+        let mut words = line.splitn(4, ' ');
+        let (what, audience) = (words.next().unwrap(), words.next().unwrap());
+        let audience = Audience::from_name(audience).unwrap_or_else(|| panic!("{line}"));
+        let lang = words.next().unwrap();
+        if what == "hints" {
+            assert_eq!(error.hints(audience, "ja").len().to_string(), lang, "{line}");
+            return;
+        }
+        let rest = words.next().unwrap();
+        if what == "says" {
+            let said = error.message(audience, lang);
+            if audience == Audience::CardholderShort {
+                assert_eq!(said, rest, "{line}");
+            } else {
+                assert!(said.contains(rest), "{line}: {said}");
+                assert_distinctive(error, audience, lang, rest);
+            }
+            return;
+        }
+        let mut rest = rest.splitn(3, ' ');
+        let index: usize = rest.next().unwrap().parse().unwrap();
+        let (tags, part) = (rest.next().unwrap(), rest.next().unwrap());
+        let hint = &error.hints(audience, lang)[index];
+        assert!(hint.text.contains(part), "{line}: {}", hint.text);
+        let wanted = if tags == "-" { Tags::NONE } else { tags_of(tags) };
+        assert_eq!(hint.tags, wanted, "{line}");
     }
 
     /// Signs a CMS and verifies it, as the virtual card's own CA would have it.
@@ -176,6 +219,58 @@ impl World {
     }
 }
 
+fn tags_of(names: &str) -> Tags {
+    names.split('|').map(|name| Tags::from_name(name).unwrap()).fold(Tags::NONE, Tags::with)
+}
+
+/// The part is in no text that a door could give instead by mistake: not in that of another audience or language,
+/// and not in the one that is true for every PIN, card and reader, where the situation has a text of its own.
+fn assert_distinctive(error: &Error, audience: Audience, lang: &str, part: &str) {
+    let about = |audience: Audience, lang: &str| match audience {
+        Audience::Developer => error.message(audience, lang).split(" | ").nth(1).unwrap().to_owned(),
+        _ => error.message(audience, lang),
+    };
+    let own = about(audience, lang);
+    for other in Audience::ALL {
+        for language in languages() {
+            let text = about(*other, language);
+            assert!(
+                text == own || !text.contains(part),
+                "{part:?} also stands in {other:?} {language}: {text}"
+            );
+        }
+    }
+    let general = error.code.message(audience, lang);
+    assert!(own == general || !general.contains(part), "{part:?} also stands in the general text: {general}");
+}
+
+#[test]
+fn every_failing_scenario_says_what_the_customer_and_the_staff_read() {
+    for file in corpus() {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for scenario in format!("\n{text}").split("\nscenario ").skip(1) {
+            let title = scenario.lines().next().unwrap();
+            let fails = scenario
+                .lines()
+                .any(|line| line.split_once("=> ").is_some_and(|(_, expected)| !expected.starts_with("OK")));
+            for needed in [
+                "says cardholder ja ",
+                "says cardholder en ",
+                "says cardholder ja-x-easy ",
+                "says cardholder-short ja ",
+                "says operator ja ",
+                "says operator en ",
+                "says developer en ",
+                "hints cardholder ",
+                "hints operator ",
+            ] {
+                let said = scenario.lines().any(|line| line.starts_with(needed));
+                assert_eq!(fails, said, "{}: {title}: {needed}", file.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn the_corpus_through_rust() {
     let (mut scenarios, mut steps) = (0, 0);
@@ -207,8 +302,10 @@ fn the_corpus_through_rust() {
                         assert_eq!(number.to_string(), wish[1], "{title}: {rest}");
                     }
                 }
+                "says" | "hint" | "hints" => world.as_ref().unwrap().check_words(line),
                 "saw" => assert_eq!(world.as_mut().unwrap().saw(), rest, "{title}"),
-                _ => {}
+                "" | "#" => {}
+                other => panic!("{title}: no line begins with {other}"),
             }
         }
     }

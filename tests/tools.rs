@@ -66,6 +66,14 @@ pub fn need(tools: &[Tool]) {
     }
 }
 
+/// Where distributions put OpenSC's PKCS#11 module.
+pub fn pkcs11_module() -> &'static str {
+    ["/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so", "/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so"]
+        .into_iter()
+        .find(|path| Path::new(path).exists())
+        .unwrap_or("/usr/lib/opensc-pkcs11.so")
+}
+
 /// The path to look for programs on: the user's, and the folders that only root's has.
 pub fn path() -> String {
     std::env::var("PATH").unwrap_or_default() + ":/usr/local/sbin:/usr/sbin:/sbin"

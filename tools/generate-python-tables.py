@@ -31,6 +31,8 @@ DOCS = {
     "Purpose": "What a certificate is to be used for.",
     "Profile": "The rules by which a certificate is validated.",
     "Stage": "What an operation is busy with.",
+    "Verdict": "How near a card and what is registered are.",
+    "Difference": "How a card and what is registered differ. SPELLING is what passes unless one says otherwise.",
     "TrySpent": "Whether a failed operation cost one of the tries of a PIN.",
     "Sex": "The sex as the register has it, numbered as in the records of the card.",
     "HolderSource": "Where the attributes of a person were read.",
@@ -39,7 +41,7 @@ DOCS = {
     "Tags": "Where a hint belongs.",
     "Traits": "What kind of answer a code is: who can act, and whether it is ever a pass.",
 }
-FLAGS = {"Tags", "Traits"}
+FLAGS = {"Tags", "Traits", "Difference"}
 # Families that have a class of their own; the other codes stand directly under HonninError.
 FAMILIES = {
     "Reader": "The reader or the service of readers.",

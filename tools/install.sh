@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds the C library and lays it down under a prefix: headers, shared and static library, pkg-config, CMake.
+# Builds the C library and lays it down under a prefix: headers, shared and static library, pkg-config, CMake, manual
+# pages.
 #
 #   tools/install.sh PREFIX
 #
@@ -38,6 +39,11 @@ native=$(printf '%s\n' $native | awk '!seen[$0]++' | tr '\n' ' ')
 
 mkdir -p "$prefix/include" "$prefix/lib/pkgconfig" "$prefix/lib/cmake/honnin"
 cp include/honnin.h include/honnin.hpp "$prefix/include/"
+for page in docs/man/*; do
+  section=${page##*.}
+  mkdir -p "$prefix/share/man/man$section"
+  cp "$page" "$prefix/share/man/man$section/"
+done
 
 wanted=$(sed -n 's/.*HONNIN_CALL \(honnin_[a-z0-9_]*\)(.*/-Wl,-u,\1/p' include/honnin.h)
 # shellcheck disable=SC2086 # lists of words

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which before it does.
-#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [fuzz] [race] [windows]
+#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows] [fuzz]
 set -euo pipefail
 
 packages=() components=()
@@ -22,6 +22,8 @@ for purpose in "$@"; do
       packages+=(poppler-utils)
       components+=(fmt clippy)
       ;;
+    # The help sheet as PDF, pictures of screens, and the reader of manual pages that complains.
+    pages) packages+=(python3 weasyprint fonts-noto-cjk poppler-utils mandoc) ;;
     # Fuzz targets, beside the nightly toolchain.
     fuzz) packages+=(g++ libssl-dev pkg-config) ;;
     # ThreadSanitizer: a standard library built with it, and its runtime, which must be as new.

@@ -36,6 +36,9 @@ impl<'py> FromPyObject<'_, 'py> for Data {
 #[derive(Clone, Copy)]
 pub(crate) struct Seconds(pub(crate) Timeout);
 
+/// What the functions have that are not told otherwise, where that is not to wait.
+pub(crate) const NO_TIME: Seconds = Seconds(Timeout::Poll);
+
 /// What the functions have that are not told otherwise.
 pub(crate) const THIRTY_SECONDS: Seconds = Seconds(Timeout::Default);
 

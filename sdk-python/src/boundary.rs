@@ -77,8 +77,11 @@ impl<T> Ending<T> {
             (None, Some((cause, Role::Cause)), Some(error)) => (error, Some(cause)),
             (None, _, Some(error)) => (error, None),
             (None, kept, None) => {
-                // What a connection raised where nothing can fail, at the end of a transaction.
-                if let Some((exception, _)) = kept {
+                // What a connection raised where nothing can fail, at the end of a transaction, or what was got over. That
+                // a card was lifted and came back needs no telling.
+                if let Some((exception, _)) = kept
+                    && errors::from_python(py, &exception, "").is_none()
+                {
                     exception.write_unraisable(py, None);
                 }
                 return self.result.map_err(|error| errors::to_python(py, &error));

@@ -1,6 +1,6 @@
 //! `honnin.Card`: an open My Number Card. Each method checks the handle, lets the GIL go and calls the core.
 
-use crate::arguments::{Data, Seconds, THIRTY_SECONDS, Which};
+use crate::arguments::{Data, NO_TIME, Seconds, THIRTY_SECONDS, Which};
 use crate::boundary::{Gate, Home, Pass, Raised, Role, bad_state, brief, caught, on_caller, run};
 use crate::certificate::{Certificate, date};
 use crate::connection::Carrier;
@@ -56,8 +56,8 @@ static OPEN: Mutex<Vec<Weak<Held>>> = Mutex::new(Vec::new());
 #[pyfunction]
 #[pyo3(signature = (
     reader=Which::Any, timeout=THIRTY_SECONDS, *, connection=None, permit_my_number=false,
-    my_number_purpose=None, exclusive=false, extended_length=Choice(ExtendedLength::Auto), progress=None,
-    pin_entry=None,
+    my_number_purpose=None, exclusive=false, extended_length=Choice(ExtendedLength::Auto), grace=NO_TIME,
+    progress=None, pin_entry=None,
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn open_card(
@@ -69,6 +69,7 @@ pub(crate) fn open_card(
     my_number_purpose: Option<String>,
     exclusive: bool,
     extended_length: Choice<ExtendedLength>,
+    grace: Seconds,
     progress: Option<Py<PyAny>>,
     pin_entry: Option<Py<PyAny>>,
 ) -> PyResult<Card> {
@@ -88,6 +89,7 @@ pub(crate) fn open_card(
         timeout: timeout.0,
         exclusive,
         extended_length: extended_length.0,
+        grace: grace.0.duration(),
         pin_entry: pin_entry.map(|asked| pin_entry_of(asked, Arc::clone(&raised))),
         progress: progress.map(|told| progress_of(told, Arc::clone(&raised))),
     };
@@ -315,7 +317,8 @@ impl Card {
         self.0.operate(py, |card| card.pin_tries(kind.0))
     }
 
-    /// Presents a PIN, once. Without a value the `pin_entry` of `open_card` is asked for it.
+    /// Presents a PIN, once. Without a value a PIN of 4 digits is typed on the reader's own pad, if it has one (progress
+    /// says Stage.ENTERING, and the PIN never reaches this machine); else the `pin_entry` of `open_card` is asked.
     #[pyo3(signature = (kind, value=None, *, keep_tries=1, allow_last_try=false, fold=false))]
     fn verify_pin(
         &self,

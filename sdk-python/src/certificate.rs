@@ -151,6 +151,9 @@ fn holder_to_python<'py>(py: Python<'py>, holder: &Holder) -> PyResult<Bound<'py
     about.set_item("name_substituted", holder.is_name_substituted())?;
     about.set_item("address_substituted", holder.is_address_substituted())?;
     about.set_item("name_kana", &holder.name_kana)?;
+    let flags = |flags: &[bool]| flags.iter().map(|one| if *one { '1' } else { '0' }).collect::<String>();
+    about.set_item("name_substitutes", flags(&holder.name_substituted))?;
+    about.set_item("address_substitutes", flags(&holder.address_substituted))?;
     about.set_item("source", enums::to_python(py, holder.source)?)?;
     py.import("honnin._values")?.getattr("Holder")?.call((), Some(&about))
 }

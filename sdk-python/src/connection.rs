@@ -89,6 +89,19 @@ impl Connection for Carrier {
         self.call(move |object| object.call_method1("claim", (timeout,)).map(drop))
     }
 
+    fn wait_for_card(&mut self, timeout: Duration) -> honnin::Result<()> {
+        let there = self.call(move |object| {
+            object.call_method1("wait_for_card", (timeout.as_secs_f64(),))?.extract::<Option<bool>>()
+        })?;
+        match there {
+            Some(true) => Ok(()),
+            Some(false) => {
+                Err(Error::new(ResultCode::CardAbsent, "the connection of the program has no card yet"))
+            }
+            None => Err(Error::new(ResultCode::NotSupported, "the connection of the program cannot wait")),
+        }
+    }
+
     fn interface(&self) -> ReaderInterface {
         self.interface
     }

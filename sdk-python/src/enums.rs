@@ -7,7 +7,8 @@ use honnin::certificate::{Profile, Purpose};
 use honnin::holder::{HolderSource, Sex};
 use honnin::reader::Disposition;
 use honnin::result::{
-    Audience, CardKind, PinKind, ReaderInterface, Reason, ResultCode, State, Subject, Tags, Traits, TrySpent,
+    Audience, CardKind, Difference, Differences, PinKind, ReaderInterface, Reason, ResultCode, State,
+    Subject, Tags, Traits, TrySpent, Verdict,
 };
 use honnin::{CertificateKind, Error, Hash};
 use pyo3::prelude::*;
@@ -61,6 +62,7 @@ numbered! {
     Purpose "Purpose",
     Profile "Profile",
     Stage "Stage",
+    Verdict "Verdict",
 }
 
 listed!(TrySpent "TrySpent" { No = 0, "NO"; Yes = 1, "YES"; Unknown = 2, "UNKNOWN"; });
@@ -84,6 +86,11 @@ pub(crate) fn optional<T: Listed>(py: Python<'_>, value: Option<T>) -> PyResult<
 
 fn class<T: Listed>(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     py.import(pyo3::intern!(py, "honnin._tables"))?.getattr(T::CLASS)
+}
+
+/// The member of `honnin.Difference` with these bits.
+pub(crate) fn differences(py: Python<'_>, differences: Differences) -> PyResult<Bound<'_, PyAny>> {
+    py.import(pyo3::intern!(py, "honnin._tables"))?.getattr("Difference")?.call1((differences.bits(),))
 }
 
 /// An argument: the member, or its name in any case.
@@ -139,29 +146,27 @@ pub(crate) fn tables(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<Purpose>(&all)?;
     add::<Profile>(&all)?;
     add::<Stage>(&all)?;
+    add::<Verdict>(&all)?;
     add::<TrySpent>(&all)?;
     add::<Sex>(&all)?;
     add::<HolderSource>(&all)?;
     add::<ExtendedLength>(&all)?;
     add::<Disposition>(&all)?;
+    let differences = PyDict::new(py);
+    for one in Difference::ALL {
+        differences.set_item(one.name(), one.bit())?;
+    }
+    differences.set_item("SPELLING", Differences::SPELLING.bits())?;
+    differences.set_item("ACCEPTABLE", Differences::ACCEPTABLE.bits())?;
+    all.set_item("Difference", differences)?;
     let tags = PyDict::new(py);
     for (name, tag) in Tags::ALL {
         tags.set_item(name, tag.bits())?;
     }
     all.set_item("Tags", tags)?;
     let (traits, codes) = (PyDict::new(py), PyDict::new(py));
-    for bit in (0..6).map(|shift| 1_u32 << shift) {
-        let one = [
-            Traits::RETRY,
-            Traits::CARDHOLDER_ACTS,
-            Traits::STAFF_ACTS,
-            Traits::OFFICE,
-            Traits::FALLBACK,
-            Traits::NOT_A_PASS,
-        ];
-        for known in one.into_iter().filter(|known| known.bits() == bit) {
-            traits.set_item(known.names().concat(), bit)?;
-        }
+    for (name, one) in Traits::ALL {
+        traits.set_item(name, one.bits())?;
     }
     all.set_item("Traits", traits)?;
     for code in ResultCode::ALL {

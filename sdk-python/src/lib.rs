@@ -8,6 +8,7 @@ mod boundary;
 mod card;
 mod certificate;
 mod command;
+mod compare;
 mod connection;
 mod documents;
 mod enums;
@@ -30,6 +31,8 @@ mod _honnin {
     use super::certificate::Certificate;
     #[pymodule_export]
     use super::command::run_command;
+    #[pymodule_export]
+    use super::compare::{compare, staff_text};
     #[pymodule_export]
     use super::documents::{cms_timestamp_add, verify_cms, verify_pdf};
     #[pymodule_export]

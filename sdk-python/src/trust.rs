@@ -224,8 +224,8 @@ pub(crate) fn report_to_python<'py>(
         about.set_item("code", enums::to_python(py, one.code)?)?;
         about.set_item("state", enums::to_python(py, one.state)?)?;
         about.set_item("signer", one.signer)?;
-        about.set_item("verdict", one.verdict)?;
-        about.set_item("reasons", one.reasons)?;
+        about.set_item("verdict", enums::optional(py, one.verdict)?)?;
+        about.set_item("reasons", enums::differences(py, one.reasons)?)?;
         about.set_item("text", one.text)?;
         findings.append(finding.call((), Some(&about))?)?;
     }

@@ -225,7 +225,6 @@ def test_what_is_not_in_this_version_says_so_and_sends_nothing(
         with pytest.raises(errors.NotSupported):
             call()
     for function in (
-        honnin.compare,
         honnin.age_check,
         honnin.code_b,
         honnin.code_birth_date,

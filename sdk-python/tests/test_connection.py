@@ -125,3 +125,33 @@ def test_nonsense_from_it_is_a_bad_card_and_no_crash(wrapped: Wrapped) -> None:
     wrapped.inner.close()
     with pytest.raises(errors.CardResponse):
         honnin.open_card(connection=Nonsense(honnin.VirtualCard()))
+
+
+class TestComeback:
+    def test_a_card_that_is_put_back_within_the_grace_is_read_again(self) -> None:
+        with honnin.VirtualCard({"reader": {"return_after_ms": 50}}) as virtual:
+            with honnin.open_card(virtual, 5, grace=2) as card:
+                virtual.remove_before(2)
+                expected = virtual.certificate("authentication")
+                assert card.certificate("authentication") == expected
+            with honnin.open_card(virtual, 5) as card:
+                virtual.remove_before(2)
+                with pytest.raises(errors.CardRemoved):
+                    card.certificate("authentication")
+
+    def test_a_connection_of_the_program_says_when_the_card_is_back(self) -> None:
+        waited: list[float] = []
+
+        class Lifted(Wrapped):
+            def wait_for_card(self, timeout: float) -> bool | None:
+                waited.append(timeout)
+                if len(waited) < 3:
+                    return False
+                card.insert()
+                self.inner = card.connect()
+                return True
+
+        with honnin.VirtualCard() as card, honnin.open_card(connection=Lifted(card), grace=5) as opened:
+            card.remove_before(2)
+            assert opened.certificate("authentication") == card.certificate("authentication")
+            assert len(waited) == 3 and max(waited) <= 0.1

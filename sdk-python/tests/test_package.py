@@ -25,7 +25,7 @@ def test_the_tables_are_those_of_the_core() -> None:
     tables = _honnin.tables()
     codes = tables.pop("codes")
     for name, members in tables.items():
-        shown = {member.name: member.value for member in getattr(honnin, name)}
+        shown = {label: member.value for label, member in getattr(honnin, name).__members__.items()}
         assert shown == members, name
     for name, about in codes.items():
         assert honnin.ResultCode[name].traits == about["traits"]

@@ -24,7 +24,7 @@ SPENT = {honnin.TrySpent.NO: 0, honnin.TrySpent.YES: 1, honnin.TrySpent.UNKNOWN:
 class Scenario:
     title: str
     profile: str | None = None
-    #: The kind of each line ("step" or "saw"), and the rest of it.
+    #: The first word of each line ("step", "saw", "says", "hint", "hints"), and the rest of it.
     lines: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -41,7 +41,7 @@ def read_corpus() -> list[Scenario]:
                 scenarios.append(Scenario(rest))
             elif word == "profile":
                 scenarios[-1].profile = rest
-            elif word in ("step", "saw"):
+            elif word in ("step", "saw", "says", "hint", "hints"):
                 scenarios[-1].lines.append((word, rest))
             elif word not in ("", "#"):
                 raise ValueError(f"{file.name}: no line begins with {word}")
@@ -58,6 +58,7 @@ class World:
         self.virtual = virtual
         self.card: honnin.Card | None = None
         self.seen = 0
+        self.failure: honnin.errors.HonninError | None = None
 
     def opened(self) -> honnin.Card:
         if self.card is None:
@@ -135,7 +136,7 @@ STEPS: dict[str, Step] = {
     "insert": lambda world, words: world.virtual.insert(),
     "remove": lambda world, words: world.virtual.remove(),
     "verify": lambda world, words: world.opened().verify_pin(
-        words[0], words[1], allow_last_try="last" in words[2:], fold="fold" in words[2:]
+        words[0], None if words[1] == "-" else words[1], allow_last_try="last" in words[2:], fold="fold" in words[2:]
     ),
     "tries": lambda world, words: world.opened().pin_tries(words[0]),
     "certificate": lambda world, words: world.opened().certificate(words[0]),
@@ -150,9 +151,11 @@ STEPS: dict[str, Step] = {
 def outcome(world: World, verb: str, words: list[str]) -> dict[str, str | int]:
     """What a step came to, as every language answers it."""
     found: dict[str, str | int] = {"code": "OK", "tries": -1, "spent": 0, "left": -1}
+    world.failure = None
     try:
         answer = STEPS[verb](world, words)
     except honnin.errors.HonninError as error:
+        world.failure = error
         found["code"] = error.code.name
         found["tries"] = -1 if error.tries_left is None else error.tries_left
         found["spent"] = SPENT[error.try_spent]
@@ -161,9 +164,30 @@ def outcome(world: World, verb: str, words: list[str]) -> dict[str, str | int]:
     else:
         if isinstance(answer, honnin.ResultCode):
             found["code"] = answer.name
+            if answer is not honnin.ResultCode.OK:
+                # A result that is no error has the words of its code.
+                world.failure = honnin.errors.BY_CODE[answer]()
         if verb == "tries" and isinstance(answer, int):
             found["left"] = answer
     return found
+
+
+def check_words(error: honnin.errors.HonninError, word: str, rest: str) -> None:
+    """says AUDIENCE LANG part; hints AUDIENCE count; hint AUDIENCE LANG index tags part"""
+    audience, lang, *others = rest.split(" ", 2)
+    if word == "hints":
+        assert len(error.hints(audience, "ja")) == int(lang), rest
+    elif word == "says":
+        said = error.message(audience, lang)
+        assert said == others[0] if audience == "cardholder-short" else others[0] in said, rest
+    else:
+        index, tags, part = others[0].split(" ", 2)
+        hint = error.hints(audience, lang)[int(index)]
+        assert part in hint.text, rest
+        wanted = honnin.Tags(0)
+        for name in tags.replace("-", "").split("|"):
+            wanted |= honnin.Tags[name] if name else honnin.Tags(0)
+        assert hint.tags == wanted, rest
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.title)
@@ -173,6 +197,10 @@ def test_scenario(scenario: Scenario) -> None:
         for word, rest in scenario.lines:
             if word == "saw":
                 assert world.saw() == rest
+                continue
+            if word != "step":
+                assert world.failure is not None, rest
+                check_words(world.failure, word, rest)
                 continue
             step, _, expected = rest.partition("=> ")
             code, *wishes = expected.split()

@@ -13,6 +13,7 @@ use core::ffi::{c_char, c_void};
 use honnin_core::OpenOptions;
 use honnin_core::card::{Card, ExtendedLength};
 use honnin_core::result::{Result, ResultCode};
+use std::time::Duration;
 
 /// An open card: a session on it. A number in a table, never followed as a pointer.
 pub struct honnin_card {
@@ -32,7 +33,9 @@ pub struct honnin_open_options {
     pub exclusive: u32,
     /// HONNIN_EXTENDED_LENGTH_…
     pub extended_length: u32,
-    /// How long a card that left may take to come back. Not supported yet: 0.
+    /// How long a card that was lifted may take to come back, in milliseconds; 0: an operation ends with the contact. The
+    /// operation then starts again from its first command; never once a PIN was sent. What was handed out must be read
+    /// again the same, else HONNIN_CARD_CHANGED, and so from then on.
     pub grace_ms: u32,
     /// 1: secure messaging for reads of the text application. Not supported yet: 0.
     pub secure_messaging: u32,
@@ -72,11 +75,12 @@ pub(crate) unsafe fn open_options(options: *const honnin_open_options) -> Result
             HONNIN_EXTENDED_LENGTH_ALWAYS => ExtendedLength::Always,
             _ => return ffi::known(None),
         },
+        grace: Duration::from_millis(given.grace_ms.into()),
         pin_entry: callbacks::pin_entry(given.pin, given.pin_user),
         progress: callbacks::progress(given.progress, given.progress_user),
     };
-    if ffi::flag(given.secure_messaging)? || given.grace_ms != 0 {
-        return ffi::fail(ResultCode::NotSupported, "grace_ms and secure_messaging are not supported yet");
+    if ffi::flag(given.secure_messaging)? {
+        return ffi::fail(ResultCode::NotSupported, "secure_messaging is not supported yet");
     }
     Ok(made)
 }

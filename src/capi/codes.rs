@@ -1,4 +1,5 @@
-//! The result codes by number, as `include/honnin.h` has them. `result::code` of the core is the table; a test compares.
+//! The result codes with their traits, and the tags of hints, as `include/honnin.h` has them. Made from the core:
+//! `HONNIN_UPDATE=1 cargo test -p honnin-capi codes`.
 
 /// The operation has finished.
 pub const HONNIN_OK: i32 = 0;
@@ -157,3 +158,27 @@ pub const HONNIN_TRAIT_OFFICE: u32 = 8;
 pub const HONNIN_TRAIT_FALLBACK: u32 = 16;
 /// Never to be shown or counted as a pass.
 pub const HONNIN_TRAIT_NOT_A_PASS: u32 = 32;
+/// For readers into which the card is inserted.
+pub const HONNIN_TAG_CONTACT: u32 = 1;
+/// For readers to which the card is held.
+pub const HONNIN_TAG_CONTACTLESS: u32 = 2;
+/// For the plastic card.
+pub const HONNIN_TAG_PLASTIC: u32 = 4;
+/// For a phone that is the reader. No error shows this: the program offers it.
+pub const HONNIN_TAG_PHONE_AS_READER: u32 = 8;
+/// For a phone that is the card.
+pub const HONNIN_TAG_PHONE_AS_CARD: u32 = 16;
+/// About the signing password (署名用パスワード).
+pub const HONNIN_TAG_PIN_SIGNING: u32 = 32;
+/// About the PIN for authentication (利用者証明用暗証番号).
+pub const HONNIN_TAG_PIN_AUTHENTICATION: u32 = 64;
+/// About the other 4-digit PINs.
+pub const HONNIN_TAG_PIN_OTHER: u32 = 128;
+/// About numbers printed on the card: 照合番号A and B, 生年月日.
+pub const HONNIN_TAG_PIN_PRINTED: u32 = 256;
+/// Sends the person to the municipal office.
+pub const HONNIN_TAG_OFFICE: u32 = 512;
+/// Offers another way of identification. Only where the program has one: the program offers it.
+pub const HONNIN_TAG_OTHER_WAY: u32 = 1024;
+/// For a business that serves only under the registered name: the program offers it.
+pub const HONNIN_TAG_NAME_MUST_MATCH: u32 = 2048;

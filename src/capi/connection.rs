@@ -39,7 +39,9 @@ pub type honnin_begin_fn = Option<unsafe extern "C" fn(user: *mut c_void) -> hon
 /// Ends a transaction and does with the card what HONNIN_DISPOSITION_… says.
 pub type honnin_end_fn = Option<unsafe extern "C" fn(user: *mut c_void, disposition: u32) -> honnin_result>;
 
-/// Waits for HONNIN_EVENT_…. Not called yet.
+/// Waits for HONNIN_EVENT_CARD_IN, at most 100 ms: called while a card that was lifted may come back (`grace_ms`).
+/// HONNIN_OK once a card is there, and from then on the connection is one to that card; HONNIN_NOT_SUPPORTED, as if it were
+/// NULL, if it cannot wait; anything else: not yet.
 pub type honnin_event_fn =
     Option<unsafe extern "C" fn(user: *mut c_void, event: u32, timeout_ms: i32) -> honnin_result>;
 
@@ -61,7 +63,7 @@ pub struct honnin_connection {
     pub begin: honnin_begin_fn,
     /// Ends a transaction.
     pub end: honnin_end_fn,
-    /// Waits for a card.
+    /// Waits for a card that was lifted.
     pub wait: honnin_event_fn,
     /// Interrupts a transmit, from another thread.
     pub cancel: honnin_interrupt_fn,
@@ -215,6 +217,21 @@ impl Connection for CallersConnection {
     fn claim(&mut self, _deadline: Instant) -> Result<()> {
         // The connection is the program's own: who else uses the card is its business.
         Ok(())
+    }
+
+    fn wait_for_card(&mut self, timeout: Duration) -> Result<()> {
+        let milliseconds = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX).max(HONNIN_POLL);
+        let answer = self.0.functions.wait.map_or(ResultCode::NotSupported.number(), |wait| {
+            // SAFETY: a function of the program, called as the header says.
+            outside(|| unsafe { wait(self.0.user.0, HONNIN_EVENT_CARD_IN, milliseconds) })
+        });
+        match ResultCode::from_number(answer) {
+            Some(ResultCode::Ok) => Ok(()),
+            Some(ResultCode::NotSupported) => {
+                Err(Error::new(ResultCode::NotSupported, "the program's own connection cannot wait"))
+            }
+            _ => Err(Error::new(ResultCode::CardAbsent, "the program's own connection has no card yet")),
+        }
     }
 
     fn extended_length(&self) -> Option<bool> {

@@ -180,26 +180,89 @@ pub const HONNIN_WAIVE_TEST_CARD: u32 = 2;
 /// Waives the finding TIMESTAMP.
 pub const HONNIN_WAIVE_TIMESTAMP: u32 = 4;
 
+/// The same, character by character.
+pub const HONNIN_VERDICT_MATCH: u32 = 1;
+/// The same but for differences that the program accepts.
+pub const HONNIN_VERDICT_EQUIVALENT: u32 = 2;
+/// Not the same.
+pub const HONNIN_VERDICT_MISMATCH: u32 = 3;
+/// The machine cannot tell, or the differences are not among those that the program accepts.
+pub const HONNIN_VERDICT_UNDECIDED: u32 = 4;
+/// There is nothing to compare with: another script, or no such field.
+pub const HONNIN_VERDICT_NOT_COMPARABLE: u32 = 5;
+
 /// Full-width and half-width forms.
 pub const HONNIN_DIFFERENCE_WIDTH: u64 = 1;
-/// Spaces.
+/// Spaces, and middle dots between words.
 pub const HONNIN_DIFFERENCE_SPACE: u64 = 2;
 /// Capital and small letters.
 pub const HONNIN_DIFFERENCE_CASE: u64 = 4;
-/// 々 for a repeated character.
+/// An iteration mark for a repeated character.
 pub const HONNIN_DIFFERENCE_ITERATION_MARK: u64 = 8;
 /// Variants of one kanji.
 pub const HONNIN_DIFFERENCE_KANJI_VARIANT: u64 = 16;
 /// A character that the certificate cannot spell was substituted.
 pub const HONNIN_DIFFERENCE_SUBSTITUTED: u64 = 32;
-/// 漢数字, full-width and ASCII digits.
+/// Kanji, full-width and ASCII digits.
 pub const HONNIN_DIFFERENCE_NUMERAL: u64 = 64;
 /// Dashes of different kinds.
 pub const HONNIN_DIFFERENCE_DASH: u64 = 128;
-/// 丁目, 番, 号 and dashes.
+/// Words and dashes between the numbers of a block.
 pub const HONNIN_DIFFERENCE_BLOCK_STYLE: u64 = 256;
-/// One of the two has no prefecture.
+/// One of the two has no prefecture or no county.
 pub const HONNIN_DIFFERENCE_PREFECTURE_OMITTED: u64 = 512;
+/// Small words of place names: ヶ, ケ and が, ノ and の, 大字 and 字.
+pub const HONNIN_DIFFERENCE_PLACE_SPELLING: u64 = 1024;
+/// Hiragana and katakana of one reading.
+pub const HONNIN_DIFFERENCE_KANA_SCRIPT: u64 = 2048;
+/// Small and large kana, long vowels, ヂ and ジ.
+pub const HONNIN_DIFFERENCE_KANA_SPELLING: u64 = 4096;
+/// Apostrophes, hyphens, dots and commas of a name in Latin letters.
+pub const HONNIN_DIFFERENCE_PUNCTUATION: u64 = 8192;
+/// Marks on Latin letters that one of the two leaves out or writes out (Ü, U, UE).
+pub const HONNIN_DIFFERENCE_DIACRITIC: u64 = 16384;
+/// The same words of a name in another order.
+pub const HONNIN_DIFFERENCE_NAME_ORDER: u64 = 32768;
+/// The name agrees only with the former surname (旧氏) in brackets.
+pub const HONNIN_DIFFERENCE_OLD_SURNAME: u64 = 65536;
+/// The name agrees only with the name in brackets (通称).
+pub const HONNIN_DIFFERENCE_ALIAS: u64 = 131072;
+/// A former surname or another name in brackets stands on one side only.
+pub const HONNIN_DIFFERENCE_BRACKET_OMITTED: u64 = 262144;
+/// A building or a room stands on one side only.
+pub const HONNIN_DIFFERENCE_BUILDING_OMITTED: u64 = 524288;
+/// The street part of a Kyoto address stands on one side only.
+pub const HONNIN_DIFFERENCE_KYOTO_STREET: u64 = 1048576;
+/// The ward of a designated city is missing or differs.
+pub const HONNIN_DIFFERENCE_WARD: u64 = 2097152;
+/// A part stands on one side only: a word of a name, a 小字, a number, a part of a date.
+pub const HONNIN_DIFFERENCE_PART_OMITTED: u64 = 4194304;
+/// A lot number (番地) stands beside a residence number (番, 号), or 丁目 beside 番地.
+pub const HONNIN_DIFFERENCE_BLOCK_KIND: u64 = 8388608;
+/// The names of the buildings differ.
+pub const HONNIN_DIFFERENCE_BUILDING_NAME: u64 = 16777216;
+/// A character is 外字 or stands for one that could not be written.
+pub const HONNIN_DIFFERENCE_UNREADABLE: u64 = 33554432;
+/// Kana stand where the other has kanji, or the other kana.
+pub const HONNIN_DIFFERENCE_KANA_FOR_KANJI: u64 = 67108864;
+/// The address says that the person has moved abroad (国外転出).
+pub const HONNIN_DIFFERENCE_ABROAD: u64 = 134217728;
+/// Characters differ.
+pub const HONNIN_DIFFERENCE_LETTERS: u64 = 268435456;
+/// The prefecture, the municipality or the town differs.
+pub const HONNIN_DIFFERENCE_PLACE: u64 = 536870912;
+/// The numbers of the block differ.
+pub const HONNIN_DIFFERENCE_NUMBER: u64 = 1073741824;
+/// The number of the building or the room differs.
+pub const HONNIN_DIFFERENCE_ROOM: u64 = 2147483648;
+/// The two are in different scripts, or one side lacks the field.
+pub const HONNIN_DIFFERENCE_SCRIPT: u64 = 4294967296;
+/// The values differ.
+pub const HONNIN_DIFFERENCE_VALUE: u64 = 8589934592;
+/// What may pass as equivalent unless the program says otherwise: differences of spelling.
+pub const HONNIN_DIFFERENCES_SPELLING: u64 = 4095;
+/// Everything that a program can accept. The other kinds say why two entries differ, or why nobody can tell.
+pub const HONNIN_DIFFERENCES_ACCEPTABLE: u64 = 2097151;
 
 /// As a `timeout_ms`: do not wait, look once.
 pub const HONNIN_POLL: i32 = 1;
@@ -227,6 +290,8 @@ pub const HONNIN_STAGE_VERIFYING: u32 = 2;
 pub const HONNIN_STAGE_READING: u32 = 3;
 /// A stage of progress: the card computes a signature.
 pub const HONNIN_STAGE_SIGNING: u32 = 4;
+/// A stage of progress: the person types the PIN on the reader's own pad. Show them that it is waiting.
+pub const HONNIN_STAGE_ENTERING: u32 = 7;
 /// A stage of progress: reading the content that is to be signed, before the card is asked; `done` counts MiB, `total` is 0.
 pub const HONNIN_STAGE_HASHING: u32 = 5;
 /// A stage of progress: a time-stamping authority is asked. The card is not needed any more.
@@ -333,7 +398,7 @@ pub const HONNIN_IMAGE_FORMAT_AS_STORED: u32 = 1;
 /// The image as PNG.
 pub const HONNIN_IMAGE_FORMAT_PNG: u32 = 2;
 
-/// The registered name is compared in the script that both sides have.
+/// What the registered name is written in is found out; it is compared in the script that both sides have.
 pub const HONNIN_SCRIPT_AUTO: u32 = 0;
 /// The registered name is in kanji.
 pub const HONNIN_SCRIPT_KANJI: u32 = 1;
@@ -354,7 +419,8 @@ mod tests {
     use honnin_core::card::Stage;
     use honnin_core::certificate::{CertificateKind, Purpose};
     use honnin_core::result::{
-        Audience, CardKind, PinKind, ReaderInterface, Reason, ResultCode, State, Subject, Traits,
+        Audience, CardKind, Difference, Differences, PinKind, ReaderInterface, Reason, ResultCode, State,
+        Subject, Tags, Traits, Verdict,
     };
     use honnin_core::signature::Hash;
     use std::collections::BTreeMap;
@@ -371,23 +437,39 @@ mod tests {
             .collect()
     }
 
-    #[test]
-    fn the_header_has_every_result_code_of_the_core_and_no_other() {
-        let mut found = constants(include_str!("codes.rs"));
+    /// codes.rs: what the core says of result codes, traits and tags, for cbindgen to read.
+    fn codes() -> String {
+        let mut made = String::from(
+            "//! The result codes with their traits, and the tags of hints, as `include/honnin.h` has them. Made from the core:\n\
+             //! `HONNIN_UPDATE=1 cargo test -p honnin-capi codes`.\n",
+        );
         for code in ResultCode::ALL {
-            assert_eq!(found.remove(code.name()), Some(i64::from(code.number())), "{code:?}");
+            let (meaning, name, number) = (code.meaning(), code.name(), code.number());
+            made += &format!("\n/// {meaning}\npub const HONNIN_{name}: i32 = {number};");
         }
-        for (name, bits) in [
-            ("TRAIT_RETRY", Traits::RETRY),
-            ("TRAIT_CARDHOLDER_ACTS", Traits::CARDHOLDER_ACTS),
-            ("TRAIT_STAFF_ACTS", Traits::STAFF_ACTS),
-            ("TRAIT_OFFICE", Traits::OFFICE),
-            ("TRAIT_FALLBACK", Traits::FALLBACK),
-            ("TRAIT_NOT_A_PASS", Traits::NOT_A_PASS),
-        ] {
-            assert_eq!(found.remove(name), Some(i64::from(bits.bits())), "{name}");
+        made.push('\n');
+        let mut flag = |prefix: &str, name: &str, bits: u32, meaning: &str| {
+            made += &format!("\n/// {meaning}\npub const HONNIN_{prefix}_{name}: u32 = {bits};");
+        };
+        for ((name, one), meaning) in Traits::ALL.iter().zip(Traits::MEANINGS) {
+            flag("TRAIT", name, one.bits(), meaning);
         }
-        assert!(found.is_empty(), "{found:?}");
+        for ((name, one), meaning) in Tags::ALL.iter().zip(Tags::MEANINGS) {
+            flag("TAG", name, one.bits(), meaning);
+        }
+        made.push('\n');
+        made
+    }
+
+    #[test]
+    fn the_codes_of_the_header_are_those_of_the_core() {
+        if std::env::var_os("HONNIN_UPDATE").is_some() {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/codes.rs");
+            std::fs::write(path, codes()).unwrap();
+        } else {
+            let written = include_str!("codes.rs");
+            assert!(written == codes(), "stale: HONNIN_UPDATE=1 cargo test -p honnin-capi codes");
+        }
     }
 
     #[test]
@@ -423,6 +505,17 @@ mod tests {
         check("STAGE", all!(Stage));
         check("PURPOSE", all!(Purpose));
         check("HASH", all!(Hash));
+        check("VERDICT", all!(Verdict));
+        for one in Difference::ALL {
+            let name = format!("DIFFERENCE_{}", one.name());
+            assert_eq!(found.get(name.as_str()).copied(), i64::try_from(one.bit()).ok(), "{name}");
+        }
+        for (name, set) in [("SPELLING", Differences::SPELLING), ("ACCEPTABLE", Differences::ACCEPTABLE)] {
+            let name = format!("DIFFERENCES_{name}");
+            assert_eq!(found.get(name.as_str()).copied(), i64::try_from(set.bits()).ok(), "{name}");
+        }
+        let differences = found.keys().filter(|name| name.starts_with("DIFFERENCE_")).count();
+        assert_eq!(differences, Difference::ALL.len());
         for state in State::ALL {
             let name = format!("STATE_{}", state.name().to_uppercase());
             assert_eq!(found.get(name.as_str()), Some(&i64::from(state.number())));

@@ -2,11 +2,12 @@
 
 use crate::boundary;
 use crate::buffer::{Buffer, honnin_buffer};
-use crate::ffi::{self, Out};
+use crate::ffi::{self, Out, Slot};
 use crate::honnin_result;
 use core::ffi::c_char;
 use honnin_core::result::{
-    Audience, CardKind, Error, PinKind, ReaderInterface, Reason, Result, ResultCode, Situation, TrySpent,
+    Audience, CardKind, Error, PinKind, ReaderInterface, Reason, Result, ResultCode, Situation, Tags,
+    TrySpent,
 };
 
 /// What is known about a failure. Written whole by every function that is given one, after a success too.
@@ -204,14 +205,57 @@ pub unsafe extern "C" fn honnin_error_hint(
     out: *mut *mut honnin_buffer,
 ) -> honnin_result {
     // SAFETY: the caller's promise, as in the conventions of the header.
-    let out = unsafe { Out::cleared(out) };
-    boundary::run("error_hint", core::ptr::null_mut(), || {
+    unsafe { hint("error_hint", error, audience, index, 0, lang, out, core::ptr::null_mut()) }
+}
+
+/// The hint at `index` with its tags, of those that fit the situation and what only the program can know.
+///
+/// @param audience HONNIN_AUDIENCE_…
+/// @param offered HONNIN_TAG_OTHER_WAY, HONNIN_TAG_PHONE_AS_READER, HONNIN_TAG_NAME_MUST_MATCH, as bits: hints with
+/// these tags are left out unless they are named here; 0 is what honnin_error_hint answers, other bits are refused
+/// @param lang as for honnin_error_message
+/// @param out UTF-8, to be freed with honnin_buffer_free
+/// @param tags HONNIN_TAG_… bits that say where the hint belongs; may be NULL
+/// @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
+/// @since 1.0
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn honnin_error_hint_tagged(
+    error: *const honnin_error,
+    audience: u32,
+    index: u32,
+    offered: u32,
+    lang: *const c_char,
+    out: *mut *mut honnin_buffer,
+    tags: *mut u32,
+) -> honnin_result {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    unsafe { hint("error_hint_tagged", error, audience, index, offered, lang, out, tags) }
+}
+
+#[allow(clippy::too_many_arguments)] // Those of the two functions above.
+unsafe fn hint(
+    operation: &'static str,
+    error: *const honnin_error,
+    audience: u32,
+    index: u32,
+    offered: u32,
+    lang: *const c_char,
+    out: *mut *mut honnin_buffer,
+    tags: *mut u32,
+) -> honnin_result {
+    // SAFETY: the caller's promise, as in the conventions of the header.
+    let (out, tags) = unsafe { (Out::cleared(out), Slot::holding(tags, 0)) };
+    boundary::run(operation, core::ptr::null_mut(), || {
         // SAFETY: as above.
         let (error, audience, lang) = unsafe { asked(error, audience, lang) }?;
+        let known = Tags::from_bits(offered).filter(|offered| Tags::OFFERED.contains(*offered));
+        let offered = ffi::known(known)?;
         let out = out.required()?;
-        let hints = situation(&error).hints(audience, lang);
+        let hints = situation(&error).offering(offered).hints(audience, lang);
         let hint = usize::try_from(index).ok().and_then(|index| hints.get(index));
         let hint = hint.ok_or_else(|| Error::new(ResultCode::NotFound, "no more hints"))?;
+        tags.set(hint.tags.bits());
         out.set(Buffer::of(hint.text.as_bytes()));
         Ok(())
     })

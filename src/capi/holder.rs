@@ -6,13 +6,15 @@ use crate::ffi::{self, Out};
 use crate::honnin_result;
 use crate::report::honnin_report;
 use core::ffi::c_char;
-use honnin_core::holder::{Holder, HolderSource};
-use honnin_core::result::{Result, ResultCode};
+use honnin_core::holder::{Holder, HolderSource, PartialDate, Sex};
+use honnin_core::identity::{Registered, Script, compare};
+use honnin_core::result::{Differences, Error, Result, ResultCode};
 use std::ffi::CString;
 
 /// The four basic attributes (基本4情報) as far as their source has them. Wiping is the program's business as soon as it
 /// copies them.
 pub struct honnin_holder {
+    holder: Holder,
     name: Option<CString>,
     name_kana: Option<CString>,
     address: Option<CString>,
@@ -31,6 +33,7 @@ impl honnin_holder {
             flags => flags.contains(&true).into(),
         };
         Ok(honnin_holder {
+            holder: holder.clone(),
             name: text(&holder.name)?,
             name_kana: text(&holder.name_kana)?,
             address: text(&holder.address)?,
@@ -157,7 +160,7 @@ pub struct honnin_registered {
     pub sex: u32,
     /// 0
     pub reserved: u32,
-    /// HONNIN_DIFFERENCE_… bits that may pass as equivalent; 0: differences of spelling only.
+    /// HONNIN_DIFFERENCE_… bits that may pass as equivalent; 0: HONNIN_DIFFERENCES_SPELLING.
     pub accept: u64,
 }
 
@@ -173,10 +176,17 @@ ffi::input!(honnin_registered {
     accept: u64,
 });
 
-/// Compares a holder with what is registered. Not supported yet.
+/// Compares a holder with what is registered: a finding each for what is given, in the order NAME, ADDRESS, BIRTH_DATE,
+/// SEX; the name and its reading are one finding. A finding has a verdict, HONNIN_VERDICT_…, and tells by its reasons,
+/// HONNIN_DIFFERENCE_…, how the two differ. What only a person can judge, and every difference that `accept` does not
+/// have, is HONNIN_VERDICT_UNDECIDED. Sends nothing to a card and nothing over a network.
+///
+/// A text is UTF-8 of 1 to 500 characters. What may be shown to the staff is in honnin_report_json as "staff", in
+/// Japanese and English; it never says what stands on either side.
 ///
 /// @param out to be freed with honnin_report_free; set whenever a report was made
-/// @return HONNIN_NOT_SUPPORTED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
+/// @return the result of the report; HONNIN_INVALID_ARGUMENT if nothing is registered, a text is empty or too long, or a
+/// date is none; HONNIN_UNSUPPORTED_OPTION for a difference in `accept` that is not in HONNIN_DIFFERENCES_ACCEPTABLE
 /// @since 1.0
 #[must_use]
 #[unsafe(no_mangle)]
@@ -189,19 +199,52 @@ pub unsafe extern "C" fn honnin_holder_compare(
     // SAFETY: the caller's promise, as in the conventions of the header.
     let out = unsafe { Out::cleared(out) };
     boundary::run("holder_compare", err, || {
-        out.required()?;
+        let place = out.required()?;
         // SAFETY: as above.
-        let registered = unsafe {
-            ffi::object(holder)?;
-            ffi::known(ffi::options(registered)?)?
+        let (holder, registered) = unsafe {
+            let holder = ffi::object(holder)?;
+            (holder, ffi::known(ffi::options(registered)?)?.to_core()?)
         };
-        ffi::in_range(registered.script, 0..=3)?;
-        ffi::known([0, 1, 2, 9].into_iter().find(|sex| *sex == registered.sex))?;
-        ffi::reserved(registered.reserved)?;
-        for text in [registered.name, registered.name_kana, registered.address, registered.birth_date] {
-            // SAFETY: as above.
-            unsafe { ffi::text(text) }?;
-        }
-        ffi::fail(ResultCode::NotSupported, "comparing is not supported yet")
+        let report = compare(&holder.holder, &registered)?;
+        let outcome = report.require();
+        place.set(honnin_report::of(report));
+        outcome
     })
+}
+
+impl honnin_registered {
+    /// The core's, from the caller's texts and numbers.
+    unsafe fn to_core(self) -> Result<Registered> {
+        ffi::in_range(self.script, 0..=3)?;
+        ffi::known([0, 1, 2, 9].into_iter().find(|sex| *sex == self.sex))?;
+        ffi::reserved(self.reserved)?;
+        // SAFETY: the caller's promise, as in the conventions of the header.
+        let text = |text| unsafe { ffi::text(text) };
+        let birth_date = text(self.birth_date)?.map(|date| {
+            let invalid = || Error::new(ResultCode::InvalidArgument, "a date is YYYY-MM-DD");
+            PartialDate::from_text(date).ok_or_else(invalid)
+        });
+        let accept = Differences::from_bits(self.accept).ok_or_else(|| {
+            Error::new(ResultCode::UnsupportedOption, "a bit of accept that this version does not know")
+        })?;
+        Ok(Registered {
+            name: text(self.name)?.map(str::to_owned),
+            script: match self.script {
+                1 => Some(Script::Kanji),
+                2 => Some(Script::Kana),
+                3 => Some(Script::Latin),
+                _ => None,
+            },
+            name_kana: text(self.name_kana)?.map(str::to_owned),
+            address: text(self.address)?.map(str::to_owned),
+            birth_date: birth_date.transpose()?,
+            sex: match self.sex {
+                1 => Some(Sex::Male),
+                2 => Some(Sex::Female),
+                9 => Some(Sex::Unknown),
+                _ => None,
+            },
+            accept: (!accept.is_empty()).then_some(accept),
+        })
+    }
 }

@@ -127,11 +127,14 @@ pub unsafe extern "C" fn honnin_pin_tries(
 /// Presents a PIN: once, and never if its form is wrong or only `keep_tries` are left.
 ///
 /// @param pin HONNIN_PIN_KIND_…
-/// @param value UTF-8, `size` bytes; NULL and 0: the PIN callback of the open options is asked
+/// @param value UTF-8, `size` bytes; NULL and 0: a PIN of 4 digits is typed on the reader's own pad if it has one
+///        (progress says HONNIN_STAGE_ENTERING, and the PIN never reaches this machine), else the PIN callback of the
+///        open options is asked
 /// @param options may be NULL
 /// @return HONNIN_OK; HONNIN_PIN_INCORRECT with tries_left; HONNIN_PIN_LAST_TRY, HONNIN_PIN_LOCKED, HONNIN_PIN_FORMAT,
 ///         HONNIN_PIN_REPEATED, HONNIN_CERTIFICATE_ABSENT: nothing was spent (but a PIN_LOCKED with try_spent 1 was locked
-///         by this try); HONNIN_PIN_OUTCOME_UNKNOWN if contact was lost meanwhile; HONNIN_PIN_REQUIRED if there is
+///         by this try); HONNIN_PIN_ENTRY_TIMEOUT, HONNIN_CANCELLED, HONNIN_PIN_FORMAT for an entry on the pad that was
+///         not finished; HONNIN_PIN_OUTCOME_UNKNOWN if contact was lost meanwhile; HONNIN_PIN_REQUIRED if there is
 ///         nobody to ask; HONNIN_NOT_PERMITTED for 照合番号A; HONNIN_BAD_STATE with a PIN of another application verified;
 ///         HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION; reader and card results
 /// @since 1.0

@@ -8,7 +8,7 @@ use crate::ffi::{self, Out};
 use crate::honnin_result;
 use core::ffi::c_char;
 use honnin_core::Certificate;
-use honnin_core::result::{Finding, Report, ResultCode};
+use honnin_core::result::{Finding, Report, ResultCode, Verdict};
 use honnin_core::signature::{PdfSignature, Verification};
 use serde_json::json;
 use std::ffi::CString;
@@ -54,18 +54,7 @@ impl honnin_report {
 
 /// The report as JSON; the signers only as evidence, because they identify persons.
 fn json(report: &honnin_report, with_signers: bool) -> CString {
-    let finding = |finding: &Finding| {
-        json!({
-            "subject": finding.subject.name(),
-            "result": finding.code.name(),
-            "code": finding.code.number(),
-            "state": finding.state.name(),
-            "signer": finding.signer,
-            "verdict": finding.verdict,
-            "reasons": finding.reasons,
-            "text": finding.text,
-        })
-    };
+    let finding = Finding::json;
     let signer = |certificate: &Option<Certificate>| {
         let certificate = certificate.as_ref().filter(|_| with_signers);
         json!({
@@ -121,7 +110,7 @@ pub struct honnin_finding {
     pub signer: i32,
     /// How it ended, HONNIN_STATE_…
     pub state: u32,
-    /// For comparisons: how near the two are; else 0.
+    /// For comparisons: how near the two are, HONNIN_VERDICT_…; else 0.
     pub verdict: u32,
     /// For comparisons: HONNIN_DIFFERENCE_… bits; else 0.
     pub reasons: u64,
@@ -190,8 +179,8 @@ pub unsafe extern "C" fn honnin_report_finding(
             code: finding.code.number(),
             signer: finding.signer.and_then(|signer| i32::try_from(signer).ok()).unwrap_or(-1),
             state: finding.state.number(),
-            verdict: finding.verdict,
-            reasons: finding.reasons,
+            verdict: finding.verdict.map_or(0, Verdict::number),
+            reasons: finding.reasons.bits(),
             text: text.as_ptr(),
             ..nothing
         };

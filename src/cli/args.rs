@@ -2,6 +2,7 @@
 
 use crate::language::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use honnin::holder::{PartialDate, Sex};
 use honnin::{CertificateKind, Hash, KeyKind, PinKind};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -95,6 +96,12 @@ pub(crate) enum Command {
     /// Verify a signature
     #[command(subcommand)]
     Verify(VerifyCommand),
+    /// Compare the holder with what is registered: name, address, birth date, sex
+    ///
+    /// Takes the holder from the card (asking for the signing password), from a certificate, or from an earlier answer
+    /// of read. Prints neither side: each finding says how the two differ, and nothing of what they say. What only a
+    /// person can judge is never a pass.
+    Compare(CompareArgs),
     /// Explain the result codes
     Codes(CodesArgs),
     /// A card in software, for trying and testing
@@ -115,9 +122,19 @@ pub(crate) struct WatchArgs {
 
 #[derive(Args)]
 pub(crate) struct DoctorArgs {
-    /// Also open the card, sending two commands, and say what it is
+    /// Also open the card and say what it is and how long commands may be; asks for no PIN, spends no try
     #[arg(long)]
     pub(crate) card: bool,
+    /// Write what was asked of the card and how it answered, in lengths, status words and times: a report that may be
+    /// shared, without anything that is on the card. The holder is asked first
+    #[arg(long, value_name = "FILE", requires = "card")]
+    pub(crate) report: Option<PathBuf>,
+    /// The holder of the card has agreed to the report
+    #[arg(long, requires = "report")]
+    pub(crate) yes: bool,
+    /// Give the remedies for this system instead of the one it runs on
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    pub(crate) system: Option<crate::commands::doctor::System>,
 }
 
 #[derive(Args)]
@@ -513,11 +530,48 @@ pub(crate) struct VerifyRawArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct CompareArgs {
+    /// A signing certificate in DER or PEM; without it, the one of the card
+    #[arg(value_name = "CERTIFICATE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The answer of `read --json` or `cert show --json`, instead of a certificate
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    pub(crate) holder: Option<PathBuf>,
+    /// What is registered, as one JSON object with name, name_kana, script, address, birth_date and sex; `-` is standard
+    /// input. Others can read a command line, and cannot read this
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "name_kana", "script", "address", "birth_date", "sex"])]
+    pub(crate) registered: Option<PathBuf>,
+    /// The registered name
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The registered reading of the name
+    #[arg(long, value_name = "KANA")]
+    pub(crate) name_kana: Option<String>,
+    /// What the registered name is written in: kanji, kana, latin [default: found out]
+    #[arg(long)]
+    pub(crate) script: Option<String>,
+    /// The registered address
+    #[arg(long)]
+    pub(crate) address: Option<String>,
+    /// The registered birth date, YYYY-MM-DD, unknown parts 00
+    #[arg(long, value_name = "DATE", value_parser = crate::commands::compare::parse_date)]
+    pub(crate) birth_date: Option<PartialDate>,
+    /// The registered sex: male, female, unknown
+    #[arg(long, value_parser = crate::commands::compare::parse_sex)]
+    pub(crate) sex: Option<Sex>,
+    /// A difference that may pass, by its name, or `spelling` or `nothing` (repeatable) [default: spelling]
+    #[arg(long, value_name = "DIFFERENCE")]
+    pub(crate) accept: Vec<String>,
+    #[command(flatten)]
+    pub(crate) pin: PinArgs,
+}
+
+#[derive(Args)]
 pub(crate) struct CodesArgs {
     /// A name (PIN_LOCKED) or number (403); without it, all are listed
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// The text for this reason
+    /// The text for this reason, as FOUR_DIGITS_FOR_SIGNING
     #[arg(long)]
     pub(crate) reason: Option<String>,
     /// The text for this PIN
@@ -532,6 +586,9 @@ pub(crate) struct CodesArgs {
     /// The text for so many tries left
     #[arg(long, value_name = "N")]
     pub(crate) tries: Option<u8>,
+    /// Also the hints for what only the shop can know: other-way, phone-as-reader, name-must-match
+    #[arg(long, value_name = "TAG")]
+    pub(crate) offer: Vec<String>,
 }
 
 #[derive(Args)]

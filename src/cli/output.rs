@@ -3,7 +3,7 @@
 use crate::exit;
 use crate::language::Language;
 use honnin::holder::Holder;
-use honnin::result::TrySpent;
+use honnin::result::{Finding, TrySpent};
 use honnin::{Audience, Certificate, CertificateKind, Error, Report, ResultCode, Situation};
 use serde_json::{Map, Value, json};
 use std::io::Write;
@@ -27,6 +27,16 @@ impl Failure {
             _ => "see what stands beside",
         };
         Failure { error: Error::new(code, detail), about: Some(about.into()) }
+    }
+}
+
+impl Failure {
+    pub(crate) fn code(&self) -> ResultCode {
+        self.error.code
+    }
+
+    pub(crate) fn error(&self) -> &Error {
+        &self.error
     }
 }
 
@@ -267,7 +277,11 @@ pub(crate) fn messages(situation: &Situation) -> Value {
     let both =
         |audience| json!({"ja": situation.message(audience, "ja"), "en": situation.message(audience, "en")});
     json!({
-        "cardholder": both(Audience::Cardholder),
+        "cardholder": {
+            "ja": situation.message(Audience::Cardholder, "ja"),
+            "en": situation.message(Audience::Cardholder, "en"),
+            "ja-x-easy": situation.message(Audience::Cardholder, "ja-x-easy"),
+        },
         "cardholder_short": both(Audience::CardholderShort),
         "operator": both(Audience::Operator),
         "developer": situation.message(Audience::Developer, "en"),
@@ -283,7 +297,14 @@ pub(crate) fn holder_json(holder: &Holder) -> Value {
         "sex": holder.sex.map(|sex| sex.name()),
         "name_substituted": holder.is_name_substituted(),
         "address_substituted": holder.is_address_substituted(),
+        "name_substitutes": flags(&holder.name_substituted),
+        "address_substitutes": flags(&holder.address_substituted),
     })
+}
+
+/// One digit a character, 1 for a substitute.
+fn flags(substituted: &[bool]) -> String {
+    substituted.iter().map(|one| if *one { '1' } else { '0' }).collect()
 }
 
 fn certificate_json(certificate: &Certificate) -> Value {
@@ -299,22 +320,7 @@ fn certificate_json(certificate: &Certificate) -> Value {
 }
 
 pub(crate) fn findings_json(report: &Report) -> Value {
-    report
-        .findings()
-        .iter()
-        .map(|finding| {
-            json!({
-                "subject": finding.subject.name(),
-                "result": finding.code.name(),
-                "code": finding.code.number(),
-                "state": finding.state.name(),
-                "signer": finding.signer,
-                "verdict": finding.verdict,
-                "reasons": finding.reasons,
-                "text": finding.text,
-            })
-        })
-        .collect()
+    report.findings().iter().map(Finding::json).collect()
 }
 
 /// A moment as 2026-11-01T12:00:00Z.

@@ -152,6 +152,17 @@ fn bar(language: Language) -> Option<Box<ProgressFn>> {
 fn show(bar: &ProgressBar, progress: Progress, language: Language) {
     match progress.stage {
         Stage::Checking | Stage::Verifying | Stage::Hashing | Stage::Timestamping => return,
+        Stage::Entering => {
+            let _ = writeln!(
+                std::io::stderr().lock(),
+                "{}",
+                language.choose(
+                    "カードリーダーのキーで4桁の暗証番号を入力し、確定キーを押してください。",
+                    "Type the 4-digit PIN on the card reader and press its OK key.",
+                )
+            );
+            return;
+        }
         Stage::Reading => {
             bar.set_message(language.choose(
                 "読み取り中です。カードを動かさないでください",

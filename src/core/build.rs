@@ -34,7 +34,24 @@ struct Hint {
     codes: Vec<String>,
     audience: &'static str,
     tags: Vec<String>,
+    /// Reasons whose text says the same already.
+    unless: Vec<String>,
     words: Words,
+}
+
+/// One `[[sheet.section]]`: sentences of the catalogue under a heading.
+struct Section {
+    heading: Words,
+    situation: Option<String>,
+    hints: Vec<String>,
+}
+
+/// The page for the counter.
+#[derive(Default)]
+struct Sheet {
+    title: Words,
+    note: Words,
+    sections: Vec<Section>,
 }
 
 #[derive(Default)]
@@ -43,6 +60,7 @@ struct Catalogue {
     pins: BTreeMap<String, Words>,
     texts: Vec<Text>,
     hints: Vec<Hint>,
+    sheet: Sheet,
 }
 
 fn main() -> Done<()> {
@@ -92,7 +110,8 @@ impl Catalogue {
                 ("hint", Value::Array(hints)) => {
                     hints.into_iter().try_for_each(|hint| self.add_hint(hint))?
                 }
-                _ => return Err(format!("{key}: expected [pin], [[text]] or [[hint]]")),
+                ("sheet", Value::Table(sheet)) => self.add_sheet(sheet)?,
+                _ => return Err(format!("{key}: expected [pin], [[text]], [[hint]] or [sheet]")),
             }
         }
         Ok(())
@@ -129,9 +148,11 @@ impl Catalogue {
         let codes = hint.remove("code");
         let audience = hint.remove("audience");
         let tags = hint.remove("tags");
+        let unless =
+            hint.remove("unless").map_or_else(|| Ok(Vec::new()), |reasons| names("unless", Some(reasons)))?;
         let words = self.words(&name, Value::Table(hint))?;
         if let Some(known) = self.hints.iter_mut().find(|hint| hint.name == name) {
-            if codes.is_some() || audience.is_some() || tags.is_some() {
+            if codes.is_some() || audience.is_some() || tags.is_some() || !unless.is_empty() {
                 return Err(format!("hint {name} stands twice"));
             }
             return merge(&name, &mut known.words, words);
@@ -142,8 +163,59 @@ impl Catalogue {
         };
         let codes = names("code", codes).map_err(|e| format!("hint {name}: {e}"))?;
         let tags = tags.map_or_else(|| Ok(Vec::new()), |tags| names("tags", Some(tags)))?;
-        self.hints.push(Hint { name, codes, audience, tags, words });
+        self.hints.push(Hint { name, codes, audience, tags, unless, words });
         Ok(())
+    }
+
+    /// A further language repeats the sections in their order, each with its heading only.
+    fn add_sheet(&mut self, sheet: Table) -> Done<()> {
+        for (key, value) in sheet {
+            match (key.as_str(), value) {
+                ("title", words) => {
+                    let words = self.words("sheet", words)?;
+                    merge("sheet", &mut self.sheet.title, words)?;
+                }
+                ("note", words) => {
+                    let words = self.words("sheet", words)?;
+                    merge("sheet", &mut self.sheet.note, words)?;
+                }
+                ("section", Value::Array(sections)) => {
+                    for (at, section) in sections.into_iter().enumerate() {
+                        self.add_section(at, section)?;
+                    }
+                }
+                (other, _) => return Err(format!("sheet: unknown key {other}")),
+            }
+        }
+        Ok(())
+    }
+
+    fn add_section(&mut self, at: usize, section: Value) -> Done<()> {
+        let Value::Table(mut section) = section else { return Err("a section is a table".to_owned()) };
+        let heading = section.remove("heading").ok_or("a section has a heading")?;
+        let heading = self.words("heading", heading)?;
+        let situation = match section.remove("text") {
+            None => None,
+            Some(code) => {
+                let code = names("text", Some(code))?.concat();
+                Some(situation_rust(&code, section.remove("when"))?)
+            }
+        };
+        let hints =
+            section.remove("hints").map_or_else(|| Ok(Vec::new()), |hints| names("hints", Some(hints)))?;
+        if let Some(key) = section.keys().next() {
+            return Err(format!("sheet: unknown key {key}"));
+        }
+        match self.sheet.sections.get_mut(at) {
+            Some(known) if situation.is_none() && hints.is_empty() => {
+                merge("heading", &mut known.heading, heading)
+            }
+            Some(_) => Err("a section of the sheet stands twice".to_owned()),
+            None => {
+                self.sheet.sections.push(Section { heading, situation, hints });
+                Ok(())
+            }
+        }
     }
 
     fn words(&mut self, place: &str, value: Value) -> Done<Words> {
@@ -199,14 +271,28 @@ impl Catalogue {
                 hint.tags.iter().fold("Tags::NONE".to_owned(), |all, tag| format!("{all}.with(Tags::{tag})"));
             writeln!(
                 out,
-                "  HintText {{ name: {:?}, codes: {}, audience: Audience::{}, tags: {tags}, words: {} }},",
+                "  HintText {{ name: {:?}, codes: {}, audience: Audience::{}, tags: {tags}, unless: {}, words: {} }},",
                 hint.name,
                 list_rust("ResultCode", &hint.codes),
                 hint.audience,
+                list_rust("Reason", &hint.unless),
                 words_rust(&hint.words)
             )?;
         }
-        writeln!(out, "];")
+        writeln!(out, "];\n#[cfg(test)]\npub(super) static SHEET: Sheet = Sheet {{")?;
+        let (title, note) = (words_rust(&self.sheet.title), words_rust(&self.sheet.note));
+        writeln!(out, "  title: {title}, note: {note}, sections: &[")?;
+        for section in &self.sheet.sections {
+            let situation = section.situation.as_ref();
+            let situation = situation.map_or("None".to_owned(), |situation| format!("Some(|| {situation})"));
+            writeln!(
+                out,
+                "    Section {{ heading: {}, situation: {situation}, hints: &{:?} }},",
+                words_rust(&section.heading),
+                section.hints
+            )?;
+        }
+        writeln!(out, "  ] }};")
     }
 }
 
@@ -274,6 +360,23 @@ fn when_rust(place: &str, when: Option<Value>) -> Done<String> {
     Ok(format!(
         "When {{ reason: {reason}, card: {card}, pin: {pin}, interface: {interface}, tries: {tries} }}"
     ))
+}
+
+/// A code and a `when` of single names as the expression of a situation.
+fn situation_rust(code: &str, when: Option<Value>) -> Done<String> {
+    let mut fields = String::new();
+    let when = when.map_or_else(|| Ok(Table::new()), Value::try_into).map_err(|e| e.to_string())?;
+    for (key, value) in when {
+        let Value::String(name) = value else { return Err(format!("sheet: {key} is no name")) };
+        let (field, of) = match key.as_str() {
+            "reason" => ("reason", "Reason"),
+            "pin" => ("pin", "PinKind"),
+            "card" => ("card_kind", "CardKind"),
+            other => return Err(format!("sheet: unknown situation {other}")),
+        };
+        fields += &format!("{field}: Some({of}::{}), ", variant_of(of, &name));
+    }
+    Ok(format!("Situation {{ {fields}..Situation::of(ResultCode::{}) }}", variant(code)))
 }
 
 fn list_rust(of: &str, names: &[String]) -> String {

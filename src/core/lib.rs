@@ -2,7 +2,7 @@
 //!
 //! The map of the house. `result` and `holder` are words that everybody uses. `iso7816` knows APDUs and no card;
 //! `reader` carries them; `certificate` and `signature` know X.509 and signatures and no card; `card` is the
-//! My Number Card itself; `virtual_card` is one in software. Nothing here knows C, Python or the command.
+//! My Number Card itself; `virtual_card` is one in software; `identity` compares people. Nothing here knows C, Python or the command.
 //!
 //! A fact about the card is marked with how sure we are of it: (H) several sources who read real cards, or an
 //! official page; (M) one who read a real card; (L) inferred.
@@ -12,6 +12,7 @@ pub mod certificate;
 pub mod clock;
 pub mod era;
 pub mod holder;
+pub mod identity;
 pub mod iso7816;
 pub mod log;
 pub mod reader;

@@ -168,6 +168,44 @@ static void close_each_other(void) {
   for (i = 0; i < 2; i++) must(pair[i].closes == 1, "closed when its operation ended");
 }
 
+/* A card that is lifted at a question for a counter, and back when it was waited for a third time. */
+struct lifted {
+  int there, waits, selects;
+};
+
+static honnin_result HONNIN_CALL transmit_if_there(void *user, const uint8_t *command, size_t size, uint8_t *response,
+                                                   size_t cap, size_t *len, int32_t timeout_ms) {
+  struct lifted *lifted = user;
+  if (command[1] == 0xA4) lifted->selects++;
+  if (command[1] != 0x20) return transmit(user, command, size, response, cap, len, timeout_ms);
+  if (!lifted->there) return HONNIN_CARD_REMOVED;
+  memcpy(response, "\x63\xC5", 2);
+  *len = 2;
+  return HONNIN_OK;
+}
+
+static honnin_result HONNIN_CALL wait_for_card(void *user, uint32_t event, int32_t timeout_ms) {
+  struct lifted *lifted = user;
+  must(event == HONNIN_EVENT_CARD_IN && timeout_ms >= HONNIN_POLL && timeout_ms <= 100, "a short wait for a card");
+  lifted->there = ++lifted->waits == 3;
+  return lifted->there ? HONNIN_OK : HONNIN_CARD_ABSENT;
+}
+
+static void come_back(uint32_t grace_ms, honnin_event_fn wait, honnin_result expected) {
+  struct lifted lifted = {0, 0, 0};
+  honnin_connection connection = HONNIN_CONNECTION_INIT;
+  honnin_open_options options = HONNIN_OPEN_OPTIONS_INIT;
+  honnin_card *opened = NULL;
+  int32_t left = 0;
+  connection.transmit = transmit_if_there;
+  connection.wait = wait;
+  options.grace_ms = grace_ms;
+  must(honnin_card_open_connection(context, &connection, &lifted, &options, &opened, NULL) == HONNIN_OK, "open");
+  must(honnin_pin_tries(opened, HONNIN_PIN_KIND_SIGNING, &left, NULL) == expected, "within the grace, if there is one");
+  if (expected == HONNIN_OK) must(left == 5 && lifted.waits == 3 && lifted.selects == 2, "from the first command");
+  honnin_card_close(opened);
+}
+
 static honnin_result cancel_card(void) { return honnin_card_cancel(card); }
 static honnin_result cancel_context(void) { return honnin_context_cancel(context); }
 
@@ -181,6 +219,9 @@ int main(void) {
   close_in_cancel(0);
   close_in_cancel(1);
   close_each_other();
+  come_back(5000, wait_for_card, HONNIN_OK);
+  come_back(0, wait_for_card, HONNIN_CARD_REMOVED);
+  come_back(5000, NULL, HONNIN_CARD_REMOVED);
   honnin_context_free(context);
   return 0;
 }

@@ -25,6 +25,10 @@ static void end(void);
 static const char *saw(void);
 /* Runs a step. */
 static outcome perform(char **words, int count);
+/* The message of the last step's failure; the text lives until the next question. */
+static const char *said(uint32_t audience, const char *lang);
+/* The hint at that index, or NULL past the last, and its tags. */
+static const char *hint(uint32_t audience, uint32_t index, const char *lang, uint32_t *tags);
 
 static int failures;
 static unsigned scenarios, steps;
@@ -88,6 +92,75 @@ static void check_number(const char *step, const char *name, int found, const ch
   (void)name;
 }
 
+static uint32_t audience_of(const char *name) {
+  if (strcmp(name, "cardholder") == 0) return HONNIN_AUDIENCE_CARDHOLDER;
+  if (strcmp(name, "operator") == 0) return HONNIN_AUDIENCE_OPERATOR;
+  if (strcmp(name, "developer") == 0) return HONNIN_AUDIENCE_DEVELOPER;
+  if (strcmp(name, "cardholder-short") == 0) return HONNIN_AUDIENCE_CARDHOLDER_SHORT;
+  fprintf(stderr, "%s: no audience is called %s\n", title, name);
+  exit(2);
+}
+
+/* "CONTACT|PLASTIC" or "-". */
+static uint32_t tags_of(char *names) {
+  static const struct { const char *name; uint32_t tag; } known[] = {
+    { "-", 0 }, { "CONTACT", HONNIN_TAG_CONTACT }, { "CONTACTLESS", HONNIN_TAG_CONTACTLESS },
+    { "PLASTIC", HONNIN_TAG_PLASTIC }, { "PHONE_AS_READER", HONNIN_TAG_PHONE_AS_READER },
+    { "PHONE_AS_CARD", HONNIN_TAG_PHONE_AS_CARD }, { "PIN_SIGNING", HONNIN_TAG_PIN_SIGNING },
+    { "PIN_AUTHENTICATION", HONNIN_TAG_PIN_AUTHENTICATION }, { "PIN_OTHER", HONNIN_TAG_PIN_OTHER },
+    { "PIN_PRINTED", HONNIN_TAG_PIN_PRINTED }, { "OFFICE", HONNIN_TAG_OFFICE },
+    { "OTHER_WAY", HONNIN_TAG_OTHER_WAY }, { "NAME_MUST_MATCH", HONNIN_TAG_NAME_MUST_MATCH } };
+  uint32_t tags = 0;
+  char *name;
+  for (name = strtok(names, "|"); name != NULL; name = strtok(NULL, "|")) {
+    size_t index = 0;
+    while (index < sizeof(known) / sizeof(known[0]) && strcmp(known[index].name, name) != 0) index++;
+    if (index == sizeof(known) / sizeof(known[0])) exit(2);
+    tags |= known[index].tag;
+  }
+  return tags;
+}
+
+static void check_part(const char *line, const char *part, const char *found, int whole) {
+  if (found == NULL || strstr(found, part) == NULL || (whole && strlen(found) != strlen(part))) complain(line, part, found == NULL ? "nothing" : found);
+}
+
+/* The next word of a line, cut off; the rest is behind it. */
+static char *cut(char **rest) {
+  char *word = *rest;
+  *rest += strcspn(*rest, " ");
+  if (**rest == ' ') *(*rest)++ = 0;
+  return word;
+}
+
+/* says AUDIENCE LANG part; hints AUDIENCE count; hint AUDIENCE LANG index tags part */
+static void check_words(char *line) {
+  char copy[1024];
+  char *rest = line;
+  const char *what;
+  uint32_t audience, tags = 0;
+  snprintf(copy, sizeof(copy), "%s", line);
+  what = cut(&rest);
+  audience = audience_of(cut(&rest));
+  if (strcmp(what, "hints") == 0) {
+    uint32_t count = 0;
+    char text[16];
+    while (hint(audience, count, "ja", &tags) != NULL) count++;
+    snprintf(text, sizeof(text), "%u", (unsigned)count);
+    if (strcmp(text, rest) != 0) complain(copy, rest, text);
+  } else {
+    const char *lang = cut(&rest);
+    if (strcmp(what, "says") == 0) {
+      check_part(copy, rest, said(audience, lang), audience == HONNIN_AUDIENCE_CARDHOLDER_SHORT);
+    } else {
+      const uint32_t index = (uint32_t)atoi(cut(&rest));
+      const uint32_t wanted = tags_of(cut(&rest));
+      check_part(copy, rest, hint(audience, index, lang, &tags), 0);
+      if (tags != wanted) complain(copy, "those tags", "others");
+    }
+  }
+}
+
 static void run_step(char *line) {
   char step[256];
   char *expected = strstr(line, "=> ");
@@ -144,6 +217,8 @@ static void run_file(const char *path) {
       seen = 0;
     } else if (strncmp(line, "step ", 5) == 0) {
       run_step(line + 5);
+    } else if (strncmp(line, "says ", 5) == 0 || strncmp(line, "hint", 4) == 0) {
+      check_words(line);
     } else if (strncmp(line, "saw", 3) == 0) {
       check_headers(line[3] == 0 ? "" : line + 4, &seen);
     }

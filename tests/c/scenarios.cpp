@@ -8,6 +8,7 @@
 static std::optional<honnin::Context> context;
 static std::optional<honnin::VirtualCard> virtual_card;
 static std::optional<honnin::Card> card;
+static std::optional<honnin::Error> failure;
 
 static void begin(const char *profile) {
   honnin::ContextOptions options;
@@ -29,6 +30,26 @@ static const char *saw(void) {
   return transcript.c_str();
 }
 
+static const char *said(uint32_t audience, const char *lang) {
+  static std::string text;
+  if (!failure) return nullptr;
+  text = failure->message(audience, lang);
+  return text.c_str();
+}
+
+static const char *hint(uint32_t audience, uint32_t index, const char *lang, uint32_t *tags) {
+  static honnin::Hint hint;
+  if (!failure) return nullptr;
+  const std::vector<honnin::Hint> hints = failure->tagged_hints(0, audience, lang);
+  const std::vector<std::string> plain = failure->hints(audience, lang);
+  if (plain.size() != hints.size()) complain("hints", "as many with and without tags", "more or less");
+  if (index >= hints.size()) return nullptr;
+  hint = hints[index];
+  if (plain[index] != hint.text) complain("hints", hint.text.c_str(), plain[index].c_str());
+  *tags = hint.tags;
+  return hint.text.c_str();
+}
+
 // Signs a CMS and verifies it, as the virtual card's own CA would have it.
 static honnin_result cms(std::uint32_t key, const std::string &how) {
   honnin_cms_options options = HONNIN_CMS_OPTIONS_INIT;
@@ -42,44 +63,40 @@ static honnin_result cms(std::uint32_t key, const std::string &how) {
   };
   honnin::Buffer made;
   honnin_result signed_with = HONNIN_OK;
-  try {
-    if (how == "stream") {
-      made = card->cms_sign_stream(key, reader("order"), &options);
-    } else {
-      options.detached = how == "changed" ? 1 : 0;
-      if (how.find("stamp") != std::string::npos) {
-        options.timestamp = [](void *, const std::uint8_t *, std::size_t, honnin_buffer **) -> honnin_result {
-          return HONNIN_TIMEOUT;
-        };
-      }
-      options.timestamp_required = how == "stamp-required" ? 1 : 0;
-      honnin::Buffer without;
-      try {
-        made = card->cms_sign(key, "order", &options, &without);
-      } catch (const honnin::Error &error) {
-        if (without.size() == 0) throw;
-        signed_with = error.code();
-        made = std::move(without);
-      }
+  if (how == "stream") {
+    made = card->cms_sign_stream(key, reader("order"), &options);
+  } else {
+    options.detached = how == "changed" ? 1 : 0;
+    if (how.find("stamp") != std::string::npos) {
+      options.timestamp = [](void *, const std::uint8_t *, std::size_t, honnin_buffer **) -> honnin_result {
+        return HONNIN_TIMEOUT;
+      };
     }
-    if (how == "added") made = card->cms_sign_add(key, made);
-    honnin::Trust trust = honnin::Trust::create(HONNIN_TRUST_ROOTS_NONE);
-    for (auto kind : {HONNIN_CERTIFICATE_KIND_SIGNING_CA, HONNIN_CERTIFICATE_KIND_AUTHENTICATION_CA}) {
-      trust.add(HONNIN_TRUST_KIND_ANCHOR, virtual_card->ca(kind));
+    options.timestamp_required = how == "stamp-required" ? 1 : 0;
+    honnin::Buffer without;
+    try {
+      made = card->cms_sign(key, "order", &options, &without);
+    } catch (const honnin::Error &error) {
+      if (without.size() == 0) throw;
+      signed_with = error.code();
+      made = std::move(without);
     }
-    honnin_validation_options asked = HONNIN_VALIDATION_OPTIONS_INIT;
-    asked.trust = trust.get();
-    asked.waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD;
-    std::optional<honnin::ByteView> beside;
-    if (how == "changed") beside = "0rder";
-    const honnin::Report report = how == "stream" ? honnin::cms_verify_stream(made, reader("order"), &asked)
-                                                  : honnin::cms_verify(made, beside, &asked);
-    if (report.signers().empty()) std::exit(2);
-    if (report.result() == HONNIN_OK && how != "stream" && report.content().text() != "order") std::exit(2);
-    return signed_with != HONNIN_OK ? signed_with : report.result();
-  } catch (const honnin::Error &error) {
-    return error.code();
   }
+  if (how == "added") made = card->cms_sign_add(key, made);
+  honnin::Trust trust = honnin::Trust::create(HONNIN_TRUST_ROOTS_NONE);
+  for (auto kind : {HONNIN_CERTIFICATE_KIND_SIGNING_CA, HONNIN_CERTIFICATE_KIND_AUTHENTICATION_CA}) {
+    trust.add(HONNIN_TRUST_KIND_ANCHOR, virtual_card->ca(kind));
+  }
+  honnin_validation_options asked = HONNIN_VALIDATION_OPTIONS_INIT;
+  asked.trust = trust.get();
+  asked.waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD;
+  std::optional<honnin::ByteView> beside;
+  if (how == "changed") beside = "0rder";
+  const honnin::Report report = how == "stream" ? honnin::cms_verify_stream(made, reader("order"), &asked)
+                                                : honnin::cms_verify(made, beside, &asked);
+  if (report.signers().empty()) std::exit(2);
+  if (report.result() == HONNIN_OK && how != "stream" && report.content().text() != "order") std::exit(2);
+  return signed_with != HONNIN_OK ? signed_with : report.result();
 }
 
 // Signs a PDF and verifies it, as the virtual card's own CA would have it.
@@ -102,6 +119,7 @@ static honnin_result pdf(const std::string &how) {
 static outcome perform(char **words, int count) {
   const std::string verb = words[0];
   outcome found = {HONNIN_OK, -1, 0, -1};
+  failure.reset();
   try {
     if (verb == "open") {
       card.reset();
@@ -121,7 +139,11 @@ static outcome perform(char **words, int count) {
         if (std::string(words[i]) == "last") options.allow_last_try = 1;
         if (std::string(words[i]) == "fold") options.fold = 1;
       }
-      card->pin_verify(kind_of_pin(words[1]), words[2], &options);
+      if (std::string(words[2]) == "-") {
+        card->pin_verify(kind_of_pin(words[1]), &options);
+      } else {
+        card->pin_verify(kind_of_pin(words[1]), words[2], &options);
+      }
     } else if (verb == "tries") {
       found.left = card->pin_tries(kind_of_pin(words[1]));
     } else if (verb == "certificate") {
@@ -133,14 +155,25 @@ static outcome perform(char **words, int count) {
     } else if (verb == "pdf") {
       found.code = pdf(words[1]);
     } else if (verb == "details") {
-      if (card->details().seems_without_pin()) found.code = HONNIN_CARD_WITHOUT_PIN;
+      if (card->details().seems_without_pin()) {
+        honnin_error facts = HONNIN_ERROR_INIT;
+        facts.code = found.code = HONNIN_CARD_WITHOUT_PIN;
+        failure.emplace(facts);
+      }
     } else if (verb == "forget") {
       card->pin_forget();
     } else {
       std::fprintf(stderr, "%s: no step is called %s\n", title, words[0]);
       std::exit(2);
     }
+    if (!failure && found.code != HONNIN_OK) {
+      // A result that is no error has the words of its code.
+      honnin_error facts = HONNIN_ERROR_INIT;
+      facts.code = found.code;
+      failure.emplace(facts);
+    }
   } catch (const honnin::Error &error) {
+    failure.emplace(error);
     found.code = error.code();
     found.tries = error.tries_left();
     found.spent = error.try_spent();

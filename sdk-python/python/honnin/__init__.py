@@ -23,6 +23,7 @@ from honnin._honnin import (
     VirtualCard,
     __version__,
     cms_timestamp_add,
+    compare,
     languages,
     ocsp_request,
     open_card,
@@ -36,11 +37,12 @@ from honnin._honnin import (
     wait_for_card,
     wait_for_removal,
 )
-from honnin._later import age_check, code_b, code_birth_date, compare
+from honnin._later import age_check, code_b, code_birth_date
 from honnin._tables import (
     Audience,
     CardKind,
     CertificateKind,
+    Difference,
     Disposition,
     ExtendedLength,
     Hash,
@@ -59,6 +61,7 @@ from honnin._tables import (
     Tags,
     Traits,
     TrySpent,
+    Verdict,
 )
 from honnin._timestamp import fetch_timestamp
 
@@ -106,6 +109,7 @@ __all__ = [
     "Certificate",
     "CertificateKind",
     "Connection",
+    "Difference",
     "Disposition",
     "Exchange",
     "ExtendedLength",
@@ -134,6 +138,7 @@ __all__ = [
     "Traits",
     "Trust",
     "TrySpent",
+    "Verdict",
     "VirtualCard",
     "__version__",
     "age_check",

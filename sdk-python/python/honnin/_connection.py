@@ -36,3 +36,10 @@ class Connection(ABC):
 
     def claim(self, timeout: float) -> None:  # noqa: B027
         """Makes this connection the only one, so that nobody else uses what a PIN opened."""
+
+    def wait_for_card(self, timeout: float) -> bool | None:
+        """Waits for a card that was lifted, at most `timeout` seconds (never more than 0.1): whether one is there.
+
+        From then on this is a connection to that card. None, unless overridden: it cannot wait.
+        """
+        return None

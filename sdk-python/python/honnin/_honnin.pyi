@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, BinaryIO, NoReturn, final
 
@@ -10,6 +10,7 @@ from honnin._tables import (
     Audience,
     CardKind,
     CertificateKind,
+    Difference,
     Disposition,
     ExtendedLength,
     Hash,
@@ -19,7 +20,9 @@ from honnin._tables import (
     Purpose,
     ReaderInterface,
     ResultCode,
+    Sex,
     Subject,
+    Verdict,
 )
 from honnin._values import CardInfo, Exchange, Holder, Progress, Reader, Report
 
@@ -36,6 +39,7 @@ __all__ = [
     "cms_timestamp_add",
     "code_hints",
     "code_message",
+    "compare",
     "languages",
     "ocsp_request",
     "open_card",
@@ -46,6 +50,7 @@ __all__ = [
     "run_command",
     "situation_hints",
     "situation_message",
+    "staff_text",
     "tables",
     "validate",
     "verify",
@@ -270,6 +275,7 @@ def open_card(
     my_number_purpose: str | None = None,
     exclusive: bool = False,
     extended_length: ExtendedLength | str = ...,
+    grace: float | None = ...,
     progress: Callable[[Progress], bool | None] | None = None,
     pin_entry: Callable[[PinKind, int | None], _Pin | None] | None = None,
 ) -> Card: ...
@@ -323,6 +329,18 @@ def verify_pdf(
     max_age: int | None = None,
     max_depth: int | None = None,
 ) -> Report: ...
+def compare(
+    holder: Holder,
+    *,
+    name: str | None = None,
+    name_kana: str | None = None,
+    address: str | None = None,
+    birth_date: date | str | None = None,
+    sex: Sex | str | None = None,
+    script: str | None = None,
+    accept: Difference | Iterable[Difference | str] | None = None,
+) -> Report: ...
+def staff_text(subject: Subject | str, verdict: Verdict | str, reasons: int, lang: str) -> str | None: ...
 def run_command(arguments: list[str]) -> int: ...
 def tables() -> dict[str, dict[str, Any]]: ...
 def provoke_panic(text: str) -> NoReturn: ...

@@ -14,9 +14,6 @@ def _not_yet(operation: str) -> NoReturn:
     raise errors.NotSupported("not in this version", operation=operation)
 
 
-def compare(*_args: Any, **_options: Any) -> NoReturn:
-    """Not in this version."""
-    _not_yet("compare")
 
 
 def age_check(*_args: Any, **_options: Any) -> NoReturn:

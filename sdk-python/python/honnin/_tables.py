@@ -258,6 +258,17 @@ class Stage(Enum):
     SIGNING = 4
     HASHING = 5
     TIMESTAMPING = 6
+    ENTERING = 7
+
+
+class Verdict(Enum):
+    """How near a card and what is registered are."""
+
+    MATCH = 1
+    EQUIVALENT = 2
+    MISMATCH = 3
+    UNDECIDED = 4
+    NOT_COMPARABLE = 5
 
 
 class TrySpent(Enum):
@@ -299,6 +310,47 @@ class Disposition(Enum):
     LEAVE = 0
     RESET = 1
     UNPOWER = 2
+
+
+class Difference(IntFlag):
+    """How a card and what is registered differ. SPELLING is what passes unless one says otherwise."""
+
+    WIDTH = 1
+    SPACE = 2
+    CASE = 4
+    ITERATION_MARK = 8
+    KANJI_VARIANT = 16
+    SUBSTITUTED = 32
+    NUMERAL = 64
+    DASH = 128
+    BLOCK_STYLE = 256
+    PREFECTURE_OMITTED = 512
+    PLACE_SPELLING = 1024
+    KANA_SCRIPT = 2048
+    KANA_SPELLING = 4096
+    PUNCTUATION = 8192
+    DIACRITIC = 16384
+    NAME_ORDER = 32768
+    OLD_SURNAME = 65536
+    ALIAS = 131072
+    BRACKET_OMITTED = 262144
+    BUILDING_OMITTED = 524288
+    KYOTO_STREET = 1048576
+    WARD = 2097152
+    PART_OMITTED = 4194304
+    BLOCK_KIND = 8388608
+    BUILDING_NAME = 16777216
+    UNREADABLE = 33554432
+    KANA_FOR_KANJI = 67108864
+    ABROAD = 134217728
+    LETTERS = 268435456
+    PLACE = 536870912
+    NUMBER = 1073741824
+    ROOM = 2147483648
+    SCRIPT = 4294967296
+    VALUE = 8589934592
+    SPELLING = 4095
+    ACCEPTABLE = 2097151
 
 
 class Tags(IntFlag):

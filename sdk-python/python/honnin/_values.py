@@ -10,9 +10,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from honnin import errors
+from honnin import _honnin, errors
 from honnin._honnin import Certificate
-from honnin._tables import HolderSource, ReaderInterface, ResultCode, Sex, Stage, State, Subject, Tags
+from honnin._tables import (
+    Difference,
+    HolderSource,
+    ReaderInterface,
+    ResultCode,
+    Sex,
+    Stage,
+    State,
+    Subject,
+    Tags,
+    Verdict,
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,10 @@ class Holder:
     name_kana: str | None = None
     #: Where it was read.
     source: HolderSource = HolderSource.CERTIFICATE
+    #: One digit a character of the name, 1 for a substitute; empty where nothing is said.
+    name_substitutes: str = ""
+    #: One digit a character of the address, 1 for a substitute; empty where nothing is said.
+    address_substitutes: str = ""
 
     def __repr__(self) -> str:
         return "<honnin.Holder>"
@@ -96,11 +111,19 @@ class Finding:
     #: Which signer, counted from 0, where there are signers.
     signer: int | None = None
     #: For comparisons: how near the two are.
-    verdict: int = 0
-    #: For comparisons: bits for the kinds of difference.
-    reasons: int = 0
+    verdict: Verdict | None = None
+    #: For comparisons: the kinds of difference.
+    reasons: Difference = Difference(0)
     #: One English sentence for developers.
     text: str = ""
+
+    def staff_text(self, lang: str = "ja") -> str | None:
+        """For comparisons: what the staff are told, in Japanese or English ("en"). It names what differs and never
+        says what stands on either side.
+        """
+        if self.verdict is None:
+            return None
+        return _honnin.staff_text(self.subject, self.verdict, int(self.reasons), lang)
 
     @property
     def counts(self) -> bool:

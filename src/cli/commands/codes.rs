@@ -2,9 +2,9 @@
 
 use crate::args::CodesArgs;
 use crate::output::{Failure, Output, messages};
-use honnin::result::ReaderInterface;
-use honnin::{Audience, CardKind, Reason, ResultCode, Situation};
-use serde_json::{Value, json};
+use honnin::result::{ReaderInterface, languages};
+use honnin::{Audience, CardKind, Hint, Reason, ResultCode, Situation, Tags};
+use serde_json::{Map, Value, json};
 
 pub(super) fn run(arguments: &CodesArgs, output: &mut Output) -> Result<ResultCode, Failure> {
     match &arguments.name {
@@ -42,22 +42,62 @@ fn one(name: &str, arguments: &CodesArgs, output: &mut Output) -> Result<(), Fai
     situation.pin = arguments.pin;
     situation.tries_left = arguments.tries;
 
+    for name in &arguments.offer {
+        let tag = named(Some(name), Tags::from_name, "tag of a hint")?;
+        situation = situation.offering(tag.unwrap_or_default());
+    }
+
     let lang = output.language().tag();
     output.field("name", code.name());
     output.field("number", code.number());
     output.field("traits", json!(code.traits().names()));
+    output.field("meaning", code.meaning());
     output.field("message", messages(&situation));
-    let hints = situation.hints(Audience::Cardholder, lang);
-    output.field("hints", hints.iter().map(|hint| Value::from(hint.text.clone())).collect::<Value>());
+    output.field(
+        "hints",
+        all_hints(&situation, lang).map(|(_, hint)| Value::from(hint.text)).collect::<Value>(),
+    );
+    output.field("tagged_hints", tagged_hints(&situation));
     output.text(format!("{} {} {:?}", code.number(), code.name(), code.traits()));
+    output.line("意味", "Meaning", code.meaning());
     output.line("お客様へ", "To the customer", situation.message(Audience::Cardholder, lang));
+    output.line("やさしい日本語", "In easy Japanese", situation.message(Audience::Cardholder, "ja-x-easy"));
     output.line("短い表示", "Short", situation.message(Audience::CardholderShort, lang));
     output.line("係員の方へ", "To the staff", situation.message(Audience::Operator, lang));
     output.line("開発者へ", "To developers", situation.message(Audience::Developer, lang));
-    for hint in hints {
-        output.line("ヒント", "Hint", hint.text);
+    for (audience, hint) in all_hints(&situation, lang) {
+        let value = format!("{} [{}] {}", hint.name, hint.tags.names().join(" "), hint.text);
+        match audience {
+            Audience::Cardholder => output.line("ヒント（お客様）", "Hint to the customer", value),
+            Audience::Operator => output.line("ヒント（係員）", "Hint to the staff", value),
+            _ => output.line("ヒント（開発者）", "Hint to developers", value),
+        }
     }
     Ok(())
+}
+
+/// The hints of all audiences, each in its order.
+fn all_hints(situation: &Situation, lang: &str) -> impl Iterator<Item = (Audience, Hint)> {
+    [Audience::Cardholder, Audience::Operator, Audience::Developer].into_iter().flat_map(move |audience| {
+        situation.hints(audience, lang).into_iter().map(move |hint| (audience, hint))
+    })
+}
+
+/// The hints with name, tags and the words in every language of the catalogue.
+fn tagged_hints(situation: &Situation) -> Value {
+    all_hints(situation, "ja")
+        .map(|(audience, hint)| {
+            let text: Map<String, Value> = languages()
+                .iter()
+                .filter_map(|lang| {
+                    let same =
+                        situation.hints(audience, lang).into_iter().find(|other| other.name == hint.name);
+                    Some(((*lang).to_owned(), same?.text.into()))
+                })
+                .collect();
+            json!({"audience": audience.name(), "name": hint.name, "tags": hint.tags.names(), "text": text})
+        })
+        .collect()
 }
 
 fn named<T>(name: Option<&str>, find: impl Fn(&str) -> Option<T>, what: &str) -> Result<Option<T>, Failure> {

@@ -2,7 +2,8 @@
 
 mod cert;
 mod codes;
-mod doctor;
+pub(crate) mod compare;
+pub(crate) mod doctor;
 mod info;
 mod pin;
 mod read;
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<ResultCode, Failure>
         Command::Cert(command) => cert::run(&station()?, command, output),
         Command::Sign(command) => sign::run(&station()?, command, output),
         Command::Verify(command) => verify::run(command, output),
+        Command::Compare(arguments) => compare::run(&station()?, arguments, output),
         Command::Codes(arguments) => codes::run(arguments, output),
         Command::VirtualCard(arguments) => virtual_card::run(arguments, output),
         Command::Completion { shell } => {

@@ -1,7 +1,7 @@
 //! Where things are on the card: applications, elementary files, keys.
 
 use crate::certificate::CertificateKind;
-use crate::result::{CardKind, PinKind};
+use crate::result::{CardKind, PinKind, Reason};
 
 /// An application of the card, selected by its full ten-byte name: a prefix would select one too (H).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +32,14 @@ impl Application {
 
 /// The issuer domain: selecting it leaves whatever application was selected and clears the security status (M).
 pub(super) const ISSUER_DOMAIN: &[u8] = &[0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00];
+
+/// Other cards that people take for theirs, by an application that each has (H): the first of the driver's licence
+/// (運転免許証, DF1), the first of the residence card (在留カード and 特別永住者証明書, DF1), that of any passport (ICAO 9303).
+pub(super) const OTHER_CARDS: &[(Reason, &[u8])] = &[
+    (Reason::DrivingLicence, &[0xA0, 0x00, 0x00, 0x02, 0x31, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    (Reason::ResidenceCard, &[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    (Reason::Passport, &[0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01]),
+];
 
 /// An elementary file. Every file identifier of this card is in 0001–001E, so its low five bits are also
 /// its short identifier (SFI) (H).
@@ -142,6 +150,15 @@ pub(super) enum Labelled {
 }
 
 impl Labelled {
+    /// The labels that were seen on cards and phones.
+    const KNOWN: [&str; 4] = ["JPKIAPICCTOKEN2", "JPKIAPICCTOKEN", "JPKIAPGPSETOKEN", "JPKIAPIOSTOKEN"];
+
+    /// The label, if it is a known one.
+    pub(super) fn known(bytes: &[u8]) -> Option<&'static str> {
+        let label = core::str::from_utf8(bytes.get(..32)?).ok()?.trim_end_matches([' ', '\0']);
+        Labelled::KNOWN.into_iter().find(|known| *known == label)
+    }
+
     /// Decides by the first 32 bytes of the token information, a label padded with spaces (H).
     pub(super) fn from_token_information(bytes: &[u8]) -> Labelled {
         let padding = |byte: &u8| *byte == b' ' || *byte == 0;

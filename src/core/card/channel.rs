@@ -6,7 +6,7 @@
 use super::application::{Application, File, ISSUER_DOMAIN};
 use crate::iso7816::{Command, Header, Response, status};
 use crate::log::{Level, Log};
-use crate::reader::{Connection, Disposition, Watch};
+use crate::reader::{Connection, Disposition, PinPadEntry, Watch};
 use crate::result::{Error, PinKind, ReaderInterface, Result, ResultCode};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,9 @@ const SMALLEST_PIECE: u32 = 128;
 
 /// What an attempt to have the card for ourselves gets even from a program that does not want to wait.
 const ATTEMPT: Duration = Duration::from_millis(200);
+
+/// How long leaving waits for another program to let go of the card.
+const PARTING: Duration = Duration::from_secs(1);
 
 /// No program waits longer than a year for a transaction.
 const FOR_EVER: Duration = Duration::from_secs(31_536_000);
@@ -79,7 +82,9 @@ pub(super) struct Channel {
     log: Log,
     timeout: Duration,
     exchanges: u32,
-    extended: bool,
+    wanted_length: ExtendedLength,
+    /// Whether extended-length APDUs pass on this connection; `None` before the first long read.
+    extended: Option<bool>,
     short_identifiers: bool,
     in_transaction: bool,
     claimed: bool,
@@ -88,6 +93,8 @@ pub(super) struct Channel {
     assumed: bool,
     current_file: Option<File>,
     verified: Vec<PinKind>,
+    /// A PIN was sent in this session, whatever the card made of it.
+    pin_sent: bool,
     /// Whether the card may hold a state that only leaving the application ends.
     must_leave: bool,
     watches: Vec<Watch>,
@@ -100,17 +107,13 @@ impl Channel {
         extended: ExtendedLength,
         timeout: Duration,
     ) -> Channel {
-        let extended = match extended {
-            ExtendedLength::Never => false,
-            ExtendedLength::Always => true,
-            ExtendedLength::Auto => connection.extended_length().unwrap_or(true),
-        };
         Channel {
             connection,
             log,
             timeout,
             exchanges: 0,
-            extended,
+            wanted_length: extended,
+            extended: None,
             short_identifiers: true,
             in_transaction: false,
             claimed: false,
@@ -118,8 +121,41 @@ impl Channel {
             assumed: false,
             current_file: None,
             verified: Vec::new(),
+            pin_sent: false,
             must_leave: false,
             watches: Vec::new(),
+        }
+    }
+
+    /// Forgets everything but the count of commands: the card was lifted and put back, in the same connection if there
+    /// is no new one.
+    pub(super) fn start_over(&mut self, connection: Option<Box<dyn Connection>>) {
+        self.end_transaction();
+        if let Some(connection) = connection {
+            self.connection = connection;
+        }
+        self.extended = None;
+        self.short_identifiers = true;
+        self.claimed = false;
+        self.forget_selection();
+        self.verified.clear();
+        self.must_leave = false;
+    }
+
+    /// Waits until a connection of the program has a card again; `false` if it had none in time, or cannot wait.
+    pub(super) fn wait_for_card(&mut self, until: Instant) -> Result<bool> {
+        const TURN: Duration = Duration::from_millis(100);
+        loop {
+            self.check_cancelled()?;
+            let left = until.saturating_duration_since(Instant::now());
+            let begun = Instant::now();
+            match self.connection.wait_for_card(left.min(TURN)) {
+                Ok(()) => return Ok(true),
+                Err(error) if error.code == ResultCode::NotSupported => return Ok(false),
+                Err(_) if left.is_zero() => return Ok(false),
+                // A connection that answers at once shall not be asked without end.
+                Err(_) => std::thread::sleep(left.min(TURN).saturating_sub(begun.elapsed())),
+            }
         }
     }
 
@@ -165,11 +201,10 @@ impl Channel {
         Ok(())
     }
 
-    fn begin_transaction(&mut self) -> Result<()> {
+    fn begin_transaction(&mut self, deadline: Instant) -> Result<()> {
         if self.in_transaction {
             return Ok(());
         }
-        let deadline = self.deadline();
         let begin: Attempt = |connection, until| connection.begin(until);
         let mut begun = self.in_turns(deadline, begin);
         if self.survives_reset(&begun) {
@@ -262,6 +297,15 @@ impl Channel {
         !self.verified.is_empty()
     }
 
+    /// From here on a PIN may have reached the card.
+    pub(super) fn note_pin_sent(&mut self) {
+        self.pin_sent = true;
+    }
+
+    pub(super) fn was_pin_sent(&self) -> bool {
+        self.pin_sent
+    }
+
     pub(super) fn set_verified(&mut self, pin: PinKind, verified: bool) {
         self.verified.retain(|known| *known != pin);
         if verified {
@@ -296,7 +340,7 @@ impl Channel {
         self.check_may_enter(application)?;
         self.check_cancelled()?;
         // May find that the selection is not to be relied upon.
-        self.begin_transaction()?;
+        self.begin_transaction(self.deadline())?;
         if self.selected == Some(application) {
             return Ok(());
         }
@@ -319,6 +363,12 @@ impl Channel {
         Err(error.with_status_word(status_word))
     }
 
+    /// Whether a card that is none of ours has an application of that name. Sends SELECT; it stays selected.
+    pub(super) fn has_application(&mut self, name: &[u8]) -> Result<bool> {
+        let command = Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(name);
+        self.exchange(&command).map(|response| is_selected(&response))
+    }
+
     /// Selects the issuer domain, so that nothing stays verified. Cancelled or not, this is sent; if it cannot be,
     /// the card is cut off from its power instead. Returns whether the card is known to be left.
     pub(super) fn leave(&mut self) -> bool {
@@ -328,14 +378,23 @@ impl Channel {
             return true;
         }
         self.watches.clear();
-        let began = self.begin_transaction();
+        let now = Instant::now();
+        if let Err(error) = self.begin_transaction(now.checked_add(PARTING).unwrap_or(now)) {
+            // Nobody can be told. What a PIN opened is ours alone, and needs no waiting; a card that another program
+            // holds has nothing of ours but an application that is selected.
+            self.must_leave = error.code != ResultCode::CardRemoved;
+            if self.must_leave && self.claimed && self.pin_sent {
+                self.connection.end(Disposition::Unpower);
+            }
+            return !self.must_leave;
+        }
         let command = Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(ISSUER_DOMAIN);
         let answered = self.exchange(&command);
         // An answer of any kind will not do: a card that refuses may still be verified.
         let left = answered.as_ref().is_ok_and(is_selected);
         // A card that is gone has forgotten everything, and a reader is better not asked to reset what it lacks.
         let gone = answered.is_err_and(|error| error.code == ResultCode::CardRemoved);
-        if !left && !gone && began.is_ok() {
+        if !left && !gone {
             self.in_transaction = false;
             self.connection.end(Disposition::Unpower);
         }
@@ -368,6 +427,7 @@ impl Channel {
             return Err(error);
         }
         let response = Response::from_bytes(answer)
+            .filter(|response| status::is_one(response.status_word()))
             .ok_or_else(|| Error::new(ResultCode::CardResponse, "an answer without a status word"))?;
         self.log.write(Level::Debug, "card", format_args!("{command} -> {response:?} in {milliseconds} ms"));
         if response.data().len() > usize::try_from(command.expected()).unwrap_or(usize::MAX) {
@@ -375,6 +435,52 @@ impl Channel {
                 .with_status_word(response.status_word()));
         }
         Ok(response)
+    }
+
+    /// Whether the reader has a pad on which a PIN can be entered.
+    pub(super) fn has_pin_pad(&self) -> bool {
+        self.connection.has_pin_pad()
+    }
+
+    /// The answer to reset, where the reader tells it.
+    pub(super) fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        self.connection.answer_to_reset()
+    }
+
+    /// What the reader's driver says of extended length.
+    pub(super) fn reader_extended_length(&self) -> Option<bool> {
+        self.connection.extended_length()
+    }
+
+    /// Cuts the card off from its power, and begins anew with what comes back.
+    pub(super) fn cut_power(&mut self) -> Result<()> {
+        self.begin_transaction(self.deadline())?;
+        self.forget_selection();
+        self.in_transaction = false;
+        self.connection.end(Disposition::Unpower);
+        self.begin_transaction(self.deadline())
+    }
+
+    /// As `exchange`, for a command whose data the person types on the reader: it never comes past here.
+    pub(super) fn exchange_on_pin_pad(&mut self, entry: &PinPadEntry) -> Result<Response> {
+        self.check_cancelled()?;
+        self.exchanges = self.exchanges.saturating_add(1);
+        let time = Duration::from_secs(entry.seconds.into()).saturating_add(COMMAND_TIMEOUT);
+        let mut answer = Vec::new();
+        let sent = self.connection.verify_on_pin_pad(entry, &mut answer, time);
+        let outcome = sent.and_then(|()| {
+            Response::from_bytes(answer)
+                .filter(|response| response.data().is_empty())
+                .ok_or_else(|| Error::new(ResultCode::CardResponse, "no status word after the PIN pad"))
+        });
+        let [cla, ins, p1, p2] = entry.header;
+        let said = outcome.as_ref().map_err(|error| error.code.name());
+        self.log.write(
+            Level::Debug,
+            "card",
+            format_args!("{cla:02X} {ins:02X} {p1:02X} {p2:02X}, typed on the reader -> {said:?}"),
+        );
+        outcome
     }
 
     /// Sends a command that carries no PIN and takes the whole answer: one correction after 6Cxx, and as many
@@ -487,6 +593,10 @@ impl Channel {
             other => return Err(refused_read(other)),
         }
         let mut content = first.into_data();
+        if content.is_empty() {
+            // The files are far longer than what is in them: one that is read without a byte is no empty file.
+            return Err(Error::new(ResultCode::CardResponse, "a file was read, and nothing came"));
+        }
         // Filler (00 in JPKI, FF elsewhere) where the object should begin: the file was never written.
         if content.iter().all(|byte| *byte == 0) || content.iter().all(|byte| *byte == 0xFF) {
             return Ok(FileContent::Empty);
@@ -518,7 +628,7 @@ impl Channel {
             .ok_or_else(|| Error::new(ResultCode::CardResponse, "a file longer than an offset can reach"))?;
         let [p1, p2] = position.to_be_bytes();
         let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
-        if self.extended && wanted > Command::SHORT_EXPECTED {
+        if wanted > Command::SHORT_EXPECTED && self.may_extend(wanted) {
             let command = Command::new(0x00, 0xB0, p1, p2).expecting(wanted);
             match self.ask(&command) {
                 Ok(response)
@@ -534,7 +644,7 @@ impl Channel {
                 Err(error) if matches!(error.code, ResultCode::CardUnstable | ResultCode::ReaderFailed) => {}
                 Err(error) => return Err(error),
             }
-            self.extended = false;
+            self.extended = Some(false);
             self.log.write(Level::Info, "card", format_args!("extended length refused, short from now on"));
         }
         let short = Command::new(0x00, 0xB0, p1, p2).expecting(wanted.min(Command::SHORT_EXPECTED));
@@ -544,6 +654,26 @@ impl Channel {
         }
         read_data(response)
     }
+
+    /// Whether an extended-length APDU may be tried: as the program said, else as the reader says, else the first one
+    /// tells. The one place that decides; VERIFY never asks.
+    fn may_extend(&mut self, wanted: u32) -> bool {
+        let passes = match (self.extended, self.wanted_length) {
+            (Some(known), _) => known,
+            (None, ExtendedLength::Never) => false,
+            (None, ExtendedLength::Always) => true,
+            (None, ExtendedLength::Auto) => self.connection.extended_length().unwrap_or(true),
+        };
+        self.extended = Some(passes);
+        passes && fits(wanted, LONGEST_ANSWER)
+    }
+}
+
+/// The longest answer that arrives whole, status word included: macOS cuts longer ones (M).
+const LONGEST_ANSWER: Option<u32> = if cfg!(target_os = "macos") { Some(1958) } else { None };
+
+fn fits(wanted: u32, longest_answer: Option<u32>) -> bool {
+    longest_answer.is_none_or(|longest| wanted.saturating_add(2) <= longest)
 }
 
 /// Whether a SELECT succeeded: with 9000, or with 61xx from a card that offers information nobody asked for.
@@ -568,4 +698,15 @@ fn refused_read(status_word: u16) -> Error {
         Error::new(ResultCode::CardResponse, "READ BINARY was refused")
     };
     error.with_status_word(status_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_long_answers_are_cut_they_are_not_asked_for() {
+        assert!(fits(1956, Some(1958)) && !fits(1957, Some(1958)) && !fits(u32::MAX, Some(1958)));
+        assert!(fits(65_536, None));
+    }
 }

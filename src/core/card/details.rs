@@ -3,6 +3,7 @@
 
 use super::application::{Application, File};
 use super::session::Card;
+use super::{Progress, Stage};
 use crate::holder::PartialDate;
 use crate::iso7816::{Command, status};
 use crate::result::{Error, PinKind, Result, ResultCode};
@@ -70,19 +71,28 @@ impl Card {
     /// CARD_RESPONSE.
     pub fn details_read(&mut self, what: What) -> Result<CardDetails> {
         self.operation("card_details_read", |card| {
-            let needs_common = what.expiry || what.serial || what.municipality;
-            if needs_common {
-                card.channel.check_may_enter(Application::Common)?;
-            }
-            let mut details = CardDetails::default();
-            if what.certificates {
-                card.read_certificate_presence(&mut details)?;
-            }
-            if needs_common {
-                card.read_common_record(what, &mut details)?;
-            }
+            let details = card.details(what)?;
+            card.comeback.hand_out_details(what, &details);
             Ok(details)
         })
+    }
+
+    pub(super) fn details(&mut self, what: What) -> Result<CardDetails> {
+        let needs_common = what.expiry || what.serial || what.municipality;
+        if needs_common {
+            self.channel.check_may_enter(Application::Common)?;
+        }
+        let mut details = CardDetails::default();
+        self.report(Progress { stage: Stage::Checking, done: 0, total: 2 })?;
+        if what.certificates {
+            self.read_certificate_presence(&mut details)?;
+        }
+        self.report(Progress { stage: Stage::Checking, done: 1, total: 2 })?;
+        if needs_common {
+            self.read_common_record(what, &mut details)?;
+        }
+        self.report(Progress { stage: Stage::Checking, done: 2, total: 2 })?;
+        Ok(details)
     }
 
     fn read_certificate_presence(&mut self, details: &mut CardDetails) -> Result<()> {

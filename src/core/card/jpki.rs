@@ -27,7 +27,11 @@ impl Card {
     /// authentication certificate without its PIN (nothing is sent); CERTIFICATE_ABSENT; CERTIFICATE_MALFORMED;
     /// CARD_RESPONSE.
     pub fn certificate_read(&mut self, kind: CertificateKind) -> Result<Certificate> {
-        self.operation("certificate_read", |card| card.certificate(kind))
+        self.operation("certificate_read", |card| {
+            let certificate = card.certificate(kind)?;
+            card.comeback.hand_out(kind, &certificate);
+            Ok(certificate)
+        })
     }
 
     /// Signs data: its digest is made here, and the card signs that.

@@ -1,14 +1,22 @@
 //! The My Number Card: a session on it, its PINs, its certificates and keys, its details.
 //!
-//! `session` opens and closes; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
-//! `jpki` reads certificates and signs; `documents` signs CMS; `details` reads what is free to read; `application` is the card's plan.
+//! `session` opens and closes; `recognition` finds out what card it is, and `comeback`
+//! whether one that was lifted is the same again; `channel` is the only way to the card; `pin` is the only file that sends a PIN;
+//! `jpki` reads certificates and signs; `documents` signs CMS and PDF; `details` reads what is free to read; `examination` looks at what
+//! is free for whoever studies the card; `application` is the card's plan.
 
 mod application;
 mod channel;
+mod comeback;
+#[cfg(test)]
+#[cfg(feature = "virtual-card")]
+mod comeback_tests;
 mod details;
 mod documents;
+mod examination;
 mod jpki;
 mod pin;
+mod recognition;
 mod session;
 #[cfg(test)]
 #[cfg(feature = "virtual-card")]
@@ -17,6 +25,7 @@ mod tests;
 pub use application::KeyKind;
 pub use channel::ExtendedLength;
 pub use details::{CardDetails, What};
+pub use examination::{Certainty, Examination, Fact, Observation, Step};
 pub use pin::{Pin, PinOptions, pin_check};
 pub use session::{Card, OpenOptions};
 
@@ -37,6 +46,8 @@ pub enum Stage {
     Hashing,
     /// A time-stamping authority is asked; the card is not needed any more.
     Timestamping,
+    /// The person types the PIN on the reader's own pad: show them that it is waiting.
+    Entering,
 }
 
 crate::result::situation::numbered!(Stage {
@@ -46,6 +57,7 @@ crate::result::situation::numbered!(Stage {
     Signing = 4, "SIGNING";
     Hashing = 5, "HASHING";
     Timestamping = 6, "TIMESTAMPING";
+    Entering = 7, "ENTERING";
 });
 
 /// How far an operation has come. Reported between commands, on the calling thread.

@@ -4,10 +4,12 @@
 //! once, and a lost answer is an unknown outcome. No other file sends VERIFY or CHANGE REFERENCE DATA.
 
 use super::application::PinReference;
+use super::channel::Naming;
 use super::session::Card;
 use super::{Progress, Stage};
 use crate::era::is_era_date;
 use crate::iso7816::{Command, Response, status};
+use crate::reader::PinPadEntry;
 use crate::result::{Error, PinKind, Reason, Result, ResultCode, TrySpent};
 use core::fmt;
 use openssl::hash::MessageDigest;
@@ -182,19 +184,19 @@ fn has_check_digit(digits: &[u8]) -> bool {
 /// The wrong values of this session, kept only as digests under a key that dies with it, so that the same
 /// mistake is answered here and costs no second try.
 pub(super) struct WrongValues {
-    key: Zeroizing<[u8; 32]>,
+    /// Made with the first wrong value.
+    key: Option<Zeroizing<[u8; 32]>>,
     seen: Vec<(PinKind, [u8; 32], Option<u8>)>,
 }
 
 impl WrongValues {
-    pub(super) fn new() -> Result<WrongValues> {
-        let mut key = Zeroizing::new([0_u8; 32]);
-        openssl::rand::rand_bytes(key.as_mut()).map_err(crypto_failed)?;
-        Ok(WrongValues { key, seen: Vec::new() })
+    pub(super) fn new() -> WrongValues {
+        WrongValues { key: None, seen: Vec::new() }
     }
 
     fn digest(&self, kind: PinKind, pin: &WellFormedPin) -> Result<[u8; 32]> {
-        let key = PKey::hmac(self.key.as_ref()).map_err(crypto_failed)?;
+        let key = self.key.as_ref().ok_or_else(|| Error::new(ResultCode::Internal, "no key for a digest"))?;
+        let key = PKey::hmac(key.as_ref()).map_err(crypto_failed)?;
         let mut signer = openssl::sign::Signer::new(MessageDigest::sha256(), &key).map_err(crypto_failed)?;
         signer.update(&kind.number().to_be_bytes()).map_err(crypto_failed)?;
         signer.update(&pin.0).map_err(crypto_failed)?;
@@ -204,6 +206,9 @@ impl WrongValues {
     }
 
     fn check(&self, kind: PinKind, pin: &WellFormedPin) -> Result<()> {
+        if self.seen.is_empty() {
+            return Ok(());
+        }
         let digest = self.digest(kind, pin)?;
         let known = self.seen.iter().find(|(_, wrong, _)| openssl::memcmp::eq(wrong, &digest));
         match known {
@@ -214,14 +219,21 @@ impl WrongValues {
         }
     }
 
-    fn remember(&mut self, kind: PinKind, pin: &WellFormedPin, tries: Option<u8>) -> Result<()> {
-        let digest = self.digest(kind, pin)?;
+    /// Remembers a wrong value; one that was typed on the reader is not known here, only that it was wrong.
+    fn remember(&mut self, kind: PinKind, pin: Option<&WellFormedPin>, tries: Option<u8>) -> Result<()> {
         for (of, _, left) in &mut self.seen {
             if *of == kind {
                 *left = tries;
             }
         }
-        self.seen.push((kind, digest, tries));
+        if let Some(pin) = pin {
+            if self.key.is_none() {
+                let mut key = Zeroizing::new([0_u8; 32]);
+                openssl::rand::rand_bytes(key.as_mut()).map_err(crypto_failed)?;
+                self.key = Some(key);
+            }
+            self.seen.push((kind, self.digest(kind, pin)?, tries));
+        }
         Ok(())
     }
 
@@ -281,26 +293,36 @@ impl Card {
     pub fn pin_tries(&mut self, kind: PinKind) -> Result<Option<u8>> {
         self.operation("pin_tries", |card| {
             card.check_permitted(kind)?;
+            card.report(Progress { stage: Stage::Checking, done: 0, total: 1 })?;
             card.channel.enter(PinReference::of(kind).application)?;
-            card.pin_tries_here(kind)
+            let left = card.pin_tries_here(kind)?;
+            card.report(Progress { stage: Stage::Checking, done: 1, total: 1 })?;
+            Ok(left)
         })
         .map_err(|error| error.with_pin(kind))
     }
 
-    /// Presents a PIN, once. With `None` the entry callback of the open options is asked for it.
+    /// Presents a PIN, once. With `None` a PIN of 4 digits is typed on the reader's own pad, if it has one
+    /// (progress says `Entering`); else the entry callback of the open options is asked.
     ///
     /// Sends: SELECT of the application if another is selected; before the first SIGNING verify EF 0008; the
-    /// counter; VERIFY (never twice). With the callback the counter is read before and after it.
+    /// counter; VERIFY (never twice; from the pad the reader sends it, and the PIN is never in this machine). With
+    /// the callback the counter is read before and after it.
     ///
     /// # Errors
     /// In this order: NOT_PERMITTED (照合番号A without the permit), PIN_FORMAT, BAD_STATE, CANCELLED, the reader
-    /// and card codes, CERTIFICATE_ABSENT (no signing certificate; costs no try), PIN_REPEATED, PIN_LOCKED,
-    /// PIN_LAST_TRY, PIN_INCORRECT, PIN_OUTCOME_UNKNOWN.
+    /// and card codes, CERTIFICATE_ABSENT (no signing certificate; costs no try), PIN_REPEATED (not from a pad),
+    /// PIN_LOCKED, PIN_LAST_TRY, PIN_INCORRECT, PIN_OUTCOME_UNKNOWN. Of an entry on the pad that was not finished:
+    /// PIN_ENTRY_TIMEOUT, CANCELLED, PIN_FORMAT; nothing was sent then.
     pub fn pin_verify(&mut self, kind: PinKind, value: Option<&Pin>, options: &PinOptions) -> Result<()> {
         self.pin_operation("pin_verify", |card| {
             card.check_permitted(kind)?;
-            let given = value.map(|value| WellFormedPin::new(kind, value, options)).transpose()?;
-            card.present(kind, given, options)
+            let entry = match value {
+                Some(value) => Entry::Given(WellFormedPin::new(kind, value, options)?),
+                None if has_four_digits(kind) && card.channel.has_pin_pad() => Entry::Pad,
+                None => Entry::Callback,
+            };
+            card.present(kind, entry, options)
         })
         .map_err(|error| error.with_pin(kind))
     }
@@ -323,7 +345,10 @@ impl Card {
         self.pin_operation("pin_change", |card| {
             card.check_permitted(kind)?;
             let change = change_command(kind)?;
-            let old = old.map(|old| WellFormedPin::new(kind, old, options)).transpose()?;
+            let old = match old {
+                Some(old) => Entry::Given(WellFormedPin::new(kind, old, options)?),
+                None => Entry::Callback,
+            };
             let new_value = WellFormedPin::new_value(kind, new_value, options)?;
             card.present(kind, old, options)?;
             let naming = card.channel.naming(PinReference::of(kind).file)?;
@@ -402,14 +427,19 @@ impl Card {
         self.check_presentable(kind, options)
     }
 
-    fn present(&mut self, kind: PinKind, given: Option<WellFormedPin>, options: &PinOptions) -> Result<()> {
+    fn present(&mut self, kind: PinKind, entry: Entry, options: &PinOptions) -> Result<()> {
         let reference = PinReference::of(kind);
         self.channel.check_may_enter(reference.application)?;
         self.channel.check_cancelled()?;
-        if let Some(pin) = &given {
-            self.wrong_values.check(kind, pin)?;
-        } else if self.pin_entry.is_none() {
-            return Err(Error::new(ResultCode::PinRequired, "no PIN was given, and nobody to ask for it"));
+        match &entry {
+            Entry::Given(pin) => self.wrong_values.check(kind, pin)?,
+            Entry::Callback if self.pin_entry.is_none() => {
+                return Err(Error::new(
+                    ResultCode::PinRequired,
+                    "no PIN was given, and nobody to ask for it",
+                ));
+            }
+            Entry::Callback | Entry::Pad => {}
         }
         self.report(Progress { stage: Stage::Checking, done: 0, total: 1 })?;
         self.channel.claim()?;
@@ -417,22 +447,48 @@ impl Card {
             Err(error) if self.was_misled(&error) => self.prepare(kind, options)?,
             prepared => prepared?,
         };
-        let pin = match given {
-            Some(pin) => pin,
-            None => {
+        let pin = match entry {
+            Entry::Given(pin) => Some(pin),
+            Entry::Pad => None,
+            Entry::Callback => {
                 let pin = self.enter_pin(kind, left, options)?;
                 // While the person typed, nothing held the card: what was true may no longer be.
                 self.channel.enter(reference.application)?;
                 self.check_presentable(kind, options)?;
-                pin
+                Some(pin)
             }
         };
-        self.report(Progress { stage: Stage::Verifying, done: 0, total: 1 })?;
+        let stage = if pin.is_some() { Stage::Verifying } else { Stage::Entering };
+        self.report(Progress { stage, done: 0, total: 1 })?;
         let naming = self.channel.naming(reference.file)?;
-        let verify = Command::new(0x00, 0x20, 0x00, naming.reference()).with_data(&pin.0);
         self.channel.set_verified(kind, false);
-        let response = self.send_secret(&verify)?;
-        self.conclude(kind, &pin, left, response.status_word())
+        let response = match &pin {
+            Some(pin) => self.send_secret(&verify_command(naming).with_data(&pin.0))?,
+            None => self.have_it_typed(&verify_command(naming))?,
+        };
+        self.conclude(kind, pin.as_ref(), left, response.status_word())
+    }
+
+    /// Has the person type the PIN on the reader and the reader send it: once. The transaction is held meanwhile, so
+    /// that the counter that was just read is the one that counts. A cancel is heard when the entry has ended.
+    fn have_it_typed(&mut self, command: &Command) -> Result<Response> {
+        self.channel.check_cancelled()?;
+        let entry = PinPadEntry { header: command.header(), digits: PAD_DIGITS, seconds: PAD_SECONDS };
+        let response = self.channel.exchange_on_pin_pad(&entry).map_err(outcome_unknown)?;
+        let unfinished =
+            |code, detail| Err(Error::new(code, detail).with_status_word(response.status_word()));
+        match response.status_word() {
+            PAD_TOO_LATE => unfinished(ResultCode::PinEntryTimeout, "nothing was typed in time"),
+            PAD_CANCELLED => unfinished(ResultCode::Cancelled, "the person cancelled at the reader"),
+            PAD_DIGITS_WRONG => unfinished(ResultCode::PinFormat, "not four digits")
+                .map_err(|error| error.with_reason(Reason::TooShort)),
+            // Nobody but the reader knows whether it refused before or after it spoke to the card.
+            word if word & 0xFF00 == PAD_REFUSED => {
+                unfinished(ResultCode::ReaderFailed, "the reader refused the entry on its PIN pad")
+                    .map_err(|error| error.with_try_spent(TrySpent::Unknown))
+            }
+            _ => Ok(response),
+        }
     }
 
     /// Asks the program for the PIN, outside any transaction and once.
@@ -450,21 +506,15 @@ impl Card {
     /// whether the card has counted it.
     fn send_secret(&mut self, command: &Command) -> Result<Response> {
         self.channel.check_cancelled()?;
-        self.channel.exchange(command).map_err(|cause| {
-            let mut error =
-                Error::new(ResultCode::PinOutcomeUnknown, "contact was lost while the PIN was in flight")
-                    .with_try_spent(TrySpent::Unknown);
-            error.pcsc_code = cause.pcsc_code;
-            error.status_word = cause.status_word;
-            error
-        })
+        self.channel.note_pin_sent();
+        self.channel.exchange(command).map_err(outcome_unknown)
     }
 
     /// Draws the conclusion from the answer to VERIFY.
     fn conclude(
         &mut self,
         kind: PinKind,
-        pin: &WellFormedPin,
+        pin: Option<&WellFormedPin>,
         left_before: Option<u8>,
         status_word: u16,
     ) -> Result<()> {
@@ -495,6 +545,44 @@ impl Card {
                 .with_try_spent(TrySpent::Unknown)),
         }
     }
+}
+
+/// Where the PIN that is presented comes from.
+enum Entry {
+    /// It is here.
+    Given(WellFormedPin),
+    /// It is typed on the reader and never comes here.
+    Pad,
+    /// The program asks the person.
+    Callback,
+}
+
+/// How long a person may take at a reader's pad.
+const PAD_SECONDS: u8 = 60;
+/// How many digits are typed there.
+const PAD_DIGITS: u8 = 4;
+/// What a reader answers for an entry that it did not send to the card (PC/SC part 10, 2.5.2).
+const PAD_TOO_LATE: u16 = 0x6400;
+const PAD_CANCELLED: u16 = 0x6401;
+const PAD_DIGITS_WRONG: u16 = 0x6403;
+/// And, with any low byte, that it could not make sense of what was asked of it.
+const PAD_REFUSED: u16 = 0x6B00;
+
+/// The PINs that a pad with nothing but digits can take, and whose length a person knows.
+fn has_four_digits(kind: PinKind) -> bool {
+    matches!(kind, PinKind::Authentication | PinKind::Text | PinKind::Resident | PinKind::Common)
+}
+
+fn verify_command(naming: Naming) -> Command {
+    Command::new(0x00, 0x20, 0x00, naming.reference())
+}
+
+fn outcome_unknown(cause: Error) -> Error {
+    let mut error = Error::new(ResultCode::PinOutcomeUnknown, "contact was lost while the PIN was in flight")
+        .with_try_spent(TrySpent::Unknown);
+    error.pcsc_code = cause.pcsc_code;
+    error.status_word = cause.status_word;
+    error
 }
 
 /// How this PIN is changed: JPKI and text by CHANGE REFERENCE DATA (M), the others by a command of their own (L).

@@ -1,22 +1,25 @@
 //! A session on one card: opened, used one operation at a time, and always left behind closed.
 
-use super::application::{Application, File, Labelled};
 use super::channel::{Channel, ExtendedLength};
+use super::comeback::Comeback;
 use super::pin::WrongValues;
 use super::{PinEntryFn, Progress, ProgressFn};
 use crate::certificate::{Certificate, CertificateKind};
-use crate::iso7816::status;
 use crate::log::Level;
 use crate::reader::{Canceller, Connection, Context, Timeout, Watch};
-use crate::result::{CardKind, Error, ReaderInterface, Reason, Result, ResultCode};
+use crate::result::{CardKind, Error, ReaderInterface, Result, ResultCode};
 use core::fmt;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The SELECT that opens, and the one that leaves when that failed.
 const MOST_BEFORE_FIRST_ANSWER: u32 = 2;
 
+/// What stands for the name of the reader where the program has a connection of its own.
+const OF_THE_CALLER: &str = "connection";
+
 /// A card put in place of another is noticed by the service within this time.
-const SWAPPED_WITHIN: Timeout = Timeout::Millis(1000);
+const SWAPPED_WITHIN: Duration = Duration::from_millis(1000);
 
 /// How a card is opened.
 #[derive(Default)]
@@ -27,6 +30,10 @@ pub struct OpenOptions {
     pub exclusive: bool,
     /// Whether long reads use extended-length APDUs.
     pub extended_length: ExtendedLength,
+    /// How long a card that was lifted may take to come back: the operation then starts again from its first command,
+    /// and nothing of before is kept. Zero: an operation ends with the contact. Never once a PIN was sent in the session,
+    /// nor for operations that present one. What was handed out must be read again the same, else CARD_CHANGED.
+    pub grace: Duration,
     /// Asked for a PIN when an operation is given none.
     pub pin_entry: Option<Box<PinEntryFn>>,
     /// Told how far an operation has come.
@@ -39,6 +46,7 @@ impl fmt::Debug for OpenOptions {
             .field("timeout", &self.timeout)
             .field("exclusive", &self.exclusive)
             .field("extended_length", &self.extended_length)
+            .field("grace", &self.grace)
             .finish_non_exhaustive()
     }
 }
@@ -54,19 +62,23 @@ pub struct Card {
     pub(super) certificate_presence: Option<Vec<u8>>,
     /// What was read in this session is not read again.
     pub(super) certificates: BTreeMap<CertificateKind, Certificate>,
+    pub(super) comeback: Comeback,
     progress: Option<Box<ProgressFn>>,
-    context: Context,
+    pub(super) context: Context,
     canceller: Canceller,
     /// Watches that began before the next operation does.
     earlier_watches: Vec<Watch>,
-    reader: String,
+    pub(super) reader: String,
     kind: CardKind,
+    /// The process that opened it. A child made by fork has no right to speak: it could only disturb its parent.
+    home: u32,
 }
 
 impl Card {
     /// Opens the card in the reader of that name, or, without a name, in the only reader that has a card.
     ///
-    /// Sends: SELECT JPKI, READ BINARY of the label. That is how any card is recognised; the ATR says nothing (H).
+    /// Sends: SELECT JPKI, READ BINARY of the label. That is how any card is recognised; the ATR says nothing (H). To a
+    /// card without that application: SELECT of those that tell a driver's licence, a residence card and a passport.
     ///
     /// # Errors
     /// READER_SERVICE_UNAVAILABLE, READER_NOT_FOUND, READER_BUSY, CARD_ABSENT (none before the deadline),
@@ -76,19 +88,22 @@ impl Card {
         let watch = context.canceller().watch();
         let connect =
             |timeout| context.connect(reader, timeout, &watch).map_err(|error| error.in_operation(operation));
-        let (exclusive, extended, timeout) = (options.exclusive, options.extended_length, options.timeout);
+        let (grace, timeout) = (options.grace, options.timeout);
         let (found, connection) = connect(timeout)?;
         let mut card = Card::on(context, connection, found.name, options, watch.clone())?;
-        let mut opened = card.recognise(operation, exclusive);
+        let mut opened = card.recognise(operation);
         let is_of_contact =
             |error: &Error| matches!(error.code, ResultCode::CardRemoved | ResultCode::CardUnstable);
-        if opened.as_ref().is_err_and(is_of_contact) && card.exchanges() <= MOST_BEFORE_FIRST_ANSWER {
+        let unanswered = card.exchanges() <= MOST_BEFORE_FIRST_ANSWER;
+        if opened.as_ref().is_err_and(is_of_contact) && (unanswered || !grace.is_zero()) {
             // Not one answer: a card still settling, or the service had not noticed yet that one card went and
             // another came. Nothing is at stake, so it is tried once more.
-            if let Ok((found, connection)) = connect(SWAPPED_WITHIN) {
+            let patience = SWAPPED_WITHIN.max(grace).as_millis();
+            if let Ok((found, connection)) = connect(Timeout::Millis(patience.try_into().unwrap_or(u32::MAX)))
+            {
                 card.reader = found.name;
-                card.channel = Channel::new(connection, context.log().clone(), extended, timeout.duration());
-                opened = card.recognise(operation, exclusive);
+                card.channel.start_over(Some(connection));
+                opened = card.recognise(operation);
             }
         }
         opened.map(|()| card)
@@ -104,9 +119,9 @@ impl Card {
         options: OpenOptions,
     ) -> Result<Card> {
         let watch = context.canceller().watch();
-        let exclusive = options.exclusive;
-        let mut card = Card::on(context, connection, String::from("connection"), options, watch)?;
-        card.recognise("card_open_connection", exclusive).map(|()| card)
+        let mut card = Card::on(context, connection, String::from(OF_THE_CALLER), options, watch)?;
+        card.comeback.is_of_the_caller = true;
+        card.recognise("card_open_connection").map(|()| card)
     }
 
     fn on(
@@ -119,54 +134,25 @@ impl Card {
         let timeout = options.timeout.duration();
         Ok(Card {
             channel: Channel::new(connection, context.log().clone(), options.extended_length, timeout),
-            wrong_values: WrongValues::new()?,
+            wrong_values: WrongValues::new(),
             pin_entry: options.pin_entry,
             certificate_presence: None,
             certificates: BTreeMap::new(),
+            comeback: Comeback::new(options.grace, options.exclusive),
             progress: options.progress,
             context: context.clone(),
             canceller: Canceller::new(),
             earlier_watches: vec![watch],
             reader,
             kind: CardKind::Other,
+            home: std::process::id(),
         })
     }
 
     /// Finds out what card it is.
-    fn recognise(&mut self, operation: &'static str, exclusive: bool) -> Result<()> {
-        self.kind = self.operation(operation, |card| {
-            if exclusive {
-                card.channel.claim()?;
-            }
-            card.read_kind()
-        })?;
+    fn recognise(&mut self, operation: &'static str) -> Result<()> {
+        self.kind = self.attempt(operation, |card| card.in_one_go(&mut Card::look))?;
         Ok(())
-    }
-
-    /// SELECT JPKI and the label: a card without the application, or with a label that is not of it, is none of ours.
-    fn read_kind(&mut self) -> Result<CardKind> {
-        let mut selected = self.channel.enter(Application::Jpki);
-        let after_power_up = selected.as_ref().is_err_and(|error| error.status_word == Some(status::UNKNOWN));
-        if after_power_up {
-            // The first command after power-up may answer 6F00 once (M).
-            selected = self.channel.enter(Application::Jpki);
-        }
-        let unsupported =
-            |reason, detail| Err(Error::new(ResultCode::CardUnsupported, detail).with_reason(reason));
-        match selected {
-            Ok(()) => {}
-            Err(error) if error.status_word.is_some() => {
-                return unsupported(Reason::OtherCard, "the card has no JPKI application")
-                    .map_err(|unsupported| unsupported.with_status_word(error.status_word.unwrap_or(0)));
-            }
-            Err(error) => return Err(error),
-        }
-        let label = self.channel.read_start(File::TOKEN_INFORMATION, 32)?;
-        match Labelled::from_token_information(label.data()) {
-            Labelled::Card(kind) => Ok(kind),
-            Labelled::Juki => unsupported(Reason::Juki, "an old 住基カード"),
-            Labelled::Unknown => unsupported(Reason::OtherCard, "no label of a My Number Card"),
-        }
     }
 
     /// What kind of thing answered.
@@ -224,6 +210,9 @@ impl Card {
     }
 
     pub(super) fn shut(&mut self) {
+        if self.check_home().is_err() {
+            return;
+        }
         self.leave();
         self.channel.end_transaction();
     }
@@ -256,24 +245,38 @@ impl Card {
     }
 
     /// Runs an operation in which no PIN is in flight. If another program resets the card meanwhile, or had selected
-    /// another application, and no PIN was verified, the operation starts again from its first command, once.
+    /// another application, and no PIN was verified, the operation starts again from its first command, once. If the
+    /// card was lifted and comes back within the grace, it starts again too (`comeback`).
     pub(super) fn operation<T>(
         &mut self,
         name: &'static str,
         mut work: impl FnMut(&mut Card) -> Result<T>,
     ) -> Result<T> {
-        self.begin(name);
+        self.attempt(name, |card| {
+            let mut result = card.confirm().and_then(|()| card.in_one_go(&mut work));
+            while let Err(error) = &result {
+                match card.comes_back(error) {
+                    Ok(true) => result = card.confirm().and_then(|()| card.in_one_go(&mut work)),
+                    Ok(false) => break,
+                    Err(other) => result = Err(other),
+                }
+            }
+            result
+        })
+    }
+
+    fn in_one_go<T>(&mut self, work: &mut impl FnMut(&mut Card) -> Result<T>) -> Result<T> {
         let held_a_pin = self.channel.is_anything_verified();
-        let mut result = work(self);
+        let result = work(self);
         let starts_again = result.as_ref().is_err_and(|error| {
             error.code == ResultCode::CardReset && !self.channel.is_anything_verified()
                 || self.was_misled(error)
         });
         if starts_again && !held_a_pin {
             self.channel.end_transaction();
-            result = work(self);
+            return work(self);
         }
-        self.end(name, result)
+        result
     }
 
     /// Whether what failed may have asked another application than it meant. What it learnt there is forgotten.
@@ -291,12 +294,26 @@ impl Card {
         name: &'static str,
         work: impl FnOnce(&mut Card) -> Result<T>,
     ) -> Result<T> {
+        self.attempt(name, |card| card.confirm().and_then(|()| work(card)))
+    }
+
+    /// The frame of every operation: what is cancelled, logged, and left behind.
+    fn attempt<T>(&mut self, name: &'static str, work: impl FnOnce(&mut Card) -> Result<T>) -> Result<T> {
+        self.check_home().map_err(|error| error.in_operation(name))?;
         self.begin(name);
         let result = work(self);
         self.end(name, result)
     }
 
+    fn check_home(&self) -> Result<()> {
+        if self.home == std::process::id() {
+            return Ok(());
+        }
+        Err(Error::new(ResultCode::BadState, "the card was opened by the parent process"))
+    }
+
     fn begin(&mut self, name: &'static str) {
+        self.comeback.begin();
         self.context.log().write(Level::Info, "card", format_args!("{name}"));
         let watches = self.begin_watching();
         self.channel.watch(watches);

@@ -157,6 +157,12 @@ impl fmt::Debug for Response {
 pub mod status {
     /// Done.
     pub const OK: u16 = 0x9000;
+
+    /// Whether two bytes can be a status word: 6xxx, but not 60xx, or 9xxx.
+    pub fn is_one(word: u16) -> bool {
+        matches!(word, 0x6100..=0x6FFF | 0x9000..=0x9FFF)
+    }
+
     /// The end of the file came before the bytes asked for.
     pub const END_OF_FILE: u16 = 0x6282;
     /// A wrong PIN without a limit.

@@ -1,6 +1,6 @@
 //! The one interface between the card logic and whatever carries APDUs: PC/SC, a virtual card, a caller's own stack.
 
-use crate::result::{ReaderInterface, Result};
+use crate::result::{Error, ReaderInterface, Result, ResultCode};
 use std::time::{Duration, Instant};
 
 /// What becomes of the card when a transaction or a connection ends.
@@ -12,6 +12,17 @@ pub enum Disposition {
     Reset,
     /// The card loses its power, and with it everything it remembered.
     Unpower,
+}
+
+/// A PIN that is to be entered on a reader's pad.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PinPadEntry {
+    /// CLA INS P1 P2 of the command that carries the digits to the card, as ASCII.
+    pub header: [u8; 4],
+    /// How many digits, no more and no fewer.
+    pub digits: u8,
+    /// How many seconds the person has.
+    pub seconds: u8,
 }
 
 /// A connection to one card in one reader.
@@ -35,7 +46,8 @@ pub trait Connection: Send {
     /// READER_BUSY at the deadline, CARD_RESET, CARD_REMOVED and the reader codes.
     fn begin(&mut self, deadline: Instant) -> Result<()>;
 
-    /// Ends the transaction. Never fails: a card that is gone needs no ending.
+    /// Ends the transaction. Never fails: a card that is gone needs no ending. Without a transaction, because none could be
+    /// begun, the card is to be so disposed of at the latest when the connection is dropped.
     fn end(&mut self, disposition: Disposition);
 
     /// Makes this connection the only one, so that nobody else uses what a PIN opened. Called outside a transaction.
@@ -43,6 +55,15 @@ pub trait Connection: Send {
     /// # Errors
     /// READER_BUSY at the deadline, CARD_RESET, CARD_REMOVED and the reader codes.
     fn claim(&mut self, deadline: Instant) -> Result<()>;
+
+    /// Waits until a card is there. Asked only of a connection of the program's own, for a card that was lifted, and never for more than 100 ms at a time, so that a cancel is heard. From then on the
+    /// connection is one to the card that came.
+    ///
+    /// # Errors
+    /// CARD_ABSENT if none came in that time; NOT_SUPPORTED, unless it is overridden.
+    fn wait_for_card(&mut self, _timeout: Duration) -> Result<()> {
+        Err(Error::new(ResultCode::NotSupported, "this connection cannot wait for a card"))
+    }
 
     /// How the card meets the reader, as far as the reader tells.
     fn interface(&self) -> ReaderInterface {
@@ -52,6 +73,32 @@ pub trait Connection: Send {
     /// What the reader says of extended-length APDUs; `None` if it says nothing.
     fn extended_length(&self) -> Option<bool> {
         None
+    }
+
+    /// The card's answer to reset, as the reader gives it; `None` if it does not. Nothing may be decided by it.
+    fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Whether the reader has a pad on which a PIN can be entered out of this machine's sight.
+    fn has_pin_pad(&self) -> bool {
+        false
+    }
+
+    /// Has the person enter a PIN on the reader's pad and the reader send it to the card: once. The answer is
+    /// appended to `response`: the card's own, or 6400 if the entry was not finished in time, 6401 if the person
+    /// cancelled, 6403 for another number of digits. In these three nothing was sent to the card.
+    ///
+    /// # Errors
+    /// NOT_SUPPORTED without a pad; else as `transmit`, and then nobody knows whether the card saw the PIN.
+    fn verify_on_pin_pad(
+        &mut self,
+        entry: &PinPadEntry,
+        response: &mut Vec<u8>,
+        timeout: Duration,
+    ) -> Result<()> {
+        let _ = (entry, response, timeout);
+        Err(Error::new(ResultCode::NotSupported, "the reader has no PIN pad"))
     }
 
     /// Whether a virtual card answers.

@@ -1,9 +1,10 @@
 //! The context: what a program holds while it uses the library, and the readers it sees through it.
 
+use super::lookout::Lookout;
 use super::pcsc::{PcscCard, Service, Snapshot};
 use super::{Canceller, Connection, Timeout, VirtualReader, Watch};
 use crate::log::{Level, Log};
-use crate::result::{Error, ReaderInterface, Result, ResultCode};
+use crate::result::{Error, ReaderInterface, Reason, Result, ResultCode};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -109,9 +110,9 @@ impl Context {
     /// even then, so that a poll can connect. Gives the reader as it was just before.
     ///
     /// # Errors
-    /// READER_NOT_FOUND without a reader, or without one of that name; CARD_ABSENT if no card came; CARD_AMBIGUOUS
-    /// with cards in several readers, and nothing is sent to any; CARD_MUTE; READER_BUSY; CANCELLED by `watch` or
-    /// by the context; READER_SERVICE_UNAVAILABLE.
+    /// READER_NOT_FOUND without a reader, or without one of that name, and READER_REMOVED if it went during the wait;
+    /// CARD_ABSENT if no card came; CARD_AMBIGUOUS with cards in several readers, and nothing is sent to any; CARD_MUTE;
+    /// READER_BUSY; CANCELLED by `watch` or by the context; READER_SERVICE_UNAVAILABLE.
     pub fn connect(
         &self,
         name: Option<&str>,
@@ -124,53 +125,85 @@ impl Context {
             .map_err(|error| error.in_operation("reader_open"))
     }
 
-    fn connect_until(
+    /// As `connect`, until a moment, and while `cancelled` does not say otherwise.
+    pub(crate) fn connect_until(
         &self,
         name: Option<&str>,
         deadline: Instant,
         cancelled: &dyn Fn() -> Result<()>,
     ) -> Result<(Reader, Box<dyn Connection>)> {
+        let mut lookout = Lookout::new(self);
+        let mut mute_since = None;
+        let mut seen: Vec<Snapshot> = Vec::new();
+        loop {
+            cancelled()?;
+            let mut failure = Error::new(ResultCode::CardAbsent, "no card before the deadline");
+            match lookout.look(|one| name.is_none_or(|name| one.reader.name == name))? {
+                None => failure = unavailable(),
+                Some(now) => {
+                    let had_readers = !seen.is_empty();
+                    seen = now;
+                    match self.attempt(lookout.service(), &seen, name, deadline, &mut mute_since, cancelled) {
+                        Ok(Some(connected)) => return Ok(connected),
+                        Ok(None) => {}
+                        Err(error) if lookout.may_be_restarting(&error) => failure = error,
+                        Err(error) if error.code == ResultCode::ReaderNotFound && had_readers => {
+                            return Err(Error::new(ResultCode::ReaderRemoved, "the reader was unplugged"));
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+            if Instant::now() >= deadline {
+                // Whoever explains the failure must know whether a card is inserted or held.
+                return Err(Error { reader_interface: interface_meant(&seen, name), ..failure });
+            }
+            lookout.rest(&seen, deadline)?;
+        }
+    }
+
+    /// Connects if there is a card that can be connected to; `None` if there is none yet.
+    fn attempt(
+        &self,
+        service: &Service,
+        seen: &[Snapshot],
+        name: Option<&str>,
+        deadline: Instant,
+        mute_since: &mut Option<Instant>,
+        cancelled: &dyn Fn() -> Result<()>,
+    ) -> Result<Option<(Reader, Box<dyn Connection>)>> {
         /// A card on its way down, or half in, is mute for a moment.
         const SETTLING: Duration = Duration::from_millis(300);
         /// What an attempt gets even at the deadline: a card that has to be powered takes its time.
         const ATTEMPT: Duration = Duration::from_secs(1);
 
-        let service = Service::new();
-        let mut mute_since = None;
-        loop {
-            cancelled()?;
-            let seen = self.snapshots(&service)?;
-            match choose(&seen, name)? {
-                Some(chosen) if chosen.reader.mute => {
-                    let since = *mute_since.get_or_insert_with(Instant::now);
-                    if since.elapsed() >= SETTLING || Instant::now() >= deadline {
-                        return Err(Error::new(ResultCode::CardMute, "the card does not answer to reset"));
-                    }
-                }
-                Some(chosen) => {
-                    let until = deadline.max(Instant::now() + ATTEMPT);
-                    match self.open(chosen, until, cancelled) {
-                        // It left between looking and connecting.
-                        Err(error)
-                            if matches!(error.code, ResultCode::CardRemoved | ResultCode::CardAbsent) => {}
-                        Ok(connection) => {
-                            self.write(Level::Info, format_args!("connected to {:?}", chosen.reader.name));
-                            return Ok((chosen.reader.clone(), connection));
-                        }
-                        Err(error) => return Err(error),
-                    }
-                }
-                None => mute_since = None,
+        let Some(chosen) = choose(seen, name)? else {
+            *mute_since = None;
+            return Ok(None);
+        };
+        if chosen.reader.mute {
+            let since = *mute_since.get_or_insert_with(Instant::now);
+            if since.elapsed() >= SETTLING || Instant::now() >= deadline {
+                let mute = Error::new(ResultCode::CardMute, "the card does not answer to reset");
+                return Err(Error { reader_interface: chosen.reader.interface, ..mute });
             }
-            if Instant::now() >= deadline {
-                return Err(Error::new(ResultCode::CardAbsent, "no card before the deadline"));
+            return Ok(None);
+        }
+        let until = deadline.max(Instant::now() + ATTEMPT);
+        match self.open(service, chosen, until, cancelled) {
+            Ok(connection) => {
+                self.write(Level::Info, format_args!("connected to {:?}", chosen.reader.name));
+                Ok(Some((chosen.reader.clone(), connection)))
             }
-            self.rest(&service, &seen, deadline)?;
+            // It left between looking and connecting.
+            Err(error) if matches!(error.code, ResultCode::CardRemoved | ResultCode::CardAbsent) => Ok(None),
+            Err(error) => Err(Error { reader_interface: chosen.reader.interface, ..error }),
         }
     }
 
     fn open(
         &self,
+        service: &Service,
         chosen: &Snapshot,
         until: Instant,
         cancelled: &dyn Fn() -> Result<()>,
@@ -182,7 +215,7 @@ impl Context {
                 None => Err(Error::new(ResultCode::ReaderNotFound, "no such virtual reader")),
             };
         }
-        Ok(Box::new(PcscCard::connect(chosen.raw_name.clone(), until, cancelled)?))
+        Ok(Box::new(PcscCard::connect(service.held(), chosen, until, cancelled)?))
     }
 
     /// Ends everything that waits or runs in this context, CANCELLED, and all that begins before `resume`.
@@ -237,9 +270,12 @@ impl Context {
                 return Err(error);
             }
         };
-        seen.extend(virtual_readers.into_iter().map(|(name, reader)| {
+        let plugged = virtual_readers.into_iter().filter(|(_, reader)| reader.is_plugged_in());
+        seen.extend(plugged.map(|(name, reader)| {
             let mut shown = Reader::named(name);
             shown.card_present = reader.is_inserted();
+            shown.mute = shown.card_present && reader.is_mute();
+            shown.interface = reader.interface();
             shown.is_virtual = true;
             Snapshot::outside_pcsc(shown)
         }));
@@ -249,21 +285,6 @@ impl Context {
     /// What is seen of the readers of PC/SC alone.
     pub(super) fn pcsc_snapshots(&self, service: &Service) -> Result<Vec<Snapshot>> {
         if self.0.options.no_pcsc { Ok(Vec::new()) } else { service.readers() }
-    }
-
-    /// Waits for a change, for a short time: so short that a cancel is noticed, and that a card in software,
-    /// which does not wake anybody, is.
-    pub(super) fn rest(&self, service: &Service, seen: &[Snapshot], deadline: Instant) -> Result<()> {
-        const SLICE: Duration = Duration::from_millis(100);
-        const SLICE_WITH_VIRTUAL: Duration = Duration::from_millis(20);
-        let real: Vec<Snapshot> = seen.iter().filter(|one| !one.reader.is_virtual).cloned().collect();
-        let slice = if real.len() == seen.len() { SLICE } else { SLICE_WITH_VIRTUAL };
-        let time = deadline.saturating_duration_since(Instant::now()).min(slice);
-        if real.is_empty() {
-            super::pcsc::pause(time);
-            return Ok(());
-        }
-        service.wait(&real, time)
     }
 
     fn virtual_readers(&self) -> Vec<(String, Arc<dyn VirtualReader>)> {
@@ -288,6 +309,22 @@ impl core::fmt::Debug for Context {
 
 fn virtual_name(number: usize) -> String {
     format!("honnin virtual reader {number}")
+}
+
+/// How a card meets the reader of that name, or all readers if none is named; unknown where they differ.
+fn interface_meant(seen: &[Snapshot], name: Option<&str>) -> ReaderInterface {
+    let mut meant = seen
+        .iter()
+        .filter(|one| name.is_none_or(|name| one.reader.name == name))
+        .map(|one| one.reader.interface);
+    let first = meant.next().unwrap_or_default();
+    if meant.all(|other| other == first) { first } else { ReaderInterface::Unknown }
+}
+
+/// The service went during a wait, and the deadline came before it was back.
+pub(super) fn unavailable() -> Error {
+    Error::new(ResultCode::ReaderServiceUnavailable, "the PC/SC service went away and is not back yet")
+        .with_reason(Reason::ServiceStopped)
 }
 
 /// The reader to connect to: that of the name, or the only one with a card. `None`: no card yet.
@@ -388,7 +425,7 @@ mod tests {
         context.add_virtual_reader(slot(false));
         let begun = Instant::now();
         assert_eq!(connect_code(&context, None, Timeout::Millis(150)), ResultCode::CardAbsent);
-        assert!(begun.elapsed() >= Duration::from_millis(150) && begun.elapsed() < Duration::from_secs(1));
+        assert!(begun.elapsed() >= Duration::from_millis(150) && begun.elapsed() < Duration::from_secs(3));
         let wait = |event| {
             let options = WaitOptions { event, timeout: Timeout::Millis(50), ..WaitOptions::default() };
             context.wait(&options).map_err(|error| error.code)
@@ -427,7 +464,7 @@ mod tests {
         let begun = Instant::now();
         context.cancel();
         assert_eq!(waiting.join().unwrap().unwrap_err().code, ResultCode::Cancelled);
-        assert!(begun.elapsed() < Duration::from_millis(200));
+        assert!(begun.elapsed() < Duration::from_secs(2));
         assert_eq!(connect_code(&context, None, Timeout::Poll), ResultCode::Cancelled);
         context.resume();
         assert_eq!(connect_code(&context, None, Timeout::Poll), ResultCode::CardAbsent);

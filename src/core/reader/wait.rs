@@ -1,6 +1,8 @@
 //! Waiting for a card to come or go.
 
-use super::pcsc::{Service, Snapshot};
+use super::context::unavailable;
+use super::lookout::Lookout;
+use super::pcsc::Snapshot;
 use super::{Context, Reader, Timeout};
 use crate::result::{Error, Result, ResultCode};
 use std::time::Instant;
@@ -30,7 +32,7 @@ pub struct WaitOptions {
 
 impl Context {
     /// Waits for a card to come or go, and gives all readers as they were then. A cancel from any thread ends the
-    /// wait within 200 ms.
+    /// wait within 200 ms. A service that restarts meanwhile is waited for, some seconds.
     ///
     /// # Errors
     /// CARD_ABSENT if no card came before the timeout, TIMEOUT if another event did not; CANCELLED;
@@ -43,42 +45,51 @@ impl Context {
     fn wait_for(&self, options: &WaitOptions) -> Result<Vec<Reader>> {
         let watch = self.canceller().watch();
         let deadline = options.timeout.deadline();
-        // An access of its own: a wait on a shared one would hold up everybody else's questions.
-        let service = Service::new();
+        let mut lookout = Lookout::new(self);
         watch.check()?;
-        let first = self.snapshots(&service)?;
+        let first = lookout.look(|_| true)?.unwrap_or_default();
         if options.event != Event::Change && watched(&first, options).next().is_none() {
             let missing =
                 if options.reader.is_some() { "no reader of that name" } else { "no reader is connected" };
             return Err(Error::new(ResultCode::ReaderNotFound, missing));
         }
+        let had_any = watched(&first, options).next().is_some();
         let mut seen = first.clone();
+        let mut is_away = false;
         loop {
-            if happened(&first, &seen, options)? {
+            if !is_away && happened(&first, &seen, options, lookout.has_restarted())? {
                 return Ok(seen.into_iter().map(|snapshot| snapshot.reader).collect());
             }
             watch.check()?;
             if Instant::now() >= deadline {
                 return Err(match options.event {
+                    _ if is_away => unavailable(),
                     Event::CardIn => Error::new(ResultCode::CardAbsent, "no card before the deadline"),
                     Event::CardOut => Error::new(ResultCode::Timeout, "the card was not taken"),
                     Event::Change => Error::new(ResultCode::Timeout, "nothing changed"),
                 });
             }
-            self.rest(&service, &seen, deadline)?;
+            lookout.rest(&seen, deadline)?;
             watch.check()?;
-            seen = self.snapshots(&service)?;
+            match lookout.look(|one| !had_any || is_watched(one, options))? {
+                Some(now) => (seen, is_away) = (now, false),
+                None => is_away = true,
+            }
         }
     }
 }
 
 /// The readers that the wait is about.
 fn watched<'a>(seen: &'a [Snapshot], options: &'a WaitOptions) -> impl Iterator<Item = &'a Snapshot> {
-    seen.iter().filter(|one| options.reader.as_ref().is_none_or(|name| one.reader.name == *name))
+    seen.iter().filter(|one| is_watched(one, options))
+}
+
+fn is_watched(one: &Snapshot, options: &WaitOptions) -> bool {
+    options.reader.as_ref().is_none_or(|name| one.reader.name == *name)
 }
 
 /// Whether what is seen now is what was waited for.
-fn happened(first: &[Snapshot], seen: &[Snapshot], options: &WaitOptions) -> Result<bool> {
+fn happened(first: &[Snapshot], seen: &[Snapshot], options: &WaitOptions, counts_anew: bool) -> Result<bool> {
     let card = watched(seen, options).any(|one| one.reader.card_present);
     match options.event {
         Event::CardIn if watched(seen, options).next().is_none() => {
@@ -89,7 +100,8 @@ fn happened(first: &[Snapshot], seen: &[Snapshot], options: &WaitOptions) -> Res
         // The count of events tells a card that was swapped between two looks.
         Event::Change => {
             let facts = |one: &Snapshot| {
-                (one.reader.name.clone(), one.reader.card_present, one.reader.mute, one.events)
+                let events = if counts_anew { 0 } else { one.events };
+                (one.reader.name.clone(), one.reader.card_present, one.reader.mute, events)
             };
             Ok(!watched(first, options).map(facts).eq(watched(seen, options).map(facts)))
         }

@@ -1,71 +1,34 @@
 //! Every result code: number, name, traits. The one table that C, Python and the documentation are made from.
 
-use core::fmt;
+use super::flags::flags;
 
 /// What kind of answer a code is: who can act, and whether it is ever a pass.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Traits(u32);
 
-impl Traits {
-    /// Nothing in particular.
-    pub const NONE: Traits = Traits(0);
+flags!(Traits {
     /// Doing the same again may work.
-    pub const RETRY: Traits = Traits(1);
+    RETRY = 1;
     /// The person with the card can do something about it.
-    pub const CARDHOLDER_ACTS: Traits = Traits(2);
+    CARDHOLDER_ACTS = 2;
     /// The staff, or whoever runs the machine, can do something about it.
-    pub const STAFF_ACTS: Traits = Traits(4);
+    STAFF_ACTS = 4;
     /// Only the municipal office helps.
-    pub const OFFICE: Traits = Traits(8);
+    OFFICE = 8;
     /// Offer another way of identification.
-    pub const FALLBACK: Traits = Traits(16);
+    FALLBACK = 16;
     /// Never to be shown or counted as a pass.
-    pub const NOT_A_PASS: Traits = Traits(32);
-
-    /// The bits, as the C function `honnin_result_traits` returns them.
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// Whether every bit of `other` is set here.
-    pub const fn contains(self, other: Traits) -> bool {
-        self.0 & other.0 == other.0
-    }
-
-    const fn with(self, other: Traits) -> Traits {
-        Traits(self.0 | other.0)
-    }
-
-    /// The names of the bits that are set, in the order of their values.
-    pub fn names(self) -> Vec<&'static str> {
-        [
-            (Traits::RETRY, "RETRY"),
-            (Traits::CARDHOLDER_ACTS, "CARDHOLDER_ACTS"),
-            (Traits::STAFF_ACTS, "STAFF_ACTS"),
-            (Traits::OFFICE, "OFFICE"),
-            (Traits::FALLBACK, "FALLBACK"),
-            (Traits::NOT_A_PASS, "NOT_A_PASS"),
-        ]
-        .into_iter()
-        .filter_map(|(bit, name)| self.contains(bit).then_some(name))
-        .collect()
-    }
-}
-
-impl fmt::Debug for Traits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.names().join("|"))
-    }
-}
+    NOT_A_PASS = 32;
+});
 
 macro_rules! result_codes {
-    ($($(#[$doc:meta])* $variant:ident = $number:literal, $name:literal, [$($trait_:ident)*];)*) => {
+    ($(#[doc = $doc:literal] $variant:ident = $number:literal, $name:literal, [$($trait_:ident)*];)*) => {
         /// The answer of an operation. Numbers and names are fixed for ever and never reused.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
         #[non_exhaustive]
         #[repr(i32)]
         pub enum ResultCode {
-            $($(#[$doc])* $variant = $number,)*
+            $(#[doc = $doc] $variant = $number,)*
         }
 
         impl ResultCode {
@@ -80,6 +43,11 @@ macro_rules! result_codes {
             /// The name, as C (with `HONNIN_` before it), Python and JSON spell it.
             pub const fn name(self) -> &'static str {
                 match self { $(ResultCode::$variant => $name,)* }
+            }
+
+            /// What it means, in one sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(ResultCode::$variant => $doc.trim_ascii(),)* }
             }
 
             /// Who can act, and whether the code is ever a pass.

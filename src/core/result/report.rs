@@ -3,7 +3,7 @@
 //! What was not checked says so and counts against the report, unless the caller waived it by name.
 
 use super::situation::numbered;
-use super::{Error, Result, ResultCode};
+use super::{Difference, Differences, Error, Result, ResultCode, Verdict};
 
 /// What a finding is about.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -105,10 +105,10 @@ pub struct Finding {
     pub state: State,
     /// Which signer, counted from 0, where there are signers.
     pub signer: Option<u32>,
-    /// For comparisons: how near the two are. 0 otherwise.
-    pub verdict: u32,
-    /// For comparisons: bits for the kinds of difference. 0 otherwise.
-    pub reasons: u64,
+    /// For comparisons: how near the two are.
+    pub verdict: Option<Verdict>,
+    /// For comparisons: the kinds of difference.
+    pub reasons: Differences,
     /// One English sentence for developers; holds nothing that identifies a person.
     pub text: &'static str,
 }
@@ -129,8 +129,90 @@ impl Finding {
         Finding::of(subject, code, State::NotChecked, text)
     }
 
+    /// A comparison that ended with that verdict.
+    pub fn compared(subject: Subject, verdict: Verdict, reasons: Differences) -> Finding {
+        // The gravest kind has the highest bit, and speaks for the others.
+        let about = reasons.iter().last().map(Difference::text);
+        let finding = match verdict {
+            Verdict::Match => Finding::passed(subject, "The two are the same."),
+            Verdict::Equivalent => Finding::passed(subject, about.unwrap_or("The two are equivalent.")),
+            Verdict::Mismatch => {
+                let code = match subject {
+                    Subject::Name => ResultCode::NameMismatch,
+                    Subject::Address => ResultCode::AddressMismatch,
+                    Subject::BirthDate => ResultCode::BirthDateMismatch,
+                    Subject::Sex => ResultCode::SexMismatch,
+                    _ => ResultCode::Internal,
+                };
+                Finding::failed(subject, code, about.unwrap_or("The two differ."))
+            }
+            Verdict::Undecided => {
+                let about = about.unwrap_or("A person must look.");
+                Finding::not_checked(subject, ResultCode::ComparisonUndecided, about)
+            }
+            Verdict::NotComparable => {
+                let about = about.unwrap_or("There is nothing to compare with.");
+                Finding::not_checked(subject, ResultCode::NotComparable, about)
+            }
+        };
+        Finding { verdict: Some(verdict), reasons, ..finding }
+    }
+
     fn of(subject: Subject, code: ResultCode, state: State, text: &'static str) -> Finding {
-        Finding { subject, code, state, signer: None, verdict: 0, reasons: 0, text }
+        Finding { subject, code, state, signer: None, verdict: None, reasons: Differences::NONE, text }
+    }
+
+    /// For comparisons: what the staff are told, in Japanese or English ("en"). It names what differs and never says
+    /// what stands on either side.
+    pub fn staff_text(&self, lang: &str) -> Option<String> {
+        let verdict = self.verdict?;
+        let english = lang == "en";
+        let choose = |ja: &'static str, en: &'static str| if english { en } else { ja };
+        let subject = match self.subject {
+            Subject::Name => choose("氏名", "Name"),
+            Subject::Address => choose("住所", "Address"),
+            Subject::BirthDate => choose("生年月日", "Date of birth"),
+            Subject::Sex => choose("性別", "Sex"),
+            other => other.name(),
+        };
+        let verdict = match verdict {
+            Verdict::Match => choose("登録とカードは同じです", "the entry and the card are the same"),
+            Verdict::Equivalent => choose("書き方の違いだけです", "only the writing differs"),
+            Verdict::Mismatch => choose("登録とカードは異なります", "the entry and the card differ"),
+            Verdict::Undecided => choose("目で確かめてください", "compare by eye"),
+            Verdict::NotComparable => choose("機械では見比べられません", "the machine cannot compare them"),
+        };
+        let kinds: Vec<&str> = self.reasons.iter().map(|one| one.staff_text(lang)).collect();
+        let kinds = match (kinds.is_empty(), english) {
+            (true, _) => String::new(),
+            (false, false) => format!("({})", kinds.join("、")),
+            (false, true) => format!(" ({})", kinds.join(", ")),
+        };
+        Some(if english {
+            format!("{subject}: {verdict}{kinds}.")
+        } else {
+            format!("{subject}: {verdict}{kinds}。")
+        })
+    }
+
+    /// The finding as an object of JSON. For comparisons it also has what the staff are told.
+    pub fn json(&self) -> serde_json::Value {
+        let mut object = serde_json::json!({
+            "subject": self.subject.name(),
+            "result": self.code.name(),
+            "code": self.code.number(),
+            "state": self.state.name(),
+            "signer": self.signer,
+            "verdict": self.verdict.map(Verdict::name),
+            "reasons": self.reasons.iter().map(Difference::name).collect::<Vec<_>>(),
+            "text": self.text,
+        });
+        if let (Some(ja), Some(en), Some(fields)) =
+            (self.staff_text("ja"), self.staff_text("en"), object.as_object_mut())
+        {
+            fields.insert("staff".to_owned(), serde_json::json!({"ja": ja, "en": en}));
+        }
+        object
     }
 
     /// Whether the finding keeps a report from being OK.

@@ -1,7 +1,9 @@
 //! A connection to a virtual card within the process, with the sharing rules of PC/SC.
 
+use super::VirtualCard;
+use super::profile::CANCEL;
 use super::slot::{Outcome, Shared, Slot};
-use crate::reader::{Connection, Disposition};
+use crate::reader::{Connection, Disposition, PinPadEntry};
 use crate::result::{Error, ReaderInterface, Result, ResultCode};
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
@@ -20,11 +22,17 @@ impl VirtualConnection {
     /// Connects, sharing the card with other connections.
     ///
     /// # Errors
-    /// CARD_ABSENT; READER_BUSY while another connection has claimed the card.
+    /// READER_NOT_FOUND; CARD_ABSENT; CARD_MUTE; READER_BUSY while another connection has claimed the card.
     pub(super) fn open(shared: &Arc<Shared>) -> Result<VirtualConnection> {
         let mut slot = shared.lock();
+        if !slot.plugged_in {
+            return Err(Error::new(ResultCode::ReaderNotFound, "the virtual reader is not plugged in"));
+        }
         if !slot.present {
             return Err(Error::new(ResultCode::CardAbsent, "the virtual card is not inserted"));
+        }
+        if slot.reader.mute {
+            return Err(Error::new(ResultCode::CardMute, "the virtual card does not answer to reset"));
         }
         if slot.claimed.is_some() {
             return Err(busy());
@@ -35,7 +43,9 @@ impl VirtualConnection {
     }
 
     fn check_presence(&self, slot: &Slot) -> Result<()> {
-        if slot.present && slot.insertion == self.insertion {
+        if !slot.plugged_in {
+            Err(Error::new(ResultCode::ReaderRemoved, "the virtual reader was unplugged"))
+        } else if slot.present && slot.insertion == self.insertion {
             Ok(())
         } else {
             Err(Error::new(ResultCode::CardRemoved, "the virtual card was removed"))
@@ -143,6 +153,43 @@ impl Connection for VirtualConnection {
     fn extended_length(&self) -> Option<bool> {
         let slot = self.shared.lock();
         slot.reader.tells_extended_length.then_some(slot.reader.extended_length)
+    }
+
+    fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        Some(VirtualCard::ATR.to_vec())
+    }
+
+    fn has_pin_pad(&self) -> bool {
+        self.shared.lock().reader.pin_pad.is_some()
+    }
+
+    fn verify_on_pin_pad(
+        &mut self,
+        entry: &PinPadEntry,
+        response: &mut Vec<u8>,
+        timeout: Duration,
+    ) -> Result<()> {
+        let typed = self
+            .shared
+            .lock()
+            .reader
+            .pin_pad
+            .clone()
+            .ok_or_else(|| Error::new(ResultCode::NotSupported, "the virtual reader has no PIN pad"))?;
+        // The reader's own answers, as PC/SC part 10 has them; the card sees nothing then.
+        let unfinished: &[u8] = match typed.as_str() {
+            "" => &[0x64, 0x00],
+            CANCEL => &[0x64, 0x01],
+            digits if digits.len() != usize::from(entry.digits) => &[0x64, 0x03],
+            digits => {
+                let mut command = entry.header.to_vec();
+                command.push(entry.digits);
+                command.extend_from_slice(digits.as_bytes());
+                return self.transmit(&command, response, timeout);
+            }
+        };
+        response.extend_from_slice(unfinished);
+        Ok(())
     }
 
     fn is_virtual(&self) -> bool {

@@ -25,12 +25,12 @@ pub use transcript::{Exchange, Transcript};
 
 use crate::certificate::CertificateKind;
 use crate::reader::{Connection, VirtualReader};
-use crate::result::{PinKind, Result, ResultCode};
+use crate::result::{PinKind, ReaderInterface, Result, ResultCode};
 use connection::VirtualConnection;
 use core::fmt;
 use issue::Issued;
 use profile::Profile;
-use slot::{Shared, Slot};
+use slot::{Fault, Shared, Slot};
 use std::sync::Arc;
 
 /// A virtual My Number Card and its reader. Clones are the same card.
@@ -75,6 +75,11 @@ impl VirtualCard {
         self.shared.lock().present
     }
 
+    /// Whether the reader is there.
+    pub fn is_plugged_in(&self) -> bool {
+        self.shared.lock().plugged_in
+    }
+
     /// Takes the card away before the n-th command from now on (1 is the next). Happens once.
     pub fn remove_before(&self, nth: u64) {
         self.shared.lock().leave_at(Some(nth.max(1)), None);
@@ -88,22 +93,52 @@ impl VirtualCard {
     /// Lets the n-th command from now on fail with that code, unseen by the card (1 is the next): what a reader
     /// reports, such as CARD_UNSTABLE or READER_FAILED. Happens once. In a real pcscd the card leaves instead.
     pub fn fail_at(&self, nth: u64, code: ResultCode) {
-        self.shared.lock().fail_at(nth.max(1), code);
+        self.shared.lock().fault_at(nth.max(1), Fault::Failed(code));
+    }
+
+    /// Lets another program reset the card at the n-th command from now on, unseen by the card. Happens once. In a real
+    /// pcscd the card leaves instead.
+    pub fn reset_at(&self, nth: u64) {
+        self.shared.lock().fault_at(nth.max(1), Fault::Reset);
+    }
+
+    /// Unplugs the reader at the n-th command from now on. In a real pcscd the card leaves instead.
+    pub fn unplug_at(&self, nth: u64) {
+        self.shared.lock().fault_at(nth.max(1), Fault::Unplugged);
+    }
+
+    /// Replaces the answers of `times` commands from the n-th from now on. The card executes them all the same.
+    pub fn answer_at(&self, nth: u64, times: u64, answer: &[u8]) {
+        self.shared.lock().answer_at(nth.max(1), times, answer.to_vec());
+    }
+
+    /// Forgets all that was planned to go wrong, the overrides of the profile too.
+    pub fn heal(&self) {
+        self.shared.lock().heal();
+    }
+
+    /// Unplugs the reader: it is not listed any more, and the card has no power.
+    pub fn unplug(&self) {
+        self.shared.lock().unplug();
+        self.shared.notify();
+    }
+
+    /// Plugs the reader in again, with the card on it.
+    pub fn plug_in(&self) {
+        self.shared.lock().plugged_in = true;
+        self.insert();
     }
 
     /// Resets the card as another program would: connections learn of it by CARD_RESET.
     pub fn reset(&self) {
-        let mut slot = self.shared.lock();
-        slot.card.reset();
-        slot.resets = slot.resets.saturating_add(1);
-        drop(slot);
+        self.shared.lock().reset();
         self.shared.notify();
     }
 
     /// Connects as one program among others.
     ///
     /// # Errors
-    /// CARD_ABSENT if it is not inserted; READER_BUSY while another connection has claimed it.
+    /// CARD_ABSENT if it is not inserted; READER_BUSY while another connection has claimed it; CARD_MUTE.
     pub fn connect(&self) -> Result<Box<dyn Connection>> {
         Ok(Box::new(VirtualConnection::open(&self.shared)?))
     }
@@ -177,8 +212,20 @@ mod tests;
 
 /// The reader that a program adds the card to: `context.add_virtual_reader(Arc::new(card.clone()))`.
 impl VirtualReader for VirtualCard {
+    fn is_plugged_in(&self) -> bool {
+        VirtualCard::is_plugged_in(self)
+    }
+
     fn is_inserted(&self) -> bool {
         VirtualCard::is_inserted(self)
+    }
+
+    fn is_mute(&self) -> bool {
+        self.shared.lock().reader.mute
+    }
+
+    fn interface(&self) -> ReaderInterface {
+        self.shared.lock().reader.interface.reader_interface()
     }
 
     fn connect(&self) -> Result<Box<dyn Connection>> {

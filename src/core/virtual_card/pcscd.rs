@@ -167,6 +167,8 @@ impl Plug {
                 [_] => continue,
                 command => self.exchange(command)?,
             };
+            // After an empty answer the driver would wait for ever; one byte is no answer either.
+            let answer = if answer.is_empty() { vec![0] } else { answer };
             // An answer longer than the protocol can say is cut: no reader would take it either.
             let length = u16::try_from(answer.len()).unwrap_or(u16::MAX);
             let mut reply = length.to_be_bytes().to_vec();

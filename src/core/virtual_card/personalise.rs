@@ -16,6 +16,13 @@ const COMMON: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x
 /// 住基AP.
 const RESIDENT: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01];
 
+/// 運転免許証, DF1.
+const DRIVING_LICENCE: &[u8] = &[0xA0, 0x00, 0x00, 0x02, 0x31, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// 在留カード, DF1.
+const RESIDENCE_CARD: &[u8] = &[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// A passport: LDS1 of ICAO 9303.
+const PASSPORT: &[u8] = &[0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
+
 /// The file of a certificate is far larger than the certificate (H).
 const CERTIFICATE_FILE: usize = 3808;
 
@@ -27,6 +34,9 @@ const CHANGE_REGISTRY: [u8; 3] = [0x80, 0x32, 0x00];
 /// # Errors
 /// INTERNAL.
 pub(super) fn card(profile: &Profile, issued: &Issued) -> Result<Card> {
+    if let Some(applications) = of_another_card(profile.kind) {
+        return Ok(Card::new(applications, BTreeMap::new(), profile.reader.sfi));
+    }
     let mut applications = vec![jpki(profile, issued)?];
     // Phones and old cards carry the JPKI application only (L).
     if has_registry(profile.kind) {
@@ -39,6 +49,19 @@ pub(super) fn card(profile: &Profile, issued: &Issued) -> Result<Card> {
         });
     }
     Ok(Card::new(applications, secrets(profile), profile.reader.sfi))
+}
+
+/// The applications of a card that is no My Number Card: their names only, which is all that is asked of them.
+fn of_another_card(kind: Kind) -> Option<Vec<Application>> {
+    let name = match kind {
+        Kind::DrivingLicence => Some(DRIVING_LICENCE),
+        Kind::ResidenceCard => Some(RESIDENCE_CARD),
+        Kind::Passport => Some(PASSPORT),
+        Kind::Blank => None,
+        _ => return None,
+    };
+    let named = |aid| Application { aid, files: Vec::new(), change: CHANGE, own_key: None };
+    Some(name.map(named).into_iter().collect())
 }
 
 fn has_registry(kind: Kind) -> bool {
@@ -77,17 +100,17 @@ fn presence(kind: Kind) -> [u8; 3] {
     match kind {
         Kind::Child | Kind::FaceAuth => [0x00, 0x8F, 0x00],
         Kind::Juki => [0x8F, 0x00, 0x00],
-        Kind::Plastic | Kind::Android | Kind::Iphone => [0x8F, 0x8F, 0x00],
+        _ => [0x8F, 0x8F, 0x00],
     }
 }
 
 /// EF 0006: the CK_TOKEN_INFO of PKCS#11, 160 bytes.
 fn token_information(profile: &Profile) -> Vec<u8> {
     let label = match profile.kind {
-        Kind::Plastic | Kind::Child | Kind::FaceAuth => "JPKIAPICCTOKEN2",
         Kind::Juki => "JPKIAPICCTOKEN",
         Kind::Android => "JPKIAPGPSETOKEN",
         Kind::Iphone => "JPKIAPIOSTOKEN",
+        _ => "JPKIAPICCTOKEN2",
     };
     // flags, session counts, PIN lengths, memory: nothing reads them, so they say "unavailable".
     let numbers: [u32; 11] =

@@ -8,6 +8,9 @@ use serde::Deserialize;
 /// Profiles longer than this are refused unread.
 const LONGEST: usize = 1 << 20;
 
+/// What `reader.pin_pad` says for the key that cancels.
+pub(super) const CANCEL: &str = "cancel";
+
 /// What the JSON says. Every key may be left out; docs/virtual-card.md explains each.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -94,6 +97,14 @@ pub(super) enum Kind {
     Child,
     /// A 顔認証 card: no signing certificate and no PIN that works.
     FaceAuth,
+    /// 運転免許証: not ours.
+    DrivingLicence,
+    /// 在留カード: not ours.
+    ResidenceCard,
+    /// A passport: not ours.
+    Passport,
+    /// A card without any application.
+    Blank,
 }
 
 /// The PINs.
@@ -161,6 +172,7 @@ pub(super) enum CertificateState {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ReaderProfile {
     pub interface: Interface,
+    pub mute: bool,
     pub extended_length: bool,
     pub tells_extended_length: bool,
     pub sfi: bool,
@@ -171,12 +183,15 @@ pub(super) struct ReaderProfile {
     pub remove_before: Option<u64>,
     pub remove_after: Option<u64>,
     pub return_after_ms: Option<u64>,
+    /// What the person types on the reader's pad: digits, or `cancel`, or nothing in time. `None`: it has no pad.
+    pub pin_pad: Option<String>,
 }
 
 impl Default for ReaderProfile {
     fn default() -> ReaderProfile {
         ReaderProfile {
             interface: Interface::Contactless,
+            mute: false,
             extended_length: true,
             tells_extended_length: false,
             sfi: true,
@@ -187,6 +202,7 @@ impl Default for ReaderProfile {
             remove_before: None,
             remove_after: None,
             return_after_ms: None,
+            pin_pad: None,
         }
     }
 }
@@ -301,6 +317,13 @@ impl Profile {
             (is_digits(&self.municipality, 5..=5), "municipality must be 5 digits"),
             (is_romanised(&self.prefecture), "prefecture must be 1 to 64 of A-Z, a-z, space and hyphen"),
             (is_romanised(&self.city), "city must be 1 to 64 of A-Z, a-z, space and hyphen"),
+            (
+                self.reader
+                    .pin_pad
+                    .as_deref()
+                    .is_none_or(|typed| typed == CANCEL || is_digits(typed, 0..=16)),
+                "reader.pin_pad must be up to 16 digits, or cancel",
+            ),
             (self.reader.remove_before != Some(0), "reader.remove_before counts from 1"),
             (self.reader.remove_after != Some(0), "reader.remove_after counts from 1"),
         ];

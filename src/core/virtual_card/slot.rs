@@ -56,12 +56,23 @@ pub(super) enum Outcome {
     Failed(ResultCode),
 }
 
+/// What happens instead of a command, which the card does not see.
+pub(super) enum Fault {
+    /// The reader reports that.
+    Failed(ResultCode),
+    /// Another program resets the card.
+    Reset,
+    /// The reader is unplugged.
+    Unplugged,
+}
+
 /// A card, its reader, and the connections to it.
 pub(super) struct Slot {
     pub card: Card,
     pub transcript: Transcript,
     pub reader: ReaderProfile,
     pub present: bool,
+    pub plugged_in: bool,
     /// Counts insertions: a connection belongs to one of them.
     pub insertion: u64,
     /// Counts resets: a connection notices those of others.
@@ -74,7 +85,7 @@ pub(super) struct Slot {
     replacements: Vec<Replacement>,
     /// Commands since the card was put in.
     commands: u64,
-    failure: Option<(u64, ResultCode)>,
+    fault: Option<(u64, Fault)>,
     returns_at: Option<Instant>,
     just_powered: bool,
 }
@@ -118,6 +129,7 @@ impl Slot {
             transcript: Transcript::default(),
             reader: profile.reader.clone(),
             present: true,
+            plugged_in: true,
             insertion: 1,
             resets: 0,
             open: BTreeSet::new(),
@@ -126,14 +138,14 @@ impl Slot {
             last_connection: 0,
             replacements: profile.overrides.iter().map(Replacement::new).collect(),
             commands: 0,
-            failure: None,
+            fault: None,
             returns_at: None,
             just_powered: true,
         }
     }
 
     pub(super) fn insert(&mut self) {
-        if !self.present {
+        if !self.present && self.plugged_in {
             self.present = true;
             self.returns_at = None;
             self.insertion = self.insertion.saturating_add(1);
@@ -180,9 +192,34 @@ impl Slot {
         self.reader.remove_after = after.map(from_now);
     }
 
-    /// Lets contact fail at the n-th command from now; once.
-    pub(super) fn fail_at(&mut self, nth: u64, code: ResultCode) {
-        self.failure = Some((self.commands.saturating_add(nth), code));
+    /// Lets that happen instead of the n-th command from now; once.
+    pub(super) fn fault_at(&mut self, nth: u64, fault: Fault) {
+        self.fault = Some((self.commands.saturating_add(nth), fault));
+    }
+
+    /// Lets `times` commands from the n-th from now on be answered with that. The card executes them.
+    pub(super) fn answer_at(&mut self, nth: u64, times: u64, answer: Vec<u8>) {
+        let header = Vec::new();
+        self.replacements.push(Replacement { header, seen: 0, first: nth, times, answer, executes: true });
+    }
+
+    /// Forgets what was planned to happen.
+    pub(super) fn heal(&mut self) {
+        self.fault = None;
+        self.leave_at(None, None);
+        self.replacements.clear();
+    }
+
+    /// Resets the card, as another program does.
+    pub(super) fn reset(&mut self) {
+        self.card.reset();
+        self.resets = self.resets.saturating_add(1);
+    }
+
+    /// The reader goes, and the card loses its power.
+    pub(super) fn unplug(&mut self) {
+        self.remove();
+        self.plugged_in = false;
     }
 
     /// One command, with all that the profile says may happen to it.
@@ -192,8 +229,18 @@ impl Slot {
             self.leave_by_itself();
             return Outcome::Left;
         }
-        if let Some((_, code)) = self.failure.take_if(|(n, _)| *n == self.commands) {
-            return Outcome::Failed(code);
+        if let Some((_, fault)) = self.fault.take_if(|(n, _)| *n == self.commands) {
+            return Outcome::Failed(match fault {
+                Fault::Failed(code) => code,
+                Fault::Reset => {
+                    self.reset();
+                    ResultCode::CardReset
+                }
+                Fault::Unplugged => {
+                    self.unplug();
+                    ResultCode::ReaderRemoved
+                }
+            });
         }
         let parsed = Apdu::parse(command);
         let extended = parsed.as_ref().is_some_and(|apdu| apdu.extended);

@@ -568,6 +568,25 @@ fn the_first_answer_after_power_may_be_6f00() {
 }
 
 #[test]
+fn a_mute_card_is_seen_and_not_connected_to() {
+    for (interface, name) in
+        [(ReaderInterface::Contact, "contact"), (ReaderInterface::Contactless, "contactless")]
+    {
+        let profile = format!(r#"{{"reader": {{"mute": true, "interface": "{name}"}}}}"#);
+        let card = VirtualCard::new(Some(&profile)).unwrap();
+        assert_eq!(card.connect().err().unwrap().code, ResultCode::CardMute);
+        let options = crate::reader::ContextOptions { no_pcsc: true, ..Default::default() };
+        let context = crate::reader::Context::new(options).unwrap();
+        context.add_virtual_reader(Arc::new(card));
+        let seen = context.readers().unwrap().remove(0);
+        assert!(seen.card_present && seen.mute && seen.interface == interface, "{seen:?}");
+        let failed = crate::card::Card::open(&context, None, Default::default()).err().unwrap();
+        assert_eq!(failed.code, ResultCode::CardMute);
+        assert_eq!(failed.reader_interface, interface, "the words for a slot are not those for a field");
+    }
+}
+
+#[test]
 fn a_transaction_keeps_others_out_and_a_claim_keeps_them_off() {
     let card = VirtualCard::new(None).unwrap();
     let (mut one, mut two) = (card.connect().unwrap(), card.connect().unwrap());

@@ -58,6 +58,10 @@ fn meaning(code: pcsc::Error, during: During) -> Meaning {
         }
         E::UnpoweredCard => (ResultCode::CardUnstable, None, "the card lost its power"),
         E::CommError if during == During::Establish => refused_by_hanging_up(),
+        // What pcsclite says when pcscd dies with the answer; of a card's fault it speaks in other codes.
+        E::CommError if cfg!(all(unix, not(target_os = "macos"))) => {
+            unavailable(Reason::ServiceStopped, "the PC/SC service went away in the middle of a call")
+        }
         E::CommError | E::CommDataLost | E::NotTransacted => {
             (ResultCode::CardUnstable, None, "the exchange with the card failed")
         }
@@ -145,7 +149,7 @@ mod tests {
         assert_eq!(code(E::UnresponsiveCard, During::Open), ResultCode::CardMute);
         assert_eq!(code(E::UnpoweredCard, During::Open), ResultCode::CardMute);
         assert_eq!(code(E::UnpoweredCard, During::Use), ResultCode::CardUnstable);
-        for lost in [E::CommError, E::CommDataLost, E::NotTransacted] {
+        for lost in [E::CommDataLost, E::NotTransacted] {
             assert_eq!(code(lost, During::Use), ResultCode::CardUnstable);
         }
     }
@@ -174,6 +178,7 @@ mod tests {
         assert_eq!(reason(E::SecurityViolation, During::Establish), Some(Reason::AccessRefused));
         assert_eq!(reason(E::CommError, During::Establish), Some(Reason::AccessRefused));
         assert_eq!(reason(E::InvalidHandle, During::List), Some(Reason::ServiceStopped));
+        assert_eq!(reason(E::CommError, During::Use), Some(Reason::ServiceStopped));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Readers over PC/SC: the list with its states (`service`), one card (`card`), what return codes mean (`codes`),
-//! and what a reader tells about itself (`properties`).
+//! what a reader tells about itself (`properties`), and PINs that are typed on it (`pin_pad`).
 //!
 //! Every call that another program can make wait runs on a thread of its own (`card`), because the service lets
 //! connecting, beginning and disconnecting block for as long as somebody else holds a transaction, and offers
@@ -7,6 +7,7 @@
 
 mod card;
 mod codes;
+mod pin_pad;
 mod properties;
 mod service;
 

@@ -36,9 +36,14 @@ const FEATURE_GET_TLV_PROPERTIES: u8 = 0x12;
 /// Part 10: the property that says how much data an APDU can carry; 0 where only short ones pass.
 const MAX_APDU_DATA_SIZE: u8 = 0x0A;
 
-/// The control code of the property list, from the driver's list of features (tag, 4, big-endian code).
+/// The control code of the property list, from the driver's list of features.
 pub(super) fn properties_code(features: &[u8]) -> Option<u32> {
-    find(features, FEATURE_GET_TLV_PROPERTIES).and_then(|value| value.try_into().ok()).map(u32::from_be_bytes)
+    feature_code(features, FEATURE_GET_TLV_PROPERTIES)
+}
+
+/// The control code of a feature, from the driver's list of features (tag, 4, big-endian code).
+pub(super) fn feature_code(features: &[u8], feature: u8) -> Option<u32> {
+    find(features, feature).and_then(|value| value.try_into().ok()).map(u32::from_be_bytes)
 }
 
 /// Whether extended-length APDUs pass, from the property list (tag, length, little-endian value).

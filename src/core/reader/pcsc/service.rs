@@ -20,19 +20,42 @@ pub(crate) struct Snapshot {
     state: pcsc::State,
     /// How many cards came and went, where the service counts them.
     pub(crate) events: u32,
+    /// The answer to reset of the card that was there; empty if there was none.
+    pub(super) atr: Vec<u8>,
 }
 
 impl Snapshot {
     /// A reader that PC/SC does not know.
     pub(crate) fn outside_pcsc(reader: Reader) -> Snapshot {
-        Snapshot { raw_name: CString::default(), reader, state: pcsc::State::UNAWARE, events: 0 }
+        Snapshot {
+            raw_name: CString::default(),
+            reader,
+            state: pcsc::State::UNAWARE,
+            events: 0,
+            atr: Vec::new(),
+        }
     }
 }
 
 /// Access to the service. Any thread may use it.
 #[derive(Default)]
 pub(crate) struct Service {
-    context: Mutex<Option<pcsc::Context>>,
+    context: Mutex<Option<Established>>,
+}
+
+/// A context, and the process that established it. A child made by fork shares the connection behind it: it must neither
+/// use nor release it, for both would be heard as if the parent had spoken.
+struct Established {
+    context: Option<pcsc::Context>,
+    home: u32,
+}
+
+impl Drop for Established {
+    fn drop(&mut self) {
+        if self.home != std::process::id() {
+            std::mem::forget(self.context.take());
+        }
+    }
 }
 
 impl Service {
@@ -100,13 +123,18 @@ impl Service {
         })
     }
 
-    fn held(&self) -> Option<pcsc::Context> {
-        self.context.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The context, if there is one: a connection that is made next may use it too.
+    pub(crate) fn held(&self) -> Option<pcsc::Context> {
+        let mut held = self.context.lock().unwrap_or_else(PoisonError::into_inner);
+        // In a child the parent's is forgotten, and one of its own is established.
+        held.take_if(|established| established.home != std::process::id());
+        held.as_ref().and_then(|established| established.context.clone())
     }
 
     fn establish(&self) -> Result<pcsc::Context> {
         let context = establish()?;
-        *self.context.lock().unwrap_or_else(PoisonError::into_inner) = Some(context.clone());
+        let established = Established { context: Some(context.clone()), home: std::process::id() };
+        *self.context.lock().unwrap_or_else(PoisonError::into_inner) = Some(established);
         Ok(context)
     }
 
@@ -169,7 +197,14 @@ fn list(context: &pcsc::Context) -> std::result::Result<Vec<Snapshot>, pcsc::Err
 }
 
 fn list_once(context: &pcsc::Context) -> std::result::Result<Vec<Snapshot>, pcsc::Error> {
-    let names = context.list_readers_owned()?;
+    /// Room for the names of as many readers as any machine has; with it the service is asked once.
+    const ROOM: usize = 4096;
+    let mut room = [0; ROOM];
+    let names: Vec<CString> = match context.list_readers(&mut room) {
+        Ok(names) => names.map(CStr::to_owned).collect(),
+        Err(pcsc::Error::InsufficientBuffer) => context.list_readers_owned()?,
+        Err(code) => return Err(code),
+    };
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -198,6 +233,7 @@ fn snapshot(state: &pcsc::ReaderState) -> Snapshot {
         reader,
         state: seen - pcsc::State::CHANGED,
         events: state.event_count(),
+        atr: state.atr().to_vec(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Hints: what to try next, each with tags that say where it belongs.
 
+use super::super::flags::flags;
 use super::super::{CardKind, PinKind, ReaderInterface};
 use super::{Audience, Situation, language, table};
 use core::fmt;
@@ -8,77 +9,39 @@ use core::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Tags(u32);
 
-macro_rules! tags {
-    ($($(#[$doc:meta])* $name:ident = $bit:literal;)*) => {
-        impl Tags {
-            $($(#[$doc])* pub const $name: Tags = Tags(1 << $bit);)*
-
-            /// Every single tag with its name.
-            pub const ALL: &'static [(&'static str, Tags)] = &[$((stringify!($name), Tags::$name)),*];
-        }
-    };
-}
-
-tags! {
+flags!(Tags {
     /// For readers into which the card is inserted.
-    CONTACT = 0;
+    CONTACT = 1;
     /// For readers to which the card is held.
-    CONTACTLESS = 1;
+    CONTACTLESS = 2;
     /// For the plastic card.
-    PLASTIC = 2;
-    /// For a phone that is the reader. No error shows this: say it with [`Situation::offering`].
-    PHONE_AS_READER = 3;
+    PLASTIC = 4;
+    /// For a phone that is the reader. No error shows this: the program offers it.
+    PHONE_AS_READER = 8;
     /// For a phone that is the card.
-    PHONE_AS_CARD = 4;
+    PHONE_AS_CARD = 16;
     /// About the signing password (署名用パスワード).
-    PIN_SIGNING = 5;
+    PIN_SIGNING = 32;
     /// About the PIN for authentication (利用者証明用暗証番号).
-    PIN_AUTHENTICATION = 6;
+    PIN_AUTHENTICATION = 64;
     /// About the other 4-digit PINs.
-    PIN_OTHER = 7;
+    PIN_OTHER = 128;
     /// About numbers printed on the card: 照合番号A and B, 生年月日.
-    PIN_PRINTED = 8;
+    PIN_PRINTED = 256;
     /// Sends the person to the municipal office.
-    OFFICE = 9;
-    /// Offers another way of identification. Only where the program has one: say it with [`Situation::offering`].
-    OTHER_WAY = 10;
-    /// For a business that serves only under the registered name: say it with [`Situation::offering`].
-    NAME_MUST_MATCH = 11;
-}
+    OFFICE = 512;
+    /// Offers another way of identification. Only where the program has one: the program offers it.
+    OTHER_WAY = 1024;
+    /// For a business that serves only under the registered name: the program offers it.
+    NAME_MUST_MATCH = 2048;
+});
 
 impl Tags {
-    /// No tag.
-    pub const NONE: Tags = Tags(0);
-
-    /// The bits.
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// These and those.
-    #[must_use]
-    pub const fn with(self, other: Tags) -> Tags {
-        Tags(self.0 | other.0)
-    }
-
-    /// Whether every tag of `other` is here.
-    pub const fn contains(self, other: Tags) -> bool {
-        self.0 & other.0 == other.0
-    }
-
-    /// The names, as in [`Tags::ALL`].
-    pub fn names(self) -> Vec<&'static str> {
-        Tags::ALL.iter().filter(|(_, tag)| self.contains(*tag)).map(|(name, _)| *name).collect()
-    }
+    /// What only the program can know. Hints with these tags are shown where it says so with [`Situation::offering`].
+    pub const OFFERED: Tags = Tags::PHONE_AS_READER.with(Tags::OTHER_WAY).with(Tags::NAME_MUST_MATCH);
 
     const fn meets(self, other: Tags) -> bool {
         self.0 & other.0 != 0
-    }
-}
-
-impl fmt::Debug for Tags {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.names().join("|"))
     }
 }
 
@@ -104,10 +67,10 @@ pub(super) fn find(situation: &Situation, audience: Audience, lang: &str) -> Vec
     let lang = language::find(lang);
     table::hints(situation.code, audience)
         .filter(|hint| fits(hint.tags, situation))
-        .map(|hint| Hint {
-            name: hint.name,
-            tags: hint.tags,
-            text: situation.fill(table::words(hint.words, audience, lang), lang),
+        .filter(|hint| situation.reason.is_none_or(|reason| !hint.unless.contains(&reason)))
+        .map(|hint| {
+            let (language, words) = table::words(hint.words, audience, lang);
+            Hint { name: hint.name, tags: hint.tags, text: situation.fill(words, language) }
         })
         .collect()
 }
@@ -115,8 +78,7 @@ pub(super) fn find(situation: &Situation, audience: Audience, lang: &str) -> Vec
 /// A hint is shown unless one of its tags contradicts what is known. What only the program can know is not
 /// shown until the program says it.
 fn fits(tags: Tags, situation: &Situation) -> bool {
-    let only_offered = Tags::PHONE_AS_READER.with(Tags::OTHER_WAY).with(Tags::NAME_MUST_MATCH);
-    let needed = Tags(tags.0 & only_offered.0);
+    let needed = Tags(tags.0 & Tags::OFFERED.0);
     situation.offers.contains(needed)
         && fits_one_of(tags, Tags::CONTACT.with(Tags::CONTACTLESS), interface_tag(situation.reader_interface))
         && fits_one_of(tags, Tags::PLASTIC.with(Tags::PHONE_AS_CARD), card_tag(situation))

@@ -2,12 +2,17 @@
 //!
 //! `texts/` holds every sentence, by code and situation, for a translator to edit; `build.rs` makes `table` of it.
 //! `situation` chooses among them, `hint` adds what to try next, `language` finds the language meant. What the
-//! texts promise is kept by the tests in `style`; `page` renders them all for reading.
+//! texts promise is kept by the tests in `style`; `page` renders them all for reading, `sheet` the page for the counter,
+//! `manual` the one for `man`.
 
 mod hint;
 mod language;
 #[cfg(test)]
+mod manual;
+#[cfg(test)]
 mod page;
+#[cfg(test)]
+mod sheet;
 mod situation;
 #[cfg(test)]
 mod style;
@@ -49,8 +54,7 @@ impl ResultCode {
 
     /// Every hint for this code, for a program that chooses by the tags itself.
     pub fn hints(self, audience: Audience, lang: &str) -> Vec<Hint> {
-        let all = Tags::PHONE_AS_READER.with(Tags::OTHER_WAY).with(Tags::NAME_MUST_MATCH);
-        Situation::of(self).offering(all).hints(audience, lang)
+        Situation::of(self).offering(Tags::OFFERED).hints(audience, lang)
     }
 }
 
@@ -128,6 +132,12 @@ mod tests {
         let hints = error.hints(Audience::Cardholder, "ja");
         assert!(hints.iter().any(|hint| hint.text.contains("ICチップ")));
         assert!(hints.iter().all(|hint| !hint.text.contains("Bluetooth")));
+    }
+
+    #[test]
+    fn a_text_that_a_language_lacks_is_japanese_throughout() {
+        let error = wrong(PinKind::Authentication, Some(2));
+        assert_eq!(error.message(Audience::Operator, "ja-x-easy"), error.message(Audience::Operator, "ja"));
     }
 
     #[test]

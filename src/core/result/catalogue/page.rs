@@ -1,6 +1,6 @@
 //! Renders every text for reading: docs/result-codes.md.
 //!
-//! `HONNIN_UPDATE=1 cargo test -p honnin page` writes the page anew; without it the test tells when it is stale.
+//! `HONNIN_UPDATE=1 cargo test -p honnin catalogue` writes the page anew; without it the test tells when it is stale.
 
 use super::super::{CardKind, PinKind, ReaderInterface, Reason, ResultCode};
 use super::style::situations;
@@ -12,13 +12,18 @@ use std::path::Path;
 
 #[test]
 fn the_page_of_all_texts_is_fresh() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/result-codes.md");
-    let page = page();
+    fresh("result-codes.md", &page());
+}
+
+/// Compares what is made of the catalogue with the file in docs; with HONNIN_UPDATE it is written.
+pub(super) fn fresh(name: &str, made: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
     if std::env::var_os("HONNIN_UPDATE").is_some() {
-        std::fs::write(&path, &page).unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, made).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "docs/result-codes.md is stale: HONNIN_UPDATE=1 cargo test -p honnin page");
+    assert!(written == made, "docs/{name} is stale: HONNIN_UPDATE=1 cargo test -p honnin catalogue");
 }
 
 const ROWS: &[(&str, Audience, &str)] = &[
@@ -53,7 +58,7 @@ fn page() -> String {
 const HEAD: &str = "\
 # Result codes and what they say
 
-Generated from `src/core/result/catalogue/texts/` by `HONNIN_UPDATE=1 cargo test -p honnin page`: do not edit here.
+Generated from `src/core/result/catalogue/texts/` by `HONNIN_UPDATE=1 cargo test -p honnin catalogue`: do not edit here.
 
 For each code the general text, then every situation in which a text differs: only the rows that differ from the general
 text are shown. Where several PINs share a text it is shown with the first of them, and with 4 tries where any number will do.
@@ -162,7 +167,9 @@ fn where_shown(hint: &HintText) -> String {
         Audience::Developer => "developer",
         _ => "customer",
     };
-    [whom].into_iter().chain(hint.tags.names()).collect::<Vec<_>>().join(", ")
+    let where_ = [whom].into_iter().chain(hint.tags.names()).collect::<Vec<_>>().join(", ");
+    let unless: Vec<&str> = hint.unless.iter().map(|reason| reason.name()).collect();
+    if unless.is_empty() { where_ } else { format!("{where_}, not with {}", unless.join(", ")) }
 }
 
 fn example_pin(tags: Tags) -> Option<PinKind> {

@@ -45,7 +45,8 @@ impl Situation {
 
     /// The text that fits, with the number of tries and the name of the PIN filled in.
     pub fn message(&self, audience: Audience, lang: &str) -> String {
-        self.fill(self.template(audience, lang), language::find(lang))
+        let (language, text) = self.words(audience, lang);
+        self.fill(text, language)
     }
 
     /// What to try next, the most helpful first; only what fits.
@@ -55,10 +56,15 @@ impl Situation {
 
     /// The text that fits, before anything is filled in.
     pub(super) fn template(&self, audience: Audience, lang: &str) -> &'static str {
+        self.words(audience, lang).1
+    }
+
+    /// The same with the language that it is in.
+    fn words(&self, audience: Audience, lang: &str) -> (&'static str, &'static str) {
         table::text(self, audience)
             .map(|words| table::words(words, audience, language::find(lang)))
             // The tests show that every code has its texts; the name is still better than nothing.
-            .unwrap_or(self.code.name())
+            .unwrap_or(("en", self.code.name()))
     }
 
     /// Fills in `{tries}` and `{pin}`.

@@ -448,10 +448,17 @@ fn the_signing_password_is_explained_to_whoever_types_four_digits() {
         "6文字から16文字",
         "残り回数は減っていません",
         "0（ゼロ）",
-        "署名",
+        "本人の確認と書類への署名に使います",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
+}
+
+#[test]
+fn a_hint_does_not_repeat_the_message() {
+    let reason = Some(Reason::FourDigitsForSigning);
+    let situation = Situation { reason, pin: Some(PinKind::Signing), ..Situation::of(ResultCode::PinFormat) };
+    assert_eq!(told(situation).matches("受け取ったとき").count(), 1);
 }
 
 #[test]
@@ -509,6 +516,86 @@ fn who_can_reset_a_locked_pin_depends_on_the_pin_and_on_what_carries_it() {
         let phone = told(on(CardKind::Iphone));
         assert!(phone.contains("マイナポータル") && !phone.contains("窓口"), "{phone}");
     }
+}
+
+#[test]
+fn whoever_has_forgotten_a_pin_is_told_where_it_is_reset() {
+    for code in [ResultCode::PinIncorrect, ResultCode::PinLastTry, ResultCode::PinRepeated] {
+        let forgotten = |pin| {
+            let card_kind = Some(CardKind::Plastic);
+            told(Situation { pin: Some(pin), card_kind, ..Situation::of(code) })
+        };
+        for (pin, known) in [
+            (PinKind::Signing, "4桁の利用者証明用暗証番号が分かるとき"),
+            (PinKind::Authentication, "署名用パスワードが分かるとき"),
+        ] {
+            let text = forgotten(pin);
+            for part in ["お忘れのとき", "住民票のある市区町村の窓口", known, "再設定できる場合があります"]
+            {
+                assert!(text.contains(part), "{code:?} {part}: {text}");
+            }
+        }
+        let text = forgotten(PinKind::Text);
+        assert!(text.contains("市区町村の窓口") && !text.contains("アプリと"), "{text}");
+    }
+}
+
+#[test]
+fn two_locked_pins_are_for_the_office_alone() {
+    for pin in [PinKind::Signing, PinKind::Authentication] {
+        let card_kind = Some(CardKind::Plastic);
+        let text = told(Situation { pin: Some(pin), card_kind, ..Situation::of(ResultCode::PinLocked) });
+        assert!(text.contains("両方がロックされているときは、市区町村の窓口だけ"), "{text}");
+    }
+}
+
+#[test]
+fn a_phone_that_is_the_reader_is_told_about_its_switches_where_the_program_says_it_is_one() {
+    let situation = Situation::of(ResultCode::CardAbsent).offering(Tags::PHONE_AS_READER);
+    let text: String =
+        situation.hints(Audience::Cardholder, "ja").into_iter().map(|hint| hint.text).collect();
+    for part in [
+        "「リーダー／ライター」をオン",
+        "ウォレット機能のロック",
+        "機内モード",
+        "Bluetooth",
+        "ケース",
+        "ケーブル",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn another_way_is_offered_without_letters_of_the_law_and_staff_know_until_when_images_do() {
+    for code in [ResultCode::CertificateAbsent, ResultCode::CardWithoutPin, ResultCode::PinLocked] {
+        let offered = Situation::of(code).offering(Tags::OTHER_WAY);
+        let has =
+            |audience, part: &str| offered.hints(audience, "ja").iter().any(|hint| hint.text.contains(part));
+        assert!(has(Audience::Cardholder, "ほかの方法での確認"), "{code:?}");
+        assert!(has(Audience::Operator, "2027年4月1日"), "{code:?}");
+    }
+}
+
+#[test]
+fn nobody_is_told_why_a_certificate_is_not_there() {
+    for (code, audience, language, words) in every_sentence() {
+        if code == ResultCode::CertificateAbsent && audience != Audience::Developer {
+            for never in ["歳", "お子", "未成年", "子ども", "希望し", "申請し", "child", "minor", "15"]
+            {
+                assert!(!words.contains(never), "{audience:?} {language}: {words}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_business_that_needs_the_registered_name_can_say_so() {
+    let plain = Situation::of(ResultCode::NameMismatch);
+    let says = |situation: Situation| {
+        situation.hints(Audience::Cardholder, "ja").iter().any(|hint| hint.text.contains("同じ場合に限り"))
+    };
+    assert!(!says(plain) && says(plain.offering(Tags::NAME_MUST_MATCH)));
 }
 
 #[test]

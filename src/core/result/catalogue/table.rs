@@ -23,7 +23,25 @@ pub(super) struct HintText {
     pub(super) codes: &'static [ResultCode],
     pub(super) audience: Audience,
     pub(super) tags: Tags,
+    /// Reasons whose text says the same already.
+    pub(super) unless: &'static [Reason],
     pub(super) words: Words,
+}
+
+/// The help sheet for the counter; `sheet` makes a page of it.
+#[cfg(test)]
+pub(super) struct Sheet {
+    pub(super) title: Words,
+    pub(super) note: Words,
+    pub(super) sections: &'static [Section],
+}
+
+/// Sentences of the catalogue under a heading.
+#[cfg(test)]
+pub(super) struct Section {
+    pub(super) heading: Words,
+    pub(super) situation: Option<fn() -> Situation>,
+    pub(super) hints: &'static [&'static str],
 }
 
 /// In which situations a text is right. What is not asked for is left empty.
@@ -112,19 +130,21 @@ pub(super) fn hints(code: ResultCode, audience: Audience) -> impl Iterator<Item 
     HINTS.iter().filter(move |hint| hint.audience == audience && hint.codes.contains(&code))
 }
 
-/// The words in a language of the catalogue; a text that it lacks is shown in Japanese, for developers in English.
-pub(super) fn words(words: Words, audience: Audience, language: &str) -> &'static str {
+/// The words in a language of the catalogue, and the language that they are in: a text that it lacks is shown in
+/// Japanese, for developers in English.
+pub(super) fn words(words: Words, audience: Audience, language: &str) -> (&'static str, &'static str) {
     let fallback = if audience == Audience::Developer { "en" } else { "ja" };
     [language, fallback]
         .into_iter()
         .find_map(|wanted| words.iter().find(|(language, _)| *language == wanted))
         .or(words.first())
-        .map_or("", |(_, text)| *text)
+        .copied()
+        .unwrap_or((fallback, ""))
 }
 
 /// The name of a PIN, or the word for any PIN.
 pub(super) fn pin_label(pin: Option<PinKind>, lang: &str) -> &'static str {
     PINS.iter()
         .find(|(known, _)| *known == pin)
-        .map_or("", |(_, label)| words(label, Audience::Cardholder, language::find(lang)))
+        .map_or("", |(_, label)| words(label, Audience::Cardholder, language::find(lang)).1)
 }
