@@ -275,3 +275,26 @@ def test_a_time_stamp_comes_over_http(
         honnin.fetch_timestamp("ftp://example.org")
     with pytest.raises(honnin.errors.InvalidArgument):
         card.sign_cms(ORDER, timestamp_required=True)
+
+
+def test_progress_tells_reading_the_content_and_asking_the_authority(
+    virtual: honnin.VirtualCard, authority: Authority
+) -> None:
+    told: list[honnin.Stage] = []
+    with honnin.open_card(virtual, 5, progress=lambda now: told.append(now.stage)) as card:
+        card.verify_pin("signing", "ABC123")
+        card.certificate()
+        told.clear()
+        card.sign_cms(io.BytesIO(b"order" * 1_000_000), detached=True, timestamp=authority.reply)
+    stages = [honnin.Stage.HASHING, honnin.Stage.SIGNING, honnin.Stage.TIMESTAMPING]
+    assert [*dict.fromkeys(told)] == stages
+
+    def stop(now: honnin.Progress) -> bool:
+        return now.stage is not honnin.Stage.HASHING
+
+    with honnin.open_card(virtual, 5, progress=stop) as card:
+        card.verify_pin("signing", "ABC123")
+        virtual.clear_transcript()
+        with pytest.raises(honnin.errors.Cancelled):
+            card.sign_cms(io.BytesIO(b"order"), detached=True)
+        assert not any(exchange.header == "802A009A" for exchange in virtual.transcript())

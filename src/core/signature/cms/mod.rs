@@ -10,8 +10,6 @@ mod certificates;
 mod envelope;
 mod sign;
 mod signer;
-#[cfg(test)]
-mod tests;
 mod verify;
 
 pub(crate) use attributes::{Attributes, Binding};

@@ -51,9 +51,10 @@ fn objection(signed: &File<'_>, whole: &File<'_>, locked: bool) -> Option<&'stat
             return Some(text);
         }
     }
+    let empty =
+        old_fields.iter().filter(|field| field.value.is_none()).map(|field| field.reference.number).collect();
     let fresh = added.iter().map(|field| field.reference).collect();
-    let comparison =
-        Comparison { signed, whole, root, catalog: &catalog, old_fields: &old_fields, fresh, locked };
+    let comparison = Comparison { signed, whole, root, catalog: &catalog, empty, fresh, locked };
     let Some(awaited) = dangling(signed) else { return Some(DAMAGED) };
     for number in whole.numbers() {
         let (before, after) = (signed.place(number), whole.place(number));
@@ -116,9 +117,10 @@ struct Comparison<'a> {
     whole: &'a File<'a>,
     root: Reference,
     catalog: &'a Dictionary,
-    old_fields: &'a [Field],
+    /// The numbers of the signature fields that were empty.
+    empty: BTreeSet<u32>,
     /// The signature fields that were added.
-    fresh: Vec<Reference>,
+    fresh: BTreeSet<Reference>,
     locked: bool,
 }
 
@@ -234,13 +236,11 @@ impl Comparison<'_> {
 
     /// Whether an empty signature field got its signature, and at most its looks.
     fn empty_field_was_signed(&self, number: u32, old: &Dictionary, new: &Dictionary) -> bool {
-        let was_empty =
-            self.old_fields.iter().any(|field| field.reference.number == number && field.value.is_none());
         let is_new = |value: &Object| match value.reference() {
             Some(reference) => self.signed.place(reference.number) == Place::Free,
             None => true,
         };
-        was_empty
+        self.empty.contains(&number)
             && !self.locked
             && new.get(b"V").is_some_and(is_new)
             && differing(old, new).into_iter().all(|key| matches!(key, b"V" | b"AP" | b"AS" | b"F" | b"M"))

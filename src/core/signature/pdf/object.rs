@@ -4,6 +4,7 @@
 //! not end. Every value of a dictionary knows where in the file it stands, because signatures are about bytes.
 
 use core::ops::Range;
+use std::collections::BTreeMap;
 
 /// How deep arrays and dictionaries may lie in each other.
 const DEEPEST: usize = 64;
@@ -32,49 +33,46 @@ pub(super) enum Object {
     Reference(Reference),
 }
 
-/// One key of a dictionary, its value, and where that stands in the bytes it was read from.
+/// A value of a dictionary, and where it stands in the bytes it was read from.
 #[derive(Clone, Debug)]
 struct Entry {
-    key: Vec<u8>,
     value: Object,
     span: Range<usize>,
 }
 
-/// A dictionary, in the order in which it is written.
+/// A dictionary.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dictionary {
-    entries: Vec<Entry>,
+    entries: BTreeMap<Vec<u8>, Entry>,
 }
 
-/// Two dictionaries are the same wherever they stand, and in whatever order.
+/// Two dictionaries are the same wherever they stand.
 impl PartialEq for Dictionary {
     fn eq(&self, other: &Dictionary) -> bool {
-        self.entries.len() == other.entries.len()
+        let plain = |dictionary: &Dictionary| dictionary.entries.len();
+        plain(self) == plain(other)
             && self
                 .entries
                 .iter()
-                .all(|entry| other.find(&entry.key).is_some_and(|found| found.value == entry.value))
+                .zip(&other.entries)
+                .all(|((key, entry), (other_key, other))| key == other_key && entry.value == other.value)
     }
 }
 
 impl Dictionary {
-    fn find(&self, key: &[u8]) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.key == key)
-    }
-
     /// The value of a key; one that is null is not there (section 7.3.7).
     pub(super) fn get(&self, key: &[u8]) -> Option<&Object> {
-        self.find(key).map(|entry| &entry.value).filter(|value| **value != Object::Null)
+        self.entries.get(key).map(|entry| &entry.value).filter(|value| **value != Object::Null)
     }
 
     /// Whether the key is written, be it with null.
     pub(super) fn has(&self, key: &[u8]) -> bool {
-        self.find(key).is_some()
+        self.entries.contains_key(key)
     }
 
     /// Where a value stands in the bytes that it was read from.
     pub(super) fn span(&self, key: &[u8]) -> Option<Range<usize>> {
-        self.find(key).map(|entry| entry.span.clone())
+        self.entries.get(key).map(|entry| entry.span.clone())
     }
 
     pub(super) fn name(&self, key: &[u8]) -> Option<&[u8]> {
@@ -92,19 +90,16 @@ impl Dictionary {
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &[u8]> {
-        self.entries.iter().map(|entry| entry.key.as_slice())
+        self.entries.keys().map(Vec::as_slice)
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = &Object> {
-        self.entries.iter().map(|entry| &entry.value)
+        self.entries.values().map(|entry| &entry.value)
     }
 
-    /// Sets a key, in its place if it is there.
+    /// Sets a key.
     pub(super) fn set(&mut self, key: &[u8], value: Object) {
-        match self.entries.iter_mut().find(|entry| entry.key == key) {
-            Some(entry) => entry.value = value,
-            None => self.entries.push(Entry { key: key.to_vec(), value, span: 0..0 }),
-        }
+        self.entries.insert(key.to_vec(), Entry { value, span: 0..0 });
     }
 
     /// The same with a key set.
@@ -198,10 +193,10 @@ impl Object {
                 Object::Dictionary(dictionary) | Object::Stream(dictionary, _) => {
                     out.extend_from_slice(b"<<");
                     steps.push(Step::Bytes(b">>"));
-                    for entry in dictionary.entries.iter().rev() {
+                    for (key, entry) in dictionary.entries.iter().rev() {
                         steps.push(Step::Bytes(b"\n"));
                         steps.push(Step::Object(&entry.value));
-                        steps.push(Step::Key(&entry.key));
+                        steps.push(Step::Key(key));
                     }
                 }
             }
@@ -354,7 +349,7 @@ impl<'a> Reader<'a> {
                 Some(Open::Dictionary { entries, key, .. }) => {
                     // An array's beginning is not kept; nobody asks where one stands.
                     let span = start.unwrap_or(begun)..end;
-                    entries.entries.push(Entry { key: key.take()?, value: object, span });
+                    entries.entries.insert(key.take()?, Entry { value: object, span });
                 }
             }
         }
@@ -506,5 +501,84 @@ fn hex_digit(byte: u8) -> Option<u8> {
         b'a'..=b'f' => Some(byte - b'a' + 10),
         b'A'..=b'F' => Some(byte - b'A' + 10),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8]) -> Option<Object> {
+        let mut reader = Reader::at(text, 0);
+        let object = reader.object()?;
+        reader.skip_space();
+        reader.rest().is_empty().then_some(object)
+    }
+
+    #[test]
+    fn objects_are_read_and_written_as_they_were() {
+        for text in [
+            &b"null"[..],
+            b"true",
+            b"-17",
+            b"+.5",
+            b"3 0 R",
+            b"[1 2 0 R 3 4.0 (a) /b<>]",
+            b"<</A<</B[<</C 1>>]>>/D 5 0 R/E null>>",
+            b"(a\\(b\\)(c)\\101\\\nd)",
+            b"<48 65 6C6C6F7>",
+            b"/A#20B#2f",
+            b" % comment\n [ % ] \r 1 ]",
+        ] {
+            let object = read(text).unwrap();
+            let mut written = Vec::new();
+            object.write(&mut written);
+            assert_eq!(read(&written), Some(object), "{}", String::from_utf8_lossy(text));
+        }
+        assert_eq!(read(b"(a\\(b\\)(c)\\101)"), Some(Object::String(b"a(b)(c)A".to_vec())));
+        assert_eq!(read(b"<48656C6C6F7>"), Some(Object::String(b"Hellop".to_vec())));
+        assert_eq!(read(b"/Byte#52ange"), Some(Object::name("ByteRange")));
+    }
+
+    #[test]
+    fn what_has_two_readings_is_refused() {
+        for text in [
+            &b""[..],
+            b"<</A 1/A 1>>",
+            b"<</A 1/#41 2>>",
+            b"<</A>>",
+            b"<<1 2>>",
+            b"<</A 1",
+            b"[1",
+            b"1]",
+            b">>",
+            b"[>>",
+            b"<<]",
+            b"(a",
+            b"<4",
+            b"<4G>",
+            b"/A#00",
+            b"/A#4",
+            b"1.2.3",
+            b"--1",
+            b".",
+            b"12a",
+            b"99999999999999999999",
+            b"nul",
+            b"R",
+        ] {
+            assert_eq!(read(text), None, "{}", String::from_utf8_lossy(text));
+        }
+        assert!(read(&[&[b'['; DEEPEST][..], &[b']'; DEEPEST]].concat()).is_some());
+        assert!(read(&[&[b'['; DEEPEST + 1][..], &[b']'; DEEPEST + 1]].concat()).is_none());
+    }
+
+    #[test]
+    fn a_value_knows_where_it_stands() {
+        let text = b"  <</A <</B 1>> /Contents <00FF>/C[1 2]>>";
+        let Some(Object::Dictionary(dictionary)) = read(text) else { panic!() };
+        for (key, value) in [(&b"A"[..], &b"<</B 1>>"[..]), (b"Contents", b"<00FF>")] {
+            assert_eq!(&text[dictionary.span(key).unwrap()], value);
+        }
     }
 }

@@ -265,6 +265,7 @@ impl<'a> Judge<'a> {
         } else if signed.signers.len() > 1 {
             let text = "the CMS of a PDF has one signer, and this one has several";
             self.failed(Subject::Signature, ResultCode::SignatureMalformed, text);
+            return Ok(None);
         }
         if signed.content.is_some() {
             let text = "the CMS has content inside, and is about the file";
