@@ -212,6 +212,7 @@ fn nothing_is_asked_over_a_network() {
     let folder = Folder::new("network");
     authority(&folder);
     folder.write("order.txt", "order");
+    folder.write("holder.json", r#"{"name": "番号　花子", "birth_date": "1989-05-07"}"#);
     openssl(&folder.0, "dgst -sha256 -sign leaf.key -out order.sig order.txt");
     let traced = |arguments: &str| {
         let output = Command::new("strace")
@@ -232,6 +233,7 @@ fn nothing_is_asked_over_a_network() {
         (format!("cert check {TRUSTED} --crl root.crl"), 50),
         ("cert check leaf.pem --profile rfc5280 --anchors added --anchor root.pem".to_owned(), 50),
         ("verify raw --key leaf.pem --hash sha256 --signature order.sig order.txt".to_owned(), 0),
+        ("compare --holder holder.json --name 番号花子".to_owned(), 0),
     ] {
         assert_eq!(traced(&arguments), (exit, String::new()), "{arguments}");
     }
