@@ -100,7 +100,7 @@ int main(int argc, char **argv) {
     }
   }
   try {
-    Console console(Console::own_encoding(), script);
+    Console console(Console::own_encoding(), Console::own_columns(), script);
     honnin::ContextOptions options;
     options.no_pcsc = is_sample;
     honnin::Context context(std::move(options));

@@ -101,7 +101,7 @@ int main(int argc, char **argv) {
       is_sample = true;
     }
   }
-  Console console(Console::own_encoding(), script);
+  Console console(Console::own_encoding(), Console::own_columns(), script);
   try {
     honnin::ContextOptions options;
     options.no_pcsc = is_sample;
