@@ -307,6 +307,9 @@ fn is_right(operation: &Operation, at: &Exchange, fault: Fault, code: ResultCode
         ReaderFails => code == Code::ReaderFailed,
         ServiceGone => code == Code::ReaderServiceUnavailable,
         Unplugged => code == Code::ReaderRemoved,
+        // What the issuer domain says is compared where it says something.
+        WithoutData if at.header[1] == 0xCA => code == Code::Ok,
+        Endless6C if operation.name == "info" && is_select => matches!(code, Code::Ok | Code::CardResponse),
         // EF 0008 decides nothing by its absence.
         WithoutData if at.header == [0x00, 0xB0, 0x88, 0x00] => code == Code::Ok,
         // A card whose JPKI application has another label, or which refuses its name, is none of ours.

@@ -61,7 +61,9 @@ def test_every_pair_has_its_verdict(corpus: str) -> None:
         else:
             report = honnin.compare(holder(name=card, flags=flags), name=registered)
         found = report.findings[0]
-        same = reasons == "*" or {*filter(None, reasons.split(","))} == {one.name for one in found.reasons}
+        # Python 3.10 cannot iterate over flags.
+        named = {name for name, one in Difference.__members__.items() if one in found.reasons and name != "SPELLING"}
+        same = reasons == "*" or {*filter(None, reasons.split(","))} == named
         if found.verdict is not Verdict[verdict] or not same:
             wrong.append((line, found.verdict, found.reasons, why))
     assert not wrong
