@@ -90,6 +90,20 @@ fn once_a_pin_was_sent_a_lifted_card_ends_the_session() {
 }
 
 #[test]
+fn a_pin_typed_on_the_reader_is_a_pin_that_was_sent() {
+    for typed in ["1234", "9999"] {
+        let profile = format!(r#"{{"reader": {{"return_after_ms": 20, "pin_pad": "{typed}"}}}}"#);
+        let virtual_card = card_with(&profile);
+        let (mut card, _tray) = on_tray(&virtual_card, 1000);
+        let outcome = card.pin_verify(PinKind::Authentication, None, &PinOptions::default());
+        assert_eq!(outcome.is_ok(), typed == "1234");
+        card.pin_forget().unwrap();
+        virtual_card.remove_before(2);
+        assert_eq!(code(card.certificate_read(Authentication)), ResultCode::CardRemoved);
+    }
+}
+
+#[test]
 fn an_operation_that_presents_a_pin_does_not_start_again() {
     let virtual_card = card_with(r#"{"reader": {"return_after_ms": 20}}"#);
     let (mut card, _tray) = on_tray(&virtual_card, 1000);

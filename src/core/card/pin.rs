@@ -473,6 +473,7 @@ impl Card {
     /// that the counter that was just read is the one that counts. A cancel is heard when the entry has ended.
     fn have_it_typed(&mut self, command: &Command) -> Result<Response> {
         self.channel.check_cancelled()?;
+        self.channel.note_pin_sent();
         let entry = PinPadEntry { header: command.header(), digits: PAD_DIGITS, seconds: PAD_SECONDS };
         let response = self.channel.exchange_on_pin_pad(&entry).map_err(outcome_unknown)?;
         let unfinished =
