@@ -41,8 +41,10 @@ for prefix in "${prefixes[@]}"; do
       -L "$prefix/lib" -lhonnin -static-libgcc -o "$place/$(basename "$source" .c).exe"
   done
   # The other form of import library, as Microsoft's linker takes it.
-  "${tool}g++" -std=c++17 -O1 -Wall -Wextra -Wconversion -Werror -I "$prefix/include" sdk-c-examples/pos_identify.cpp \
-    "$prefix/lib/honnin.lib" -static -o "$place/pos_identify.exe"
+  for source in pos_identify age_gate counter_check; do
+    "${tool}g++" -std=c++17 -O1 -Wall -Wextra -Wconversion -Werror -I "$prefix/include" "sdk-c-examples/$source.cpp" \
+      "$prefix/lib/honnin.lib" -static -o "$place/$source.exe"
+  done
   cp "$place/honnin.exe" "$place/decoy/"
   "${tool}gcc" -shared tests/windows/winscard.c -o "$place/decoy/winscard.dll"
   imports=$("${tool}objdump" -p "$place/honnin.dll" "$place/honnin.exe" | sed -n 's/.*DLL Name: //p' | sort -fu)

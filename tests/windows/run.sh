@@ -45,5 +45,7 @@ expect 'a connection of a program' '' own_connection.exe
 expect 'a card shared, claimed and given back' 'shared, claimed, given back' share.exe
 expect 'the till serves customers, in UTF-8' '署名しました' pos_identify.exe --encoding utf-8 --script demo-rest.txt
 expect 'the till serves customers by tap' '署名しました' pos_identify.exe --encoding utf-8 --tap --script demo-tap.txt
+expect 'the gate answers and tells no age' '【○ 可】' age_gate.exe --virtual '{}' --script demo-age.txt
+expect 'the counter sees the photo' '確認しました' counter_check.exe photo.png --virtual '{}' --script demo-counter.txt
 inside=$inside/decoy expect 'PC/SC is the one of Windows, whatever lies beside the program' 'PLASTIC' honnin.exe info
 chroot "$ROOM" env HOME=/root wineserver -k 2>/dev/null || true
