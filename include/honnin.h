@@ -1424,6 +1424,17 @@
 #define HONNIN_VIRTUAL_CARD_ISSUER 5
 
 /**
+ * For honnin_virtual_card_ca: the revocation list of the CA that issues signing certificates. It lists the certificate that
+ * the profile calls "revoked".
+ */
+#define HONNIN_VIRTUAL_CARD_SIGNING_CRL 6
+
+/**
+ * For honnin_virtual_card_ca: the revocation list of the CA that issues authentication certificates.
+ */
+#define HONNIN_VIRTUAL_CARD_AUTHENTICATION_CRL 7
+
+/**
  * The photo.
  */
 #define HONNIN_FACE_IMAGE_PHOTO 1
@@ -2360,10 +2371,11 @@ honnin_result HONNIN_CALL honnin_virtual_card_transcript(const honnin_virtual_ca
                                              honnin_buffer **json);
 
 /**
- * The certificate of the virtual CA, or the key of the virtual issuer of cards: for a honnin_trust of tests.
+ * The certificate of the virtual CA, its revocation list, or the key of the virtual issuer of cards: for a honnin_trust of tests.
  *
  * @param kind HONNIN_CERTIFICATE_KIND_…: the CA that issued that certificate, or the CA itself; or
- *        HONNIN_VIRTUAL_CARD_ISSUER: the key, to be added as HONNIN_TRUST_KIND_CARD_CA_KEY
+ *        HONNIN_VIRTUAL_CARD_ISSUER: the key, to be added as HONNIN_TRUST_KIND_CARD_CA_KEY; or
+ *        HONNIN_VIRTUAL_CARD_SIGNING_CRL, HONNIN_VIRTUAL_CARD_AUTHENTICATION_CRL: for HONNIN_TRUST_KIND_CRL
  * @param der to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
  * @since 1.0
