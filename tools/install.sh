@@ -43,6 +43,10 @@ for page in docs/man/*; do
   section=${page##*.}
   mkdir -p "$prefix/share/man/man$section"
   cp "$page" "$prefix/share/man/man$section/"
+  # man finds a page by each of its functions.
+  for function in $(sed -n 's/^\.Nm \(honnin_[a-z0-9_]*\).*/\1/p' "$page"); do
+    [ -e "docs/man/$function.$section" ] || ln -sf "${page##*/}" "$prefix/share/man/man$section/$function.$section"
+  done
 done
 
 wanted=$(sed -n 's/.*HONNIN_CALL \(honnin_[a-z0-9_]*\)(.*/-Wl,-u,\1/p' include/honnin.h)
