@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs sheet screens bench-card wheel nightly bench-sign openssl install windows clean
+.PHONY: help setup demo test build lint docs reference sheet screens bench-card wheel nightly bench-sign openssl install windows clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -56,6 +56,10 @@ lint: ## Formatting and clippy
 
 docs: ## The documentation of the Rust API, without warnings (the manual of the C API is include/honnin.h)
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --exclude honnin-capi --no-deps --lib --locked
+
+reference: ## The reference of the C and C++ interface as HTML: target/reference/html
+	@tools/setup.sh pages
+	tools/reference.sh "$(TARGET)/reference"
 
 sheet: ## The help sheet for the counter, to be printed: target/sheet/help-sheet.*.pdf
 	@tools/setup.sh pages

@@ -2115,7 +2115,7 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * @defgroup error honnin_error: what is known about a failure, and the words for it.
+ * @defgroup error honnin_error: what is known about a failure, and the words for it
  * @{
  */
 
@@ -2174,7 +2174,7 @@ honnin_result HONNIN_CALL honnin_error_hint_tagged(const honnin_error *error,
 /** @} */
 
 /**
- * @defgroup library The library itself, and the words for its results.
+ * @defgroup library The library itself, and the words for its results
  * @{
  */
 
@@ -2224,7 +2224,7 @@ const char *HONNIN_CALL honnin_result_message(honnin_result result, uint32_t aud
 /** @} */
 
 /**
- * @defgroup buffer Buffers: bytes and texts that are made for the caller.
+ * @defgroup buffer Buffers: bytes and texts that are made for the caller
  * @{
  */
 
@@ -2261,7 +2261,7 @@ void HONNIN_CALL honnin_buffer_free(honnin_buffer *buffer);
 /** @} */
 
 /**
- * @defgroup context Contexts.
+ * @defgroup context Contexts
  * @{
  */
 
@@ -2323,7 +2323,7 @@ HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_context_resume(honnin_context *
 /** @} */
 
 /**
- * @defgroup text_convert Texts for consoles and displays that do not speak UTF-8.
+ * @defgroup text_convert Texts for consoles and displays that do not speak UTF-8
  * @{
  */
 
@@ -2347,7 +2347,7 @@ honnin_result HONNIN_CALL honnin_text_convert(const char *utf8,
 /** @} */
 
 /**
- * @defgroup virtual_card Virtual cards: a My Number Card in software.
+ * @defgroup virtual_card Virtual cards: a My Number Card in software
  * @{
  */
 
@@ -2429,7 +2429,7 @@ honnin_result HONNIN_CALL honnin_context_add_virtual_card(honnin_context *contex
 /** @} */
 
 /**
- * @defgroup reader Readers: which there are, and waiting for a card.
+ * @defgroup reader Readers: which there are, and waiting for a card
  * @{
  */
 
@@ -2493,7 +2493,7 @@ honnin_result HONNIN_CALL honnin_reader_wait(honnin_context *context,
 /** @} */
 
 /**
- * @defgroup card Open cards.
+ * @defgroup card Open cards
  * @{
  */
 
@@ -2567,7 +2567,7 @@ uint32_t HONNIN_CALL honnin_card_exchanges(const honnin_card *card);
 /** @} */
 
 /**
- * @defgroup connection Connections of the program's own: a card that its stack reaches, not PC/SC.
+ * @defgroup connection Connections of the program's own: a card that its stack reaches, not PC/SC
  * @{
  */
 
@@ -2594,7 +2594,7 @@ honnin_result HONNIN_CALL honnin_card_open_connection(honnin_context *context,
 /** @} */
 
 /**
- * @defgroup details What a card tells without a PIN.
+ * @defgroup details What a card tells without a PIN
  * @{
  */
 
@@ -2652,7 +2652,7 @@ void HONNIN_CALL honnin_card_details_free(honnin_card_details *details);
 /** @} */
 
 /**
- * @defgroup pin PINs.
+ * @defgroup pin PINs
  * @{
  */
 
@@ -2778,7 +2778,7 @@ honnin_result HONNIN_CALL honnin_code_birth_date(const char *birth_date,
 /** @} */
 
 /**
- * @defgroup certificate Certificates.
+ * @defgroup certificate Certificates
  * @{
  */
 
@@ -2892,7 +2892,7 @@ honnin_result HONNIN_CALL honnin_certificate_holder(const honnin_certificate *ce
 /** @} */
 
 /**
- * @defgroup trust Whom a program trusts.
+ * @defgroup trust Whom a program trusts
  * @{
  */
 
@@ -2935,7 +2935,7 @@ honnin_result HONNIN_CALL honnin_trust_add(honnin_trust *trust,
 /** @} */
 
 /**
- * @defgroup validation Validating certificates.
+ * @defgroup validation Validating certificates
  * @{
  */
 
@@ -2976,7 +2976,7 @@ honnin_result HONNIN_CALL honnin_ocsp_request(const honnin_certificate *certific
 /** @} */
 
 /**
- * @defgroup holder The person a card was issued to, and comparing that person with what is registered.
+ * @defgroup holder The person a card was issued to, and comparing that person with what is registered
  * @{
  */
 
@@ -3066,7 +3066,7 @@ honnin_result HONNIN_CALL honnin_holder_compare(const honnin_holder *holder,
 /** @} */
 
 /**
- * @defgroup records The records of the card: text, 個人番号, age, face, and whether the card is genuine.
+ * @defgroup records The records of the card: text, 個人番号, age, face, and whether the card is genuine
  * @{
  */
 
@@ -3241,7 +3241,7 @@ honnin_result HONNIN_CALL honnin_genuine_check(honnin_card *card,
 /** @} */
 
 /**
- * @defgroup signature Signatures by the card's keys, and checking signatures.
+ * @defgroup signature Signatures by the card's keys, and checking signatures
  * @{
  */
 
@@ -3347,7 +3347,7 @@ honnin_result HONNIN_CALL honnin_signature_verify_key(const uint8_t *spki_der,
 /** @} */
 
 /**
- * @defgroup cms CMS signatures: making them with a card, adding time-stamps, verifying.
+ * @defgroup cms CMS signatures: making them with a card, adding time-stamps, verifying
  * @{
  */
 
@@ -3484,7 +3484,7 @@ honnin_result HONNIN_CALL honnin_cms_verify_stream(const uint8_t *cms,
 /** @} */
 
 /**
- * @defgroup pdf PDF signatures: making them with a card, verifying.
+ * @defgroup pdf PDF signatures: making them with a card, verifying
  * @{
  */
 
@@ -3530,7 +3530,7 @@ honnin_result HONNIN_CALL honnin_pdf_verify(const uint8_t *pdf,
 /** @} */
 
 /**
- * @defgroup report Reports: the findings of a verification.
+ * @defgroup report Reports: the findings of a verification
  * @{
  */
 

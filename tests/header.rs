@@ -39,7 +39,7 @@ fn groups() -> BTreeMap<String, (String, String)> {
         }
         let source = std::fs::read_to_string(&path).unwrap();
         let title: Vec<&str> = source.lines().map_while(|line| line.strip_prefix("//! ")).collect();
-        let title = title.join(" ").replace('`', "");
+        let title = title.join(" ").replace('`', "").trim_end_matches('.').to_owned();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         for rest in source.split("extern \"C\" fn honnin_").skip(1) {
             let function = rest.split('(').next().unwrap();

@@ -24,8 +24,8 @@ for purpose in "$@"; do
       packages+=(poppler-utils)
       components+=(fmt clippy)
       ;;
-    # The help sheet as PDF, pictures of screens, and the reader of manual pages that complains.
-    pages) packages+=(python3 weasyprint fonts-noto-cjk poppler-utils mandoc) ;;
+    # The help sheet as PDF, pictures of screens, the reader of manual pages that complains, the reference as HTML.
+    pages) packages+=(python3 weasyprint fonts-noto-cjk poppler-utils mandoc doxygen) ;;
     # Fuzz targets, beside the nightly toolchain.
     fuzz) packages+=(g++ libssl-dev pkg-config) ;;
     # ThreadSanitizer: a standard library built with it, and its runtime, which must be as new.
