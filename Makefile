@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs reference sheet screens bench-card wheel nightly bench-sign openssl install windows clean
+.PHONY: help setup demo test build lint docs reference sheet screens bench-card wheel nightly bench-sign openssl install windows arm64 clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -104,6 +104,10 @@ windows: ## The Windows packages, 64 and 32 bit, built here and tested under Win
 	tools/windows.sh i686 '$(CURDIR)/target/windows/honnin-i686'
 	$(CARGO) build --release --locked --package honnin-cli
 	tools/test-windows.sh '$(TARGET)/release/honnin' target/windows/honnin-x86_64 target/windows/honnin-i686
+
+arm64: ## The package for Linux on arm64, built here and run under qemu (10 minutes, then 1)
+	tools/arm64.sh '$(CURDIR)/target/arm64/honnin-arm64'
+	tools/test-arm64.sh target/arm64/honnin-arm64
 
 clean: ## Remove everything that was built
 	$(CARGO) clean

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which before it does.
-#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows] [fuzz]
+#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows] [arm64] [fuzz]
 set -euo pipefail
 
 packages=() components=()
@@ -38,6 +38,11 @@ for purpose in "$@"; do
       packages+=(rustc-web cargo-web rust-web-src gcc libc6-dev make perl pkg-config)
       packages+=(gcc-mingw-w64-x86-64-win32 g++-mingw-w64-x86-64-win32 gcc-mingw-w64-i686-win32 g++-mingw-w64-i686-win32)
       packages+=(debootstrap pcscd vsmartcard-vpcd iproute2 util-linux)
+      ;;
+    # The same for arm64; qemu runs what comes out.
+    arm64)
+      packages+=(rustc-web cargo-web rust-web-src gcc g++ libc6-dev make perl pkg-config)
+      packages+=(gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user)
       ;;
     *) echo "setup: unknown purpose $purpose" >&2; exit 2 ;;
   esac
