@@ -453,6 +453,25 @@ fn the_header_of_the_last_tag_is_found() {
 
 #[cfg(target_arch = "x86_64")]
 #[test]
+fn a_program_of_the_first_release_does_not_start_without_a_function_that_it_calls() {
+    let header = header();
+    let start = |header: &str, name: &str| {
+        let program = root().join("tests/abi/first-release/own_connection");
+        let library = mould(header, name);
+        let output = Command::new(program)
+            .env("LD_LIBRARY_PATH", library.parent().unwrap())
+            .env("LD_BIND_NOW", "1")
+            .output()
+            .unwrap();
+        text(&output.stderr)
+    };
+    let renamed = header.replace("honnin_pin_tries(", "honnin_pin_tries_left(");
+    assert!(start(&renamed, "renamed").contains("undefined symbol: honnin_pin_tries"));
+    assert!(!start(&header, "unchanged").contains("undefined symbol"));
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
 fn programs_of_the_first_release_run_against_the_library_of_today() {
     let folder = root().join("tests/abi/first-release");
     let old = |name: &str| {
