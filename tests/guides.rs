@@ -124,6 +124,58 @@ fn the_first_programs_say_what_the_page_says() {
     }
 }
 
+/// What calls the loop of the page about PINs: a customer who errs in every way and then knows it, and one with one try left.
+const CUSTOMERS: &str = r#"
+#include <deque>
+#include <iostream>
+struct Customer : Screens {
+  std::deque<std::string> typed;
+  bool dares = false;
+  std::optional<std::string> ask_password(int left) override {
+    std::cout << "left " << left << "\n";
+    if (typed.empty()) return std::nullopt;
+    std::string next = typed.front();
+    typed.pop_front();
+    return next;
+  }
+  bool accept_last_try() override { std::cout << "last try?\n"; return dares; }
+  void explain(const honnin::Error &error) override { std::cout << error.name() << "\n"; }
+};
+static void serve(const char *profile, Customer customer) {
+  honnin::ContextOptions options;
+  options.no_pcsc = true;
+  honnin::Context context(std::move(options));
+  honnin::VirtualCard sample(profile);
+  context.add(sample);
+  honnin::Card card = context.open();
+  std::cout << (verify(card, customer) ? "verified\n" : "stopped\n");
+}
+int main() {
+  Customer forgetful, careful, daring;
+  forgetful.typed = {"ABC999", "ABC999", "1234", "abc123"};
+  serve("{}", std::move(forgetful));
+  serve("{\"tries_left\": {\"signing\": 1}}", careful);
+  daring.dares = true;
+  daring.typed = {"ABC123"};
+  serve("{\"tries_left\": {\"signing\": 1}}", std::move(daring));
+}
+"#;
+
+#[test]
+fn the_loop_that_asks_for_a_pin_spends_no_try_that_it_need_not() {
+    let blocks = blocks(&page("pins", "en"));
+    let code = &blocks.iter().find(|block| block.kind == "cpp").unwrap().text;
+    let path = scratch("sources").join("customers.cpp");
+    std::fs::write(&path, format!("{code}{CUSTOMERS}")).unwrap();
+    let output = run(&mut Command::new(compile("g++", &["-std=c++17"], &path, prefix(), "customers")));
+    let said = String::from_utf8(output.stdout).unwrap();
+    let said: Vec<&str> = said.lines().collect();
+    let forgetful =
+        ["left 5", "PIN_INCORRECT", "left 4", "PIN_REPEATED", "left 4", "PIN_FORMAT", "left 4", "verified"];
+    assert_eq!(said[..8], forgetful);
+    assert_eq!(said[8..], ["last try?", "stopped", "last try?", "left 1", "verified"]);
+}
+
 /// Code without its comments and without what stands between quotation marks: what people read in their language.
 fn bare(code: &str) -> String {
     let mut out = String::new();
