@@ -113,7 +113,7 @@ windows: ## The Windows packages, 64 and 32 bit, built here and tested under Win
 	$(CARGO) build --release --locked --package honnin-cli
 	tools/test-windows.sh '$(TARGET)/release/honnin' target/windows/honnin-x86_64 target/windows/honnin-i686
 
-arm64: ## The package for Linux on arm64, built here and run under qemu (10 minutes, then 1)
+arm64: ## The package for Linux on arm64, built here and run under qemu (12 minutes, then 1)
 	tools/arm64.sh '$(CURDIR)/target/arm64/honnin-arm64'
 	tools/test-arm64.sh target/arm64/honnin-arm64
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the package for arm64 under qemu: what it exports, the command, the examples, and the whole corpus of scenarios through C and
-# C++, on virtual cards.
+# Runs the package for arm64 under qemu: what it exports, the command, the examples, and the whole corpus of scenarios
+# through C and C++, on virtual cards.
 #   tools/test-arm64.sh PREFIX
 set -euo pipefail
 
@@ -41,6 +41,7 @@ for example in list_readers read_and_sign own_connection; do build gcc c99 "sdk-
 for example in pos_identify age_gate counter_check; do build g++ c++17 "sdk-c-examples/$example.cpp"; done
 build gcc c99 tests/c/scenarios.c
 build g++ c++17 tests/c/scenarios.cpp
+# shellcheck disable=SC2046 # a list of words
 "${tool}gcc" -std=c99 "${warnings[@]}" -I "$prefix/include" sdk-c-examples/list_readers.c "$prefix/lib/libhonnin.a" \
   $(sed -n 's/^Libs.private: //p' "$prefix/lib/pkgconfig/honnin.pc") -o "$work/static.run"
 
