@@ -356,13 +356,12 @@ fn mould(header: &str, name: &str) -> PathBuf {
     }
     std::fs::write(folder.join("mould.c"), source).unwrap();
     let library = folder.join("libhonnin.so.1");
+    // From within, so that no path of this machine gets into the baseline.
     run(Command::new("gcc")
-        .args(["-std=c99", "-g", "-O0", "-shared", "-fPIC", "-Wl,-soname,libhonnin.so.1", "-I"])
-        .arg(&folder)
-        .arg(folder.join("mould.c"))
+        .current_dir(&folder)
+        .args(["-std=c99", "-g", "-O0", "-shared", "-fPIC", "-Wl,-soname,libhonnin.so.1", "-I.", "mould.c"])
         .arg(format!("-Wl,--version-script={}", root().join("packaging/honnin.map").display()))
-        .arg("-o")
-        .arg(&library));
+        .args(["-o", "libhonnin.so.1"]));
     library
 }
 
