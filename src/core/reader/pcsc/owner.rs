@@ -324,15 +324,16 @@ impl<'a> Owned<'a> {
         }
     }
 
-    /// The end of a transaction that the service does not know of. What is done to the card is done by connecting anew,
-    /// as exclusively as before.
+    /// The end of a transaction that the service does not know of: it has to hear of it if something is to be done to the
+    /// card. By a transaction: SCardReconnect of pcsclite may wait without a limit for others.
     fn end_alone(&mut self, disposition: Disposition) {
-        let Some(done) = at_the_end(disposition, self.in_doubt) else { return };
-        let share = self.share;
-        let reconnected = self.card.as_mut().map(|card| card.reconnect(share, PROTOCOLS, done));
+        let Owned { card: Some(card), share, reset_is_told, in_doubt, .. } = self else { return };
+        let Some(done) = at_the_end(disposition, *in_doubt) else { return };
+        // A reset that is found now is followed by ours.
+        *reset_is_told = true;
         // At the latest when the connection ends.
-        self.in_doubt = !matches!(reconnected, Some(Ok(())));
-        self.reset_is_told = true;
+        *in_doubt = begin(card, *share, reset_is_told).map(|transaction| end(transaction, done)).is_err();
+        *reset_is_told = true;
     }
 
     /// Makes the connection exclusive: by letting go and connecting again. SCardReconnect would do it in one call, but that
@@ -376,14 +377,19 @@ impl<'a> Owned<'a> {
         Ok(())
     }
 
-    /// Lets go of the card. A connection that stayed open would keep everybody else off for as long as the program runs: one
-    /// that cannot be ended is ended once more by the crate, as it is dropped, and at the latest with its context,
-    /// which no other card may use then.
+    /// Lets go of the card. A connection that stayed open would keep everybody else off for as long as the program runs, so
+    /// one that will not end is ended again, and at the latest with its context, which no other card may use then.
     fn disconnect(&mut self, disposition: pcsc::Disposition) {
-        if let Some(Err((card, _))) = self.card.take().map(|card| card.disconnect(disposition)) {
-            drop(card);
-            self.clean = false;
+        const ATTEMPTS: usize = 5;
+
+        for _ in 0..ATTEMPTS {
+            match self.card.take().map(|card| card.disconnect(disposition)) {
+                Some(Err((card, _))) => self.card = Some(card),
+                _ => return,
+            }
         }
+        self.clean = false;
+        self.card = None;
     }
 }
 
