@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs sheet screens bench-card wheel nightly bench-sign openssl install windows clean
+.PHONY: help setup demo test build lint docs sheet screens site bench-card wheel nightly bench-sign openssl install windows clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -36,6 +36,13 @@ test: setup lint docs ## Everything that must hold before a change is merged
 	tools/loom.sh
 	tools/wheel.sh
 	tools/test-wheel.sh "$(CURDIR)"/target/wheel/dist/*.whl
+
+site: wheel ## The site in Japanese and English: target/site/html/index.html
+	@tools/setup.sh pages till
+	tools/install.sh "$(TARGET)/demo"
+	@$(MAKE) --silent --no-print-directory -C sdk-c-examples "$(abspath $(TARGET))/demo/examples/pos_identify" \
+		PKG_CONFIG_PATH="$(abspath $(TARGET))/demo/lib/pkgconfig" BUILD="$(abspath $(TARGET))/demo/examples"
+	tools/site.sh "$(CURDIR)"/target/wheel/dist/*$(shell uname -m).whl "$(abspath $(TARGET))/demo/examples/pos_identify" target/site
 
 bench-card: ## Read and sign beside a bare loop, myna-card and OpenSC: exchanges, wall and processor time (2 minutes)
 	@tools/setup.sh build test
