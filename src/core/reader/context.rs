@@ -222,8 +222,12 @@ impl Context {
                 None => Err(Error::new(ResultCode::ReaderNotFound, "no such virtual reader")),
             };
         }
-        let spare = &self.0.spare;
-        Ok(Box::new(PcscCard::connect(service.held(), thread, spare, chosen, until, cancelled)?))
+        let connected = PcscCard::connect(service.held(), thread, &self.0.spare, chosen, until, cancelled);
+        if connected.is_err() && thread.is_none() {
+            // The thread that was given up may still be held up in a call on the context, which would hold up others.
+            service.forget();
+        }
+        Ok(Box::new(connected?))
     }
 
     /// Ends everything that waits or runs in this context, CANCELLED, and all that begins before `resume`.

@@ -149,7 +149,7 @@ impl Service {
         Ok(context)
     }
 
-    fn forget(&self) {
+    pub(crate) fn forget(&self) {
         *self.context.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
