@@ -164,6 +164,17 @@ fn wrong_use_is_told_as_json_too() {
 }
 
 #[test]
+fn a_card_that_comes_back_within_the_grace_is_read_from_the_beginning() {
+    // Between the two reads of the certificate.
+    let lifted = profile(&folder("grace"), r#"{"reader": {"remove_before": 4, "return_after_ms": 300}}"#);
+    let (exit, answer) = json(&["cert", "show", &lifted], "");
+    assert_eq!((exit, &answer["result"]), (30, &Value::from("CARD_REMOVED")), "none unless asked for");
+    let (exit, answer) = json(&["cert", "show", &lifted, "--grace", "5"], "");
+    assert_eq!((exit, &answer["result"]), (0, &Value::from("OK")), "{answer}");
+    assert_eq!(answer["exchanges"], 9, "three, one that found nothing, and four again: {answer}");
+}
+
+#[test]
 fn without_a_terminal_nobody_is_asked() {
     let (exit, answer) = json(&["read", "--virtual"], "");
     assert_eq!((exit, &answer["result"]), (40, &Value::from("PIN_REQUIRED")));

@@ -136,6 +136,37 @@ fn the_virtual_card_of_the_command_stands_in_pcscd_until_it_is_interrupted() {
 }
 
 #[test]
+fn a_person_is_told_what_is_waited_for_and_a_script_is_not() {
+    with_own_pcscd(&[], |_| {
+        let at_a_terminal = |arguments: &str| {
+            let mut script = Command::new("script");
+            script.args(["--quiet", "--return", "--command", &format!("{COMMAND} {arguments}"), "/dev/null"]);
+            script.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap()
+        };
+        let screen =
+            |child: Child| String::from_utf8_lossy(&child.wait_with_output().unwrap().stdout).into_owned();
+        let waiting = at_a_terminal("info --lang ja --timeout 20");
+        std::thread::sleep(Duration::from_millis(1500));
+        let (_card, _plugged) = plugged("{}");
+        let shown = screen(waiting);
+        assert!(shown.contains("カードをカードリーダーに置いてください"), "{shown}");
+        assert!(shown.contains("2034"), "and the card is read: {shown}");
+        let shown = screen(at_a_terminal("info --lang ja"));
+        assert!(!shown.contains("置いてください"), "a card that is there: {shown}");
+
+        let context = pcsc::Context::establish(pcsc::Scope::User).unwrap();
+        let name = std::ffi::CString::new(READER).unwrap();
+        let other = context.connect(&name, pcsc::ShareMode::Exclusive, pcsc::Protocols::ANY).unwrap();
+        let shown = screen(at_a_terminal("info --lang en --timeout 1"));
+        assert!(shown.contains("Another program uses the card: waiting"), "{shown}");
+        let output = start(&["info", "--timeout", "0.5"]).wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!said.contains("waiting") && !said.contains("待っています"), "{said}");
+        drop(other);
+    });
+}
+
+#[test]
 fn the_doctor_examines_a_card_and_says_when_another_program_has_it() {
     with_own_pcscd(&[], |_| {
         let states = |answer: &Value| -> Vec<String> {

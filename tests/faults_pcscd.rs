@@ -272,6 +272,77 @@ fn is_documented(code: ResultCode) -> bool {
 }
 
 #[test]
+fn a_reader_unplugged_at_any_command_is_told_and_used_again_when_it_is_plugged_in() {
+    let variables = || with_stand_in("stand_in_unplugged");
+    with_own_pcscd_and(&[], variables, |_| {
+        let (card, _plugged) = card(r#"{"reader": {"delay_ms_command": 150}}"#);
+        let context = context();
+        for nth in 1..=COMMANDS {
+            card.clear_transcript();
+            let done = AtomicBool::new(false);
+            let (code, unplugged) = std::thread::scope(|scope| {
+                let errand = scope.spawn(|| {
+                    let code = errand_with_fault(&context, &card);
+                    done.store(true, Ordering::SeqCst);
+                    code
+                });
+                let reached = || u64::try_from(card.transcript().exchanges.len()).unwrap() >= nth;
+                while !reached() && !done.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                let unplugged = Plan::new("unplugged\n");
+                (errand.join().unwrap(), unplugged)
+            });
+            let expected = match nth {
+                VERIFY => ResultCode::PinOutcomeUnknown,
+                COMMANDS => ResultCode::Ok,
+                _ => ResultCode::ReaderRemoved,
+            };
+            assert_eq!(code, expected, "unplugged at command {nth}");
+            eventually("the reader is gone", || context.readers().unwrap().is_empty());
+            drop(unplugged);
+            serve_the_next(&context, &card);
+        }
+    });
+}
+
+#[test]
+fn a_reader_unplugged_during_waits_is_told_and_one_plugged_in_is_noticed() {
+    let variables = || with_stand_in("stand_in_unplugged_waits");
+    with_own_pcscd_and(&[], variables, |_| {
+        let context = context();
+        let wait = |event| {
+            let options = WaitOptions { event, ..WaitOptions::default() };
+            let context = context.clone();
+            std::thread::spawn(move || context.wait(&options).map_err(|error| error.code))
+        };
+        for _ in 0..3 {
+            eventually("the last card is taken", || {
+                context.readers().unwrap().iter().all(|reader| !reader.card_present)
+            });
+            let waiting = wait(Event::CardIn);
+            let changing = wait(Event::Change);
+            let opening = {
+                let context = context.clone();
+                std::thread::spawn(move || open(&context).map(drop).map_err(|error| error.code))
+            };
+            std::thread::sleep(Duration::from_millis(200));
+            assert!(!waiting.is_finished() && !changing.is_finished() && !opening.is_finished());
+            let unplugged = Plan::new("unplugged\n");
+            assert_eq!(waiting.join().unwrap().unwrap_err(), ResultCode::ReaderRemoved);
+            assert_eq!(opening.join().unwrap().unwrap_err(), ResultCode::ReaderRemoved);
+            assert!(changing.join().unwrap().unwrap().is_empty());
+            let coming = wait(Event::Change);
+            std::thread::sleep(Duration::from_millis(200));
+            drop(unplugged);
+            assert_eq!(coming.join().unwrap().unwrap()[0].name, READER);
+            let (_card, _plugged) = card("{}");
+            errand(&context).unwrap();
+        }
+    });
+}
+
+#[test]
 fn the_calls_that_matter_fail_with_their_own_results() {
     let variables = || with_stand_in("stand_in_calls");
     with_own_pcscd_and(&[], variables, |_| {
@@ -304,8 +375,14 @@ fn the_calls_that_matter_fail_with_their_own_results() {
             ("before SCardGetStatusChange 1 8010001D", ResultCode::Ok),
             ("before SCardListReaders 1 80100003", ResultCode::Ok),
             ("before SCardListReaders 1 8010001E", ResultCode::Ok),
-            ("before SCardEstablishContext 1 8010001D", ResultCode::ReaderServiceUnavailable),
-            ("before SCardEstablishContext 2 8010001D", ResultCode::Ok),
+            // The context that the last card left is of no use any more, and there is no other: at first, and for a moment.
+            (
+                "before SCardListReaders 1 80100003\nbefore SCardEstablishContext 1 8010001D",
+                ResultCode::ReaderServiceUnavailable,
+            ),
+            ("before SCardConnect 1 8010001D\nbefore SCardEstablishContext 1 8010001D", ResultCode::Ok),
+            ("after SCardDisconnect 1 80100001", ResultCode::Ok), // it is ended with its context at the latest
+            ("after SCardDisconnect 2 80100001", ResultCode::Ok),
             ("before SCardControl 1 80100016", ResultCode::Ok),
             ("before SCardStatus 1 80100016", ResultCode::Ok),
         ] {

@@ -397,3 +397,107 @@ fn a_slow_command_ends_at_the_timeout_and_the_card_is_reset() {
         leave(other);
     });
 }
+
+/// How many threads of this process own a card, or wait for one.
+fn card_threads() -> usize {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let names = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+    names.filter(|name| name.trim() == "honnin card").count()
+}
+
+/// How many connections to pcscd and others this process holds.
+fn sockets() -> usize {
+    let files = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+    let targets = files.filter_map(|file| std::fs::read_link(file.path()).ok());
+    targets.filter(|target| target.to_string_lossy().starts_with("socket:")).count()
+}
+
+#[test]
+fn a_closed_card_leaves_its_thread_and_its_context_to_the_next_and_both_end_with_the_program() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged, context, connection) = set_up();
+        let before = sockets();
+        drop(connection);
+        for _ in 0..10 {
+            let mut connection = connect(&context);
+            assert_eq!(send(connection.as_mut()), Ok(vec![0x77, 0x90, 0x00]));
+            assert_eq!((card_threads(), sockets()), (1, before), "one thread, and no context more");
+        }
+        // Two at a time need two; one is kept.
+        let (one, other) = (connect(&context), connect(&context));
+        assert_eq!(card_threads(), 2);
+        drop((one, other));
+        eventually("one thread is kept", || card_threads() == 1 && sockets() == before);
+        drop(context);
+        eventually("none without a context", || card_threads() == 0 && sockets() < before);
+    });
+}
+
+#[test]
+fn a_claim_that_comes_too_late_keeps_nobody_off() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged, _context, mut connection) = set_up();
+        let mut other = other_program();
+        let theirs = other.transaction().unwrap();
+        let claimed = connection.claim(Instant::now() + Duration::from_millis(200));
+        assert_eq!(claimed.unwrap_err().code, ResultCode::ReaderBusy);
+        // Now the claim that nobody waits for any more gets what it wanted.
+        assert!(theirs.end(pcsc::Disposition::LeaveCard).is_ok());
+        leave(other);
+        std::thread::sleep(Duration::from_millis(500));
+        begin(connection.as_mut(), 5000).unwrap();
+        connection.end(Disposition::Leave);
+        leave(other_program());
+    });
+}
+
+#[test]
+fn a_reset_is_told_once_however_it_is_found() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged, _context, mut connection) = set_up();
+        let connection = connection.as_mut();
+        let reset = || assert!(other_program().disconnect(pcsc::Disposition::ResetCard).is_ok());
+        for _ in 0..2 {
+            reset();
+            assert_eq!(begin(connection, 5000), Err(ResultCode::CardReset));
+            assert_eq!(begin(connection, 5000), Ok(()));
+            connection.end(Disposition::Leave);
+        }
+        // Our own is none.
+        begin(connection, 5000).unwrap();
+        connection.end(Disposition::Reset);
+        assert_eq!(begin(connection, 5000), Ok(()));
+        connection.end(Disposition::Leave);
+        // And does not hide the next one of another program.
+        reset();
+        assert_eq!(begin(connection, 5000), Err(ResultCode::CardReset));
+        assert_eq!(begin(connection, 5000), Ok(()));
+        connection.end(Disposition::Leave);
+        // Found by a claim.
+        reset();
+        let claim = |connection: &mut dyn Connection| connection.claim(Instant::now() + SOON);
+        assert_eq!(claim(connection).unwrap_err().code, ResultCode::CardReset);
+        claim(connection).unwrap();
+    });
+}
+
+#[test]
+fn what_is_done_to_a_card_that_is_ours_alone_is_done_and_told_to_nobody() {
+    with_own_pcscd(&[], |_| {
+        let (_card, _plugged, _context, mut connection) = set_up();
+        let connection = connection.as_mut();
+        connection.claim(Instant::now() + SOON).unwrap();
+        for disposition in [Disposition::Leave, Disposition::Reset, Disposition::Unpower] {
+            begin(connection, 5000).unwrap();
+            assert_eq!(send(connection), Ok(vec![0x77, 0x90, 0x00]));
+            connection.end(disposition);
+            // Still nobody else's.
+            let context = pcsc::Context::establish(pcsc::Scope::User).unwrap();
+            let name = std::ffi::CString::new(READER).unwrap();
+            let refused = context.connect(&name, pcsc::ShareMode::Shared, pcsc::Protocols::ANY).err();
+            assert_eq!(refused, Some(pcsc::Error::SharingViolation));
+        }
+        begin(connection, 5000).unwrap();
+        connection.end(Disposition::Leave);
+    });
+}

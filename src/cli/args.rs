@@ -47,6 +47,10 @@ pub(crate) struct Global {
     /// How many seconds to wait for a card, or for another program to let go of it [default: 30]
     #[arg(long, global = true, value_name = "S", value_parser = seconds)]
     pub(crate) timeout: Option<f64>,
+    /// How many seconds a card that was lifted may take to come back; what was under way then starts again, unless a PIN
+    /// was presented [default: 0]
+    #[arg(long, global = true, value_name = "S", value_parser = seconds)]
+    pub(crate) grace: Option<f64>,
     /// Write what happens to standard error: never contents, PINs or persons
     #[arg(long, global = true, value_enum, value_name = "LEVEL")]
     pub(crate) log: Option<LogLevel>,

@@ -7,19 +7,20 @@ use crate::output::{Failure, Output};
 use crate::{input, interrupt};
 use honnin::card::{Progress, ProgressFn, Stage};
 use honnin::log::{Level, Log};
-use honnin::{Card, Context, ContextOptions, OpenOptions, PinKind, Timeout, VirtualCard};
+use honnin::{Card, Context, ContextOptions, OpenOptions, PinKind, Reader, Timeout, VirtualCard};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub(crate) struct Station {
     pub(crate) context: Context,
     pub(crate) virtual_card: Option<VirtualCard>,
     reader: Option<String>,
     timeout: Timeout,
+    grace: Duration,
     language: Language,
     started: Instant,
     /// Whether the text application is read encrypted.
@@ -48,6 +49,7 @@ impl Station {
             virtual_card,
             reader: global.reader.clone(),
             timeout: timeout(global.timeout),
+            grace: global.grace.map_or(Duration::ZERO, Duration::from_secs_f64),
             language,
             started: Instant::now(),
             secure_messaging: false,
@@ -63,14 +65,39 @@ impl Station {
         interrupt::guard(&self.context);
         let options = OpenOptions {
             timeout: self.timeout,
+            grace: self.grace,
             secure_messaging: self.secure_messaging,
             progress: bar(self.language),
             ..OpenOptions::default()
         };
-        let card = Card::open(&self.context, self.reader(), options)?;
+        let hint = self.what_to_do().map(hint);
+        let card = Card::open(&self.context, self.reader(), options);
+        drop(hint);
+        let card = card?;
         output.field("reader", card.reader());
         output.field("kind", card.kind().name());
         Ok(card)
+    }
+
+    /// What a person at the terminal can do so that the card can be opened; `None` if it can be, or nobody looks. What
+    /// goes wrong here, opening finds again and tells.
+    fn what_to_do(&self) -> Option<&'static str> {
+        if !std::io::stderr().is_terminal() {
+            return None;
+        }
+        let readers = self.context.readers().ok()?;
+        let meant = |reader: &&Reader| self.reader().is_none_or(|name| reader.name == name);
+        let meant: Vec<&Reader> = readers.iter().filter(meant).collect();
+        if meant.iter().any(|reader| reader.exclusive) {
+            return Some(self.language.choose(
+                "ほかのプログラムがカードを使っています。終わるのを待っています",
+                "Another program uses the card: waiting until it is done",
+            ));
+        }
+        let waits = !meant.is_empty() && meant.iter().all(|reader| !reader.card_present);
+        waits.then(|| {
+            self.language.choose("カードをカードリーダーに置いてください", "Put the card on the card reader")
+        })
     }
 
     /// Verifies a PIN, from wherever it comes.
@@ -122,7 +149,7 @@ pub(crate) fn virtual_card(profile: &Path) -> Result<VirtualCard, Failure> {
 
 fn timeout(seconds: Option<f64>) -> Timeout {
     let Some(seconds) = seconds else { return Timeout::Default };
-    let millis = std::time::Duration::from_secs_f64(seconds).as_millis();
+    let millis = Duration::from_secs_f64(seconds).as_millis();
     match u32::try_from(millis) {
         Ok(0) => Timeout::Poll,
         Ok(millis) => Timeout::Millis(millis),
@@ -145,6 +172,21 @@ fn log(level: Option<LogLevel>) -> Log {
             let _ = writeln!(std::io::stderr().lock(), "{level:?} {module}: {text}");
         }),
     )
+}
+
+/// Shows that text on standard error, and that the program is alive, until dropped.
+fn hint(text: &'static str) -> Hint {
+    let spinner = ProgressBar::new_spinner().with_message(text);
+    spinner.enable_steady_tick(Duration::from_millis(120));
+    Hint(spinner)
+}
+
+struct Hint(ProgressBar);
+
+impl Drop for Hint {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }
 
 /// A bar on standard error while the card is read, if a person looks.

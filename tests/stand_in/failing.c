@@ -2,6 +2,8 @@
  * STAND_IN_PLAN names says that it fails. A line of that file is one of
  *   before FUNCTION NTH CODE   the NTH call of the function from now on is not passed on, and answers CODE (hex)
  *   after FUNCTION NTH CODE    it is passed on, and answers CODE all the same: what came of it is lost
+ *   unplugged                  the readers are gone: a call answers as that of pcscd does from the moment at which one was
+ *                              unplugged, and what the card answered meanwhile is lost
  *   seed SEED ONE_IN           of all calls one in so many fails, chosen by that seed; half of them were passed on
  * The file is read at every call; "from now on" is since it changed. */
 #include <dlfcn.h>
@@ -37,7 +39,7 @@ struct line {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char plan[4096];
 static struct line lines[LINES];
-static int line_count;
+static int line_count, unplugged;
 static unsigned long calls[FUNCTIONS], state, one_in;
 
 static int number_of(const char *name)
@@ -61,9 +63,11 @@ static void read_plan(void)
     memset(calls, 0, sizeof calls);
     line_count = 0;
     one_in = 0;
+    unplugged = 0;
     for (char *text = strtok_r(now, "\n", &rest); text; text = strtok_r(NULL, "\n", &rest)) {
         char when[8], name[32];
         struct line *line = &lines[line_count];
+        if (strcmp(text, "unplugged") == 0) unplugged = 1;
         if (sscanf(text, "seed %lu %lu", &state, &one_in) == 2) continue;
         if (line_count < LINES && sscanf(text, "%7s %31s %lu %lx", when, name, &line->nth, &line->code) == 4) {
             line->before = strcmp(when, "before") == 0;
@@ -79,6 +83,26 @@ static unsigned long drawn(void)
     return state >> 33;
 }
 
+/* What a call answers when there is no reader any more; 0: nothing to do with readers. */
+static LONG without_reader(int function)
+{
+    switch (function) {
+    case 4: case 7: return (LONG)0x80100009; /* SCardConnect, SCardGetStatusChange: no such reader */
+    case 8: return (LONG)0x8010002E;         /* SCardListReaders: no readers */
+    case 5: case 9: case 11: case 12: case 13: case 14: case 15: return (LONG)0x80100017;
+    default: return 0;
+    }
+}
+
+static LONG unplugged_meanwhile(int function)
+{
+    pthread_mutex_lock(&lock);
+    read_plan();
+    LONG code = unplugged ? without_reader(function) : 0;
+    pthread_mutex_unlock(&lock);
+    return code;
+}
+
 /* Whether this call fails: with the code, and whether it is passed on before. */
 static int fails(int function, LONG *code, int *passed_on)
 {
@@ -86,6 +110,11 @@ static int fails(int function, LONG *code, int *passed_on)
     pthread_mutex_lock(&lock);
     read_plan();
     calls[function]++;
+    if (unplugged && without_reader(function)) {
+        *code = without_reader(function);
+        *passed_on = 0;
+        found = 1;
+    }
     for (int i = 0; i < line_count && !found; i++) {
         if (lines[i].function == function && lines[i].nth == calls[function]) {
             *code = (LONG)lines[i].code;
@@ -143,6 +172,7 @@ static void disconnect(const void *card)
         if (!call) return (LONG)0x8010001D;                                 \
         if (failed && !passed_on && !(lets_go)) return code;                \
         answer = call values;                                               \
+        if (!failed && (code = unplugged_meanwhile(number))) failed = 1;    \
         if (failed && answer == 0) take_back(given);                        \
         return failed && (answer == 0 || !passed_on) ? code : answer;       \
     }

@@ -1,7 +1,7 @@
 //! The context: what a program holds while it uses the library, and the readers it sees through it.
 
 use super::lookout::Lookout;
-use super::pcsc::{PcscCard, Service, Snapshot};
+use super::pcsc::{Owner, PcscCard, Service, Snapshot, Spare};
 use super::{Canceller, Connection, Timeout, VirtualReader, Watch};
 use crate::log::{Level, Log};
 use crate::result::{Error, ReaderInterface, Reason, Result, ResultCode};
@@ -66,6 +66,7 @@ struct Inner {
     options: ContextOptions,
     canceller: Canceller,
     service: Service,
+    spare: Arc<Spare>,
     virtual_readers: Mutex<Vec<Arc<dyn VirtualReader>>>,
 }
 
@@ -92,6 +93,7 @@ impl Context {
             options,
             canceller: Canceller::new(),
             service: Service::new(),
+            spare: Arc::default(),
             virtual_readers: Mutex::default(),
         })))
     }
@@ -143,8 +145,13 @@ impl Context {
                 Some(now) => {
                     let had_readers = !seen.is_empty();
                     seen = now;
-                    match self.attempt(lookout.service(), &seen, name, deadline, &mut mute_since, cancelled) {
-                        Ok(Some(connected)) => return Ok(connected),
+                    match self.attempt(lookout.means(), &seen, name, deadline, &mut mute_since, cancelled) {
+                        Ok(Some(connected)) => {
+                            if !connected.0.is_virtual {
+                                lookout.hand_over();
+                            }
+                            return Ok(connected);
+                        }
                         Ok(None) => {}
                         Err(error) if lookout.may_be_restarting(&error) => failure = error,
                         Err(error) if error.code == ResultCode::ReaderNotFound && had_readers => {
@@ -165,7 +172,7 @@ impl Context {
     /// Connects if there is a card that can be connected to; `None` if there is none yet.
     fn attempt(
         &self,
-        service: &Service,
+        means: (&Service, &mut Option<Owner>),
         seen: &[Snapshot],
         name: Option<&str>,
         deadline: Instant,
@@ -190,7 +197,7 @@ impl Context {
             return Ok(None);
         }
         let until = deadline.max(Instant::now() + ATTEMPT);
-        match self.open(service, chosen, until, cancelled) {
+        match self.open(means, chosen, until, cancelled) {
             Ok(connection) => {
                 self.write(Level::Info, format_args!("connected to {:?}", chosen.reader.name));
                 Ok(Some((chosen.reader.clone(), connection)))
@@ -203,7 +210,7 @@ impl Context {
 
     fn open(
         &self,
-        service: &Service,
+        (service, thread): (&Service, &mut Option<Owner>),
         chosen: &Snapshot,
         until: Instant,
         cancelled: &dyn Fn() -> Result<()>,
@@ -215,7 +222,12 @@ impl Context {
                 None => Err(Error::new(ResultCode::ReaderNotFound, "no such virtual reader")),
             };
         }
-        Ok(Box::new(PcscCard::connect(service.held(), chosen, until, cancelled)?))
+        let connected = PcscCard::connect(service.held(), thread, &self.0.spare, chosen, until, cancelled);
+        if connected.is_err() && thread.is_none() {
+            // The thread that was given up may still be held up in a call on the context, which would hold up others.
+            service.forget();
+        }
+        Ok(Box::new(connected?))
     }
 
     /// Ends everything that waits or runs in this context, CANCELLED, and all that begins before `resume`.
@@ -260,6 +272,10 @@ impl Context {
         let mut readers = self.0.virtual_readers.lock().unwrap_or_else(PoisonError::into_inner);
         readers.push(reader);
         virtual_name(readers.len() - 1)
+    }
+
+    pub(super) fn spare(&self) -> &Spare {
+        &self.0.spare
     }
 
     /// What is seen of every reader through that access to PC/SC.

@@ -1,7 +1,7 @@
 //! Looking at the readers again and again while somebody waits, over a restart of the service.
 
 use super::Context;
-use super::pcsc::{Service, Snapshot, pause};
+use super::pcsc::{Owner, Service, Snapshot, pause};
 use crate::result::{Error, Result, ResultCode};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,10 @@ const RESTART: Duration = Duration::from_secs(10);
 pub(super) struct Lookout<'a> {
     context: &'a Context,
     service: Service,
+    /// The thread that comes with it, for the card that may be connected.
+    owner: Option<Owner>,
+    /// The card that was connected uses the access.
+    handed_over: bool,
     /// Since when the service has been away, or back without the readers that it had.
     away_since: Option<Instant>,
     has_looked: bool,
@@ -22,8 +26,16 @@ pub(super) struct Lookout<'a> {
 
 impl<'a> Lookout<'a> {
     pub(super) fn new(context: &'a Context) -> Lookout<'a> {
-        let service = Service::new();
-        Lookout { context, service, away_since: None, has_looked: false, restarted: false }
+        let (service, owner) = context.spare().take();
+        Lookout {
+            context,
+            service,
+            owner,
+            handed_over: false,
+            away_since: None,
+            has_looked: false,
+            restarted: false,
+        }
     }
 
     /// The readers as they are now. `None` while the service is restarting, that is, while it cannot be reached, or has
@@ -46,9 +58,14 @@ impl<'a> Lookout<'a> {
         Ok(Some(seen))
     }
 
-    /// Its access to PC/SC.
-    pub(super) fn service(&self) -> &Service {
-        &self.service
+    /// Its access to PC/SC, and the thread that a card may be given to.
+    pub(super) fn means(&mut self) -> (&Service, &mut Option<Owner>) {
+        (&self.service, &mut self.owner)
+    }
+
+    /// A card was connected: the access is no longer free.
+    pub(super) fn hand_over(mut self) {
+        self.handed_over = true;
     }
 
     /// Whether that is a service which was there when the wait began, and may be there again soon.
@@ -88,6 +105,14 @@ impl<'a> Lookout<'a> {
                 Ok(())
             }
             other => other,
+        }
+    }
+}
+
+impl Drop for Lookout<'_> {
+    fn drop(&mut self) {
+        if !self.handed_over {
+            self.context.spare().put(core::mem::take(&mut self.service), self.owner.take());
         }
     }
 }

@@ -3,13 +3,18 @@
 //!
 //! Every call that another program can make wait runs on a thread of its own (`card`), because the service lets
 //! connecting, beginning and disconnecting block for as long as somebody else holds a transaction, and offers
-//! no deadline.
+//! no deadline. `owner` is that thread, `ticket` how it is asked and answers, `spare` what it leaves to the next card.
 
 mod card;
 mod codes;
+mod owner;
 mod pin_pad;
 mod properties;
 mod service;
+mod spare;
+mod ticket;
 
 pub(crate) use card::PcscCard;
+pub(crate) use owner::Owner;
 pub(crate) use service::{Service, Snapshot, pause};
+pub(crate) use spare::Spare;

@@ -50,6 +50,12 @@ struct Established {
     home: u32,
 }
 
+impl Established {
+    fn here(context: pcsc::Context) -> Established {
+        Established { context: Some(context), home: std::process::id() }
+    }
+}
+
 impl Drop for Established {
     fn drop(&mut self) {
         if self.home != std::process::id() {
@@ -62,6 +68,11 @@ impl Service {
     /// A service that has not been spoken to.
     pub(crate) fn new() -> Service {
         Service::default()
+    }
+
+    /// With a context that is established already.
+    pub(super) fn of(context: pcsc::Context) -> Service {
+        Service { context: Mutex::new(Some(Established::here(context))) }
     }
 
     /// The readers that there are now, with their states.
@@ -133,12 +144,12 @@ impl Service {
 
     fn establish(&self) -> Result<pcsc::Context> {
         let context = establish()?;
-        let established = Established { context: Some(context.clone()), home: std::process::id() };
+        let established = Established::here(context.clone());
         *self.context.lock().unwrap_or_else(PoisonError::into_inner) = Some(established);
         Ok(context)
     }
 
-    fn forget(&self) {
+    pub(crate) fn forget(&self) {
         *self.context.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
@@ -152,8 +163,7 @@ pub(super) fn establish() -> Result<pcsc::Context> {
 }
 
 /// How many cards came and went in that reader; `None` if the service does not say.
-pub(super) fn events(raw_name: &CStr) -> Option<u32> {
-    let context = establish().ok()?;
+pub(super) fn events(context: &pcsc::Context, raw_name: &CStr) -> Option<u32> {
     let mut states = [pcsc::ReaderState::new(raw_name, pcsc::State::UNAWARE)];
     context.get_status_change(Duration::ZERO, &mut states).ok()?;
     states.first().map(pcsc::ReaderState::event_count)
