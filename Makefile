@@ -9,12 +9,13 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs sheet screens bench-card wheel nightly bench-sign openssl install windows clean
+.PHONY: help setup demo test build lint docs reference sheet screens site bench-card wheel nightly bench-sign openssl install \
+	windows arm64 clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) \
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1 /p' $(firstword $(MAKEFILE_LIST)) \
 		| while read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
 	@echo
 	@echo 'Begin with: make demo'
@@ -37,6 +38,13 @@ test: setup lint docs ## Everything that must hold before a change is merged
 	tools/wheel.sh
 	tools/test-wheel.sh "$(CURDIR)"/target/wheel/dist/*.whl
 
+site: wheel ## The site in Japanese and English: target/site/html/index.html
+	@tools/setup.sh pages till
+	tools/install.sh "$(TARGET)/demo"
+	@$(MAKE) --silent --no-print-directory -C sdk-c-examples "$(abspath $(TARGET))/demo/examples/pos_identify" \
+		PKG_CONFIG_PATH="$(abspath $(TARGET))/demo/lib/pkgconfig" BUILD="$(abspath $(TARGET))/demo/examples"
+	tools/site.sh "$(CURDIR)"/target/wheel/dist/*$(shell uname -m).whl "$(abspath $(TARGET))/demo/examples/pos_identify" target/site
+
 bench-card: ## Read and sign beside a bare loop, myna-card and OpenSC: exchanges, wall and processor time (2 minutes)
 	@tools/setup.sh build test
 	$(CARGO) bench --locked --package honnin-tests --bench card
@@ -56,6 +64,10 @@ lint: ## Formatting and clippy
 
 docs: ## The documentation of the Rust API, without warnings (the manual of the C API is include/honnin.h)
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --exclude honnin-capi --no-deps --lib --locked
+
+reference: ## The reference of the C and C++ interface as HTML: target/reference/html
+	@tools/setup.sh pages
+	tools/reference.sh "$(TARGET)/reference"
 
 sheet: ## The help sheet for the counter, to be printed: target/sheet/help-sheet.*.pdf
 	@tools/setup.sh pages
@@ -100,6 +112,10 @@ windows: ## The Windows packages, 64 and 32 bit, built here and tested under Win
 	tools/windows.sh i686 '$(CURDIR)/target/windows/honnin-i686'
 	$(CARGO) build --release --locked --package honnin-cli
 	tools/test-windows.sh '$(TARGET)/release/honnin' target/windows/honnin-x86_64 target/windows/honnin-i686
+
+arm64: ## The package for Linux on arm64, built here and run under qemu (12 minutes, then 1)
+	tools/arm64.sh '$(CURDIR)/target/arm64/honnin-arm64'
+	tools/test-arm64.sh target/arm64/honnin-arm64
 
 clean: ## Remove everything that was built
 	$(CARGO) clean

@@ -1424,6 +1424,17 @@
 #define HONNIN_VIRTUAL_CARD_ISSUER 5
 
 /**
+ * For honnin_virtual_card_ca: the revocation list of the CA that issues signing certificates. It lists the certificate that
+ * the profile calls "revoked".
+ */
+#define HONNIN_VIRTUAL_CARD_SIGNING_CRL 6
+
+/**
+ * For honnin_virtual_card_ca: the revocation list of the CA that issues authentication certificates.
+ */
+#define HONNIN_VIRTUAL_CARD_AUTHENTICATION_CRL 7
+
+/**
  * The photo.
  */
 #define HONNIN_FACE_IMAGE_PHOTO 1
@@ -2115,6 +2126,11 @@ extern "C" {
 #endif // __cplusplus
 
 /**
+ * @defgroup error honnin_error: what is known about a failure, and the words for it
+ * @{
+ */
+
+/**
  * The text that fits the situation, with the number of tries that the card gave.
  *
  * @param audience HONNIN_AUDIENCE_…
@@ -2166,6 +2182,13 @@ honnin_result HONNIN_CALL honnin_error_hint_tagged(const honnin_error *error,
                                        honnin_buffer **out,
                                        uint32_t *tags);
 
+/** @} */
+
+/**
+ * @defgroup library The library itself, and the words for its results
+ * @{
+ */
+
 /**
  * The version of the library, "1.2.3".
  *
@@ -2209,6 +2232,13 @@ uint32_t HONNIN_CALL honnin_result_traits(honnin_result result);
  */
 const char *HONNIN_CALL honnin_result_message(honnin_result result, uint32_t audience, const char *lang);
 
+/** @} */
+
+/**
+ * @defgroup buffer Buffers: bytes and texts that are made for the caller
+ * @{
+ */
+
 /**
  * Copies bytes into a new buffer: for callbacks that give one back.
  *
@@ -2238,6 +2268,13 @@ size_t HONNIN_CALL honnin_buffer_size(const honnin_buffer *buffer);
  * @since 1.0
  */
 void HONNIN_CALL honnin_buffer_free(honnin_buffer *buffer);
+
+/** @} */
+
+/**
+ * @defgroup context Contexts
+ * @{
+ */
 
 /**
  * Makes a context. Nothing is loaded and nobody is spoken to before the first question about readers.
@@ -2294,6 +2331,13 @@ honnin_result HONNIN_CALL honnin_context_cancel(honnin_context *context);
  */
 HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_context_resume(honnin_context *context);
 
+/** @} */
+
+/**
+ * @defgroup text_convert Texts for consoles and displays that do not speak UTF-8
+ * @{
+ */
+
 /**
  * Converts a text. What CP932 does not have becomes a question mark and is counted.
  *
@@ -2310,6 +2354,13 @@ honnin_result HONNIN_CALL honnin_text_convert(const char *utf8,
                                   honnin_buffer **out,
                                   uint32_t *replaced,
                                   honnin_error *err);
+
+/** @} */
+
+/**
+ * @defgroup virtual_card Virtual cards: a My Number Card in software
+ * @{
+ */
 
 /**
  * Makes a virtual card, inserted into a reader of its own.
@@ -2360,10 +2411,11 @@ honnin_result HONNIN_CALL honnin_virtual_card_transcript(const honnin_virtual_ca
                                              honnin_buffer **json);
 
 /**
- * The certificate of the virtual CA, or the key of the virtual issuer of cards: for a honnin_trust of tests.
+ * The certificate of the virtual CA, its revocation list, or the key of the virtual issuer of cards: for a honnin_trust of tests.
  *
  * @param kind HONNIN_CERTIFICATE_KIND_…: the CA that issued that certificate, or the CA itself; or
- *        HONNIN_VIRTUAL_CARD_ISSUER: the key, to be added as HONNIN_TRUST_KIND_CARD_CA_KEY
+ *        HONNIN_VIRTUAL_CARD_ISSUER: the key, to be added as HONNIN_TRUST_KIND_CARD_CA_KEY; or
+ *        HONNIN_VIRTUAL_CARD_SIGNING_CRL, HONNIN_VIRTUAL_CARD_AUTHENTICATION_CRL: for HONNIN_TRUST_KIND_CRL
  * @param der to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
  * @since 1.0
@@ -2385,6 +2437,13 @@ honnin_result HONNIN_CALL honnin_context_add_virtual_card(honnin_context *contex
                                               honnin_virtual_card *card,
                                               const char **reader_name,
                                               honnin_error *err);
+
+/** @} */
+
+/**
+ * @defgroup reader Readers: which there are, and waiting for a card
+ * @{
+ */
 
 /**
  * The readers that there are now: those of PC/SC, then the virtual ones. None at all is no error.
@@ -2442,6 +2501,13 @@ honnin_result HONNIN_CALL honnin_reader_wait(honnin_context *context,
                                  const honnin_wait_options *options,
                                  honnin_reader_list **out,
                                  honnin_error *err);
+
+/** @} */
+
+/**
+ * @defgroup card Open cards
+ * @{
+ */
 
 /**
  * Opens the card in a reader: selects the JPKI application and reads its label, which is how any card is recognised.
@@ -2510,6 +2576,13 @@ const char *HONNIN_CALL honnin_card_reader(const honnin_card *card);
  */
 uint32_t HONNIN_CALL honnin_card_exchanges(const honnin_card *card);
 
+/** @} */
+
+/**
+ * @defgroup connection Connections of the program's own: a card that its stack reaches, not PC/SC
+ * @{
+ */
+
 /**
  * Opens a card that the program's own stack reaches.
  *
@@ -2529,6 +2602,13 @@ honnin_result HONNIN_CALL honnin_card_open_connection(honnin_context *context,
                                           const honnin_open_options *options,
                                           honnin_card **out,
                                           honnin_error *err);
+
+/** @} */
+
+/**
+ * @defgroup details What a card tells without a PIN
+ * @{
+ */
 
 /**
  * Reads what the card tells without a PIN.
@@ -2580,6 +2660,13 @@ uint32_t HONNIN_CALL honnin_card_details_certificates(const honnin_card_details 
  * @since 1.0
  */
 void HONNIN_CALL honnin_card_details_free(honnin_card_details *details);
+
+/** @} */
+
+/**
+ * @defgroup pin PINs
+ * @{
+ */
 
 /**
  * Checks the form of a PIN. Nothing is sent; no card is needed.
@@ -2700,6 +2787,13 @@ honnin_result HONNIN_CALL honnin_code_birth_date(const char *birth_date,
                                      honnin_buffer **out,
                                      honnin_error *err);
 
+/** @} */
+
+/**
+ * @defgroup certificate Certificates
+ * @{
+ */
+
 /**
  * Reads a certificate of the card. One that was read in this session is not read again.
  *
@@ -2807,6 +2901,13 @@ honnin_result HONNIN_CALL honnin_certificate_holder(const honnin_certificate *ce
                                         honnin_holder **out,
                                         honnin_error *err);
 
+/** @} */
+
+/**
+ * @defgroup trust Whom a program trusts
+ * @{
+ */
+
 /**
  * Makes a set of trust anchors.
  *
@@ -2843,6 +2944,13 @@ honnin_result HONNIN_CALL honnin_trust_add(honnin_trust *trust,
                                size_t size,
                                honnin_error *err);
 
+/** @} */
+
+/**
+ * @defgroup validation Validating certificates
+ * @{
+ */
+
 /**
  * Validates a certificate: findings about its algorithm, chain, dates, profile, revocation, and whether it is of a test
  * card. What was not checked counts as a failure unless it is waived.
@@ -2876,6 +2984,13 @@ honnin_result HONNIN_CALL honnin_ocsp_request(const honnin_certificate *certific
                                   size_t nonce_size,
                                   honnin_buffer **out,
                                   honnin_error *err);
+
+/** @} */
+
+/**
+ * @defgroup holder The person a card was issued to, and comparing that person with what is registered
+ * @{
+ */
 
 /**
  * 氏名 as the source spells it; NULL where it has none. Alive as long as the holder.
@@ -2959,6 +3074,13 @@ honnin_result HONNIN_CALL honnin_holder_compare(const honnin_holder *holder,
                                     const honnin_registered *registered,
                                     honnin_report **out,
                                     honnin_error *err);
+
+/** @} */
+
+/**
+ * @defgroup records The records of the card: text, 個人番号, age, face, and whether the card is genuine
+ * @{
+ */
 
 /**
  * Reads the four attributes of the text application. Needs HONNIN_PIN_KIND_TEXT or HONNIN_PIN_KIND_TEXT_CODE_B. The texts
@@ -3128,6 +3250,13 @@ honnin_result HONNIN_CALL honnin_genuine_check(honnin_card *card,
                                    honnin_report **out,
                                    honnin_error *err);
 
+/** @} */
+
+/**
+ * @defgroup signature Signatures by the card's keys, and checking signatures
+ * @{
+ */
+
 /**
  * Signs data with a key of the card: RSASSA-PKCS1-v1_5. The signature is checked with the key's certificate, read in this
  * session, before it is handed out. An expired or not yet valid certificate does not sign.
@@ -3226,6 +3355,13 @@ honnin_result HONNIN_CALL honnin_signature_verify_key(const uint8_t *spki_der,
                                           const uint8_t *sig,
                                           size_t sig_size,
                                           honnin_error *err);
+
+/** @} */
+
+/**
+ * @defgroup cms CMS signatures: making them with a card, adding time-stamps, verifying
+ * @{
+ */
 
 /**
  * Signs content as CMS SignedData, with the signed attributes of CAdES-B-B: content type, digest, certificate, algorithms.
@@ -3357,6 +3493,13 @@ honnin_result HONNIN_CALL honnin_cms_verify_stream(const uint8_t *cms,
                                        honnin_report **out,
                                        honnin_error *err);
 
+/** @} */
+
+/**
+ * @defgroup pdf PDF signatures: making them with a card, verifying
+ * @{
+ */
+
 /**
  * Signs a PDF with the signing key: PAdES-B-B, with `timestamp` in the options B-T, by an incremental update. What was there
  * stays, other signatures too. One signature of the card.
@@ -3395,6 +3538,13 @@ honnin_result HONNIN_CALL honnin_pdf_verify(const uint8_t *pdf,
                                 const honnin_validation_options *options,
                                 honnin_report **out,
                                 honnin_error *err);
+
+/** @} */
+
+/**
+ * @defgroup report Reports: the findings of a verification
+ * @{
+ */
 
 /**
  * The result of a report: HONNIN_OK only if every finding passed or was waived, else the worst code among what failed or
@@ -3476,6 +3626,8 @@ const char *HONNIN_CALL honnin_report_json(const honnin_report *report,
  * @since 1.0
  */
 void HONNIN_CALL honnin_report_free(honnin_report *report);
+
+/** @} */
 
 #ifdef __cplusplus
 }  // extern "C"

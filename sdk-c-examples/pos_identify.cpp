@@ -48,6 +48,8 @@ enum class End { done, other_way, stopped };
 // and that the card is a test card is waived by name. A script changes it with "rules".
 struct Rules {
   bool trust_virtual_cards = true;
+  // Their revocation list is there.
+  bool has_list = false;
   std::uint32_t waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD;
 };
 
@@ -136,6 +138,8 @@ class Till {
   Card open() {
     honnin::OpenOptions options;
     options.timeout_ms = 5000;
+    // A card that slips may come back; never once a password was sent.
+    options.grace_ms = 1500;
     options.progress = [this](std::uint32_t stage, std::uint32_t, std::uint32_t) {
       progress(stage);
       return !console_.stop_pressed();
@@ -299,6 +303,7 @@ class Till {
       options.waive = rules_.waive;
       if (rules_.trust_virtual_cards && !cards_.empty()) {
         trust.add(HONNIN_TRUST_KIND_ANCHOR, cards_.back()->ca(HONNIN_CERTIFICATE_KIND_SIGNING_CA));
+        if (rules_.has_list) trust.add(HONNIN_TRUST_KIND_CRL, cards_.back()->ca(HONNIN_VIRTUAL_CARD_SIGNING_CRL));
       }
     }
     options.trust = trust.get();
@@ -418,7 +423,9 @@ class Till {
       if (line->rfind("customer ", 0) == 0) announce(about);
       if (line->rfind("rules ", 0) == 0) {
         rules_.trust_virtual_cards = about != "production";
-        rules_.waive = about == "virtual" ? Rules().waive : about == "revocation" ? HONNIN_WAIVE_TEST_CARD : HONNIN_WAIVE_REVOCATION;
+        rules_.has_list = about == "crl";
+        const bool asks_revocation = about == "revocation" || about == "crl";
+        rules_.waive = about == "virtual" ? Rules().waive : asks_revocation ? HONNIN_WAIVE_TEST_CARD : HONNIN_WAIVE_REVOCATION;
       }
       if (line->rfind("card ", 0) == 0) lay(about);
       if (line->rfind("held ", 0) == 0) hold(about);

@@ -5,8 +5,10 @@
 
 use honnin_tests::installed::{compile, has, prefix, root, run, scratch};
 use honnin_tests::tools;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 fn example(name: &str) -> PathBuf {
     root().join("sdk-c-examples").join(name)
@@ -43,7 +45,7 @@ fn the_library_exports_what_the_header_declares_and_nothing_else() {
 }
 
 /// The standards of C and C++ that the headers and examples are compiled for.
-const C: [&str; 3] = ["-std=c99", "-std=c11", "-std=c2x"];
+const C: [&str; 4] = ["-std=c99", "-std=c11", "-std=c17", "-std=c2x"];
 const CPP_HEADER: [&str; 4] = ["-std=c++11", "-std=c++14", "-std=c++17", "-std=c++20"];
 const CPP: [&str; 2] = ["-std=c++17", "-std=c++20"];
 
@@ -100,6 +102,84 @@ fn the_c_examples_run_from_an_installed_prefix() {
     }
 }
 
+/// The examples that end so.
+fn examples(ending: &str) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(example("")).unwrap().map(|file| file.unwrap().path());
+    let found: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|extension| extension == ending)).collect();
+    assert!(found.len() >= 3, "{found:?}");
+    found
+}
+
+#[test]
+fn every_example_is_good_under_every_standard_with_every_compiler() {
+    let found = format!("{}", prefix().join("lib/pkgconfig").display());
+    let flags = text(
+        &run(Command::new("pkg-config").args(["--cflags", "honnin"]).env("PKG_CONFIG_PATH", &found)).stdout,
+    );
+    let warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-fsyntax-only"];
+    let check = |compiler: &str, options: &[&str], sources: &[PathBuf]| {
+        run(Command::new(compiler).args(warnings).args(options).args(flags.split_whitespace()).args(sources));
+    };
+    assert_eq!(compilers().len(), 2, "gcc and clang");
+    for (c, cpp) in compilers() {
+        for standard in C {
+            check(c, &[standard], &examples("c"));
+        }
+        // What is good C99 here is good C++11 too.
+        for standard in CPP_HEADER {
+            check(cpp, &[standard, "-x", "c++"], &examples("c"));
+        }
+        for standard in CPP {
+            check(cpp, &[standard], &examples("cpp"));
+        }
+    }
+}
+
+/// The prefix as an archive that people download, and its SHA-256.
+fn archive(folder: &Path) -> (PathBuf, String) {
+    let archive = folder.join("honnin.tar.gz");
+    run(Command::new("tar")
+        .arg("-C")
+        .arg(prefix())
+        .args(["--transform", "s,^[.],honnin-linux,", "-czf"])
+        .arg(&archive)
+        .arg("."));
+    let sum = text(&run(Command::new("sha256sum").arg(&archive)).stdout);
+    (archive, sum.split(' ').next().unwrap().to_owned())
+}
+
+#[test]
+fn a_till_that_brings_the_archive_along_runs_where_nothing_is_installed() {
+    tools::need(&[tools::CMAKE]);
+    let folder = scratch("vendored");
+    let (archive, sum) = archive(&folder);
+    let (build, till) = (folder.join("build"), folder.join("till"));
+    let _ = std::fs::remove_dir_all(&build);
+    let configure = |sum: &str| {
+        let mut command = Command::new("cmake");
+        command.arg("-S").arg(example("vendored")).arg("-B").arg(&build);
+        command
+            .arg(format!("-DHONNIN_URL=file://{}", archive.display()))
+            .arg(format!("-DHONNIN_SHA256={sum}"));
+        command
+    };
+    let other = configure(&"0".repeat(64)).output().unwrap();
+    assert!(!other.status.success(), "an archive with another sum is not taken");
+    run(&mut configure(&sum));
+    run(Command::new("cmake").arg("--build").arg(&build));
+    run(Command::new("cmake").arg("--install").arg(&build).arg("--prefix").arg(&till));
+    let moved = folder.join("moved");
+    let _ = std::fs::remove_dir_all(&moved);
+    std::fs::rename(&till, &moved).unwrap();
+    std::fs::remove_dir_all(&build).unwrap();
+    let served =
+        run(Command::new(moved.join("bin/till")).args(["--tap", "--script"]).arg(example("demo-tap.txt")));
+    assert!(text(&served.stdout).contains("番号　花子 様"));
+    let loaded = text(&run(Command::new("ldd").arg(moved.join("bin/till"))).stdout);
+    assert!(loaded.contains("moved/bin/../lib/libhonnin.so.1"), "{loaded}");
+}
+
 #[test]
 fn the_examples_build_with_cmake_and_with_make() {
     let folder = scratch("make");
@@ -111,15 +191,35 @@ fn the_examples_build_with_cmake_and_with_make() {
         .arg(format!("BUILD={}", folder.display())));
     run(Command::new(folder.join("list_readers")).arg("--virtual"));
     tools::need(&[tools::CMAKE]);
-    let build = scratch("cmake");
     let at = format!("-DCMAKE_PREFIX_PATH={}", prefix().display());
-    run(Command::new("cmake").arg("-S").arg(example("")).arg("-B").arg(&build).arg(at));
-    run(Command::new("cmake").arg("--build").arg(&build));
-    run(Command::new(build.join("read_and_sign")).arg("--virtual").arg(example("Makefile")));
+    for ((c, cpp), options) in
+        compilers().iter().zip([&[][..], &["-DCMAKE_C_STANDARD=23", "-DCMAKE_CXX_STANDARD=20"]])
+    {
+        let build = scratch("cmake").join(c);
+        let with = [format!("-DCMAKE_C_COMPILER={c}"), format!("-DCMAKE_CXX_COMPILER={cpp}")];
+        run(Command::new("cmake")
+            .arg("-S")
+            .arg(example(""))
+            .arg("-B")
+            .arg(&build)
+            .arg(&at)
+            .args(with)
+            .args(options));
+        run(Command::new("cmake").arg("--build").arg(&build));
+        run(Command::new(build.join("read_and_sign")).arg("--virtual").arg(example("Makefile")));
+    }
+}
+
+/// An example in C++, compiled once.
+fn built(name: &str) -> PathBuf {
+    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let make = || compile("g++", &["-std=c++17"], &example(&format!("{name}.cpp")), prefix(), name);
+    built.entry(name.to_owned()).or_insert_with(make).clone()
 }
 
 fn till(options: &[&str], script: &str, encoding: &str) -> (Vec<u8>, String) {
-    let program = compile("g++", &["-std=c++17"], &example("pos_identify.cpp"), prefix(), "pos_identify");
+    let program = built("pos_identify");
     let log = scratch("till").join(format!("{script}.{encoding}.log"));
     let output = run(Command::new(program)
         .args(options)
@@ -188,7 +288,7 @@ fn the_till_speaks_cp932_where_the_console_does() {
 
 /// Runs an example with what is typed; gives its exit status and its screen.
 fn typed(name: &str, arguments: &[&str], lines: &str) -> (Option<i32>, String) {
-    let program = compile("g++", &["-std=c++17"], &example(&format!("{name}.cpp")), prefix(), name);
+    let program = built(name);
     let script = scratch("typed").join(format!("{name}.txt"));
     std::fs::write(&script, lines).unwrap();
     let output = Command::new(program).args(arguments).arg("--script").arg(script).output().unwrap();

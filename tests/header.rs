@@ -1,7 +1,12 @@
-//! `include/honnin.h` is what `src/capi` says. After a change there: `UPDATE=1 cargo test -p honnin-tests --test header`.
+//! `include/honnin.h` is what `src/capi` says, and so are the map of the linker and section 3 of the manual.
+//! After a change there: `UPDATE=1 cargo test -p honnin-tests --test header`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod man_pages;
+
+use honnin_tests::interface::Interface;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -21,7 +26,58 @@ fn generated() -> String {
     while header.contains("\n\n\n") {
         header = header.replace("\n\n\n", "\n\n");
     }
-    header
+    with_groups(&header, &groups())
+}
+
+/// For each function the file of `src/capi` that it stands in, and how that file begins: the groups of the header.
+fn groups() -> BTreeMap<String, (String, String)> {
+    let mut of_function = BTreeMap::new();
+    for file in std::fs::read_dir(root().join("src/capi")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        let title: Vec<&str> = source.lines().map_while(|line| line.strip_prefix("//! ")).collect();
+        let title = title.join(" ").replace('`', "").trim_end_matches('.').to_owned();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        for rest in source.split("extern \"C\" fn honnin_").skip(1) {
+            let function = rest.split('(').next().unwrap();
+            of_function.insert(format!("honnin_{function}"), (name.clone(), title.clone()));
+        }
+    }
+    of_function
+}
+
+/// Marks where a group of functions begins and ends, for readers and for Doxygen.
+fn with_groups(header: &str, groups: &BTreeMap<String, (String, String)>) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut comment = 0;
+    let mut open: Option<&str> = None;
+    for line in header.lines() {
+        if line == "/**" {
+            comment = lines.len();
+        }
+        if let Some(rest) = line.split("HONNIN_CALL honnin_").nth(1) {
+            let name = format!("honnin_{}", rest.split('(').next().unwrap());
+            let (group, title) = groups.get(&name).expect(&name);
+            if open != Some(group) {
+                let mut begin = String::new();
+                if open.is_some() {
+                    begin.push_str("/** @} */\n\n");
+                }
+                begin.push_str(&format!("/**\n * @defgroup {group} {title}\n * @{{\n */\n"));
+                lines.insert(comment, begin);
+                open = Some(group);
+            }
+        }
+        if line == "}  // extern \"C\"" {
+            // Above the #ifdef.
+            lines.insert(lines.len() - 1, "/** @} */\n".to_owned());
+        }
+        lines.push(line.to_owned());
+    }
+    lines.join("\n") + "\n"
 }
 
 fn with_calling_convention(line: &str) -> String {
@@ -38,16 +94,65 @@ fn with_calling_convention(line: &str) -> String {
     }
 }
 
-#[test]
-fn the_header_is_what_the_sources_say() {
-    let header = generated();
-    let path = root().join("include/honnin.h");
+const STALE: &str = "stale: UPDATE=1 cargo test -p honnin-tests --test header";
+
+/// Compares a committed file with what it must be, or writes it.
+fn fresh(path: &str, wanted: &str) {
+    let path = root().join(path);
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, &header).unwrap();
+        std::fs::write(&path, wanted).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == header, "stale: UPDATE=1 cargo test -p honnin-tests --test header");
+    assert!(committed == wanted, "{} is {STALE}", path.display());
+}
+
+#[test]
+fn the_header_is_what_the_sources_say() {
+    fresh("include/honnin.h", &generated());
+}
+
+#[test]
+fn the_map_of_the_linker_names_every_function_under_the_version_that_brought_it() {
+    let interface = Interface::parse(&generated());
+    let mut versions: BTreeMap<(u32, u32), Vec<&str>> = BTreeMap::new();
+    for function in interface.functions() {
+        let since = function.text.iter().find_map(|line| line.strip_prefix("@since ")).unwrap();
+        let (major, minor) = since.split_once('.').unwrap();
+        let version = (major.parse().unwrap(), minor.parse().unwrap());
+        versions.entry(version).or_default().push(&function.name);
+    }
+    let mut map = String::new();
+    let mut before = String::new();
+    for ((major, minor), mut names) in versions {
+        names.sort_unstable();
+        let listed: String = names.iter().map(|name| format!("    {name};\n")).collect();
+        let local = if before.is_empty() { "  local:\n    *;\n" } else { "" };
+        map.push_str(&format!("HONNIN_{major}.{minor} {{\n  global:\n{listed}{local}}}{before};\n"));
+        before = format!(" HONNIN_{major}.{minor}");
+    }
+    fresh("packaging/honnin.map", &map);
+}
+
+#[test]
+fn the_manual_has_a_page_for_each_group_of_functions_and_for_nothing_else() {
+    let pages = man_pages::pages(&Interface::parse(&generated()));
+    let folder = root().join("docs/man");
+    let there = || {
+        let files =
+            std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        files.filter(|name| name.ends_with(".3")).collect::<Vec<_>>()
+    };
+    if std::env::var_os("UPDATE").is_some() {
+        for name in there().iter().filter(|name| !pages.contains_key(*name)) {
+            std::fs::remove_file(folder.join(name)).unwrap();
+        }
+    }
+    for (name, page) in &pages {
+        fresh(&format!("docs/man/{name}"), page);
+    }
+    for name in there() {
+        assert!(pages.contains_key(&name), "{name} is {STALE}");
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ use honnin_tests::installed::{compile, prefix, root, run};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 fn corpus() -> Vec<PathBuf> {
     let folder = std::fs::read_dir(root().join("tests/scenarios")).unwrap();
@@ -34,6 +35,8 @@ struct World {
     context: Context,
     virtual_card: VirtualCard,
     card: Option<Card>,
+    /// The card in the hands of another program.
+    held: Option<Card>,
     holder: Option<Holder>,
     face: Option<Face>,
     seen: usize,
@@ -49,11 +52,26 @@ struct Outcome {
 }
 
 impl World {
-    fn new(profile: &str) -> World {
+    /// A program whose only reader has that card.
+    fn around(virtual_card: &VirtualCard) -> Context {
         let context = Context::new(ContextOptions { no_pcsc: true, ..ContextOptions::default() }).unwrap();
-        let virtual_card = VirtualCard::new(Some(profile)).unwrap();
         context.add_virtual_reader(Arc::new(virtual_card.clone()));
-        World { context, virtual_card, card: None, holder: None, face: None, seen: 0, failure: None }
+        context
+    }
+
+    fn new(profile: &str) -> World {
+        let virtual_card = VirtualCard::new(Some(profile)).unwrap();
+        let context = World::around(&virtual_card);
+        World {
+            context,
+            virtual_card,
+            card: None,
+            held: None,
+            holder: None,
+            face: None,
+            seen: 0,
+            failure: None,
+        }
     }
 
     fn step(&mut self, words: &[&str]) -> Outcome {
@@ -87,16 +105,23 @@ impl World {
         match words[0] {
             "open" => {
                 self.card = None;
-                let options = OpenOptions { timeout: Timeout::Millis(500), ..OpenOptions::default() };
+                let grace = Duration::from_secs(if words.contains(&"grace") { 2 } else { 0 });
+                let options = OpenOptions { timeout: Timeout::Millis(500), grace, ..OpenOptions::default() };
                 self.card = Some(Card::open(&self.context, None, options)?);
                 return Ok(ResultCode::Ok);
             }
+            "hold" => {
+                let other = World::around(&self.virtual_card);
+                let options = OpenOptions { exclusive: true, ..OpenOptions::default() };
+                self.held = Some(Card::open(&other, None, options)?);
+            }
+            "release" => self.held = None,
             "close" => self.card = None,
             "insert" => self.virtual_card.insert(),
             "remove" => self.virtual_card.remove(),
             _ => {}
         }
-        if ["close", "insert", "remove"].contains(&words[0]) {
+        if ["close", "insert", "remove", "hold", "release"].contains(&words[0]) {
             return Ok(ResultCode::Ok);
         }
         let card = self.card.as_mut().ok_or_else(closed)?;

@@ -132,12 +132,17 @@ fn nothing_is_cut_off_and_no_word_is_broken() {
 #[test]
 fn each_failure_says_to_the_customer_and_the_staff_what_the_catalogue_says() {
     use honnin::{Audience, ResultCode, Situation, Tags};
-    // What a till can meet. CARD_CHANGED, CARD_UNSTABLE, CARD_RESET, READER_FAILED and READER_REMOVED need a real reader.
+    // What a till can meet.
     let met = [
         ResultCode::ReaderNotFound,
         ResultCode::CardAbsent,
         ResultCode::CardAmbiguous,
+        ResultCode::CardChanged,
+        ResultCode::CardUnstable,
+        ResultCode::CardReset,
         ResultCode::ReaderBusy,
+        ResultCode::ReaderFailed,
+        ResultCode::ReaderRemoved,
         ResultCode::CardExpired,
         ResultCode::CertificateAbsent,
         ResultCode::CardWithoutPin,
@@ -147,6 +152,7 @@ fn each_failure_says_to_the_customer_and_the_staff_what_the_catalogue_says() {
         ResultCode::PinOutcomeUnknown,
         ResultCode::CertificateExpired,
         ResultCode::CertificateNotYetValid,
+        ResultCode::CertificateRevoked,
         ResultCode::CertificateTest,
         ResultCode::CertificateUntrusted,
         ResultCode::CertificateStatusNotChecked,

@@ -18,6 +18,12 @@ const fn program(name: &'static str, package: &'static str) -> Tool {
 
 /// The C compiler.
 pub const CC: Tool = program("cc", "gcc");
+/// Compiles for every target with nothing of theirs.
+pub const CLANG: Tool = program("clang", "clang");
+/// Makes references of headers.
+pub const DOXYGEN: Tool = program("doxygen", "doxygen");
+/// Compares the interfaces of libraries.
+pub const ABIDIFF: Tool = program("abidiff", "abigail-tools");
 /// Watches what a program does with memory.
 pub const VALGRIND: Tool = program("valgrind", "valgrind");
 /// Builds as many integrators do.

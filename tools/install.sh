@@ -5,6 +5,7 @@
 #   tools/install.sh PREFIX
 #
 # HONNIN_PROFILE (release) is the profile of cargo, HONNIN_FEATURES further features of honnin-capi, CC the linker.
+# For another machine: CARGO_BUILD_TARGET, and CC, LD, OBJCOPY and AR that know it.
 #
 # The shared library is linked here and not by rustc: rustc gives a cdylib no soname, and exports by a list of its own
 # beside which symbol versions are refused. -z nodelete: threads that used the library may end after its dlclose.
@@ -21,6 +22,7 @@ cd "$(dirname "$0")/.."
 profile=${HONNIN_PROFILE:-release}
 folder=$profile
 [ "$profile" = dev ] && folder=debug
+[ -z "${CARGO_BUILD_TARGET:-}" ] || folder=$CARGO_BUILD_TARGET/$folder
 target=${CARGO_TARGET_DIR:-target}
 soname=libhonnin.so.1
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -43,6 +45,10 @@ for page in docs/man/*; do
   section=${page##*.}
   mkdir -p "$prefix/share/man/man$section"
   cp "$page" "$prefix/share/man/man$section/"
+  # man finds a page by each of its functions.
+  for function in $(sed -n 's/^\.Nm \(honnin_[a-z0-9_]*\).*/\1/p' "$page"); do
+    [ -e "docs/man/$function.$section" ] || ln -sf "${page##*/}" "$prefix/share/man/man$section/$function.$section"
+  done
 done
 
 wanted=$(sed -n 's/.*HONNIN_CALL \(honnin_[a-z0-9_]*\)(.*/-Wl,-u,\1/p' include/honnin.h)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which before it does.
-#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows] [fuzz]
+#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows] [arm64] [fuzz]
 set -euo pipefail
 
 packages=() components=()
@@ -16,14 +16,16 @@ for purpose in "$@"; do
       packages+=(pcscd vsmartcard-vpcd opensc iproute2 util-linux binutils openssl)
       # Compilers for the examples and the headers, and valgrind to watch the library.
       packages+=(gcc g++ clang cmake make pkg-config valgrind)
+      # abidiff compares the interface with that of the first release.
+      packages+=(abigail-tools git)
       # strace shows that nothing is asked of a network; suites that others made come from the Python registry.
       packages+=(strace python3 python3-venv)
       # pdfsig judges our signatures in PDF files.
       packages+=(poppler-utils)
       components+=(fmt clippy)
       ;;
-    # The help sheet as PDF, pictures of screens, and the reader of manual pages that complains.
-    pages) packages+=(python3 weasyprint fonts-noto-cjk poppler-utils mandoc) ;;
+    # The help sheet as PDF, pictures of screens, the reader of manual pages that complains, the reference as HTML.
+    pages) packages+=(python3 weasyprint fonts-noto-cjk poppler-utils mandoc doxygen) ;;
     # Fuzz targets, beside the nightly toolchain.
     fuzz) packages+=(g++ libssl-dev pkg-config) ;;
     # ThreadSanitizer: a standard library built with it, and its runtime, which must be as new.
@@ -36,6 +38,11 @@ for purpose in "$@"; do
       packages+=(rustc-web cargo-web rust-web-src gcc libc6-dev make perl pkg-config)
       packages+=(gcc-mingw-w64-x86-64-win32 g++-mingw-w64-x86-64-win32 gcc-mingw-w64-i686-win32 g++-mingw-w64-i686-win32)
       packages+=(debootstrap pcscd vsmartcard-vpcd iproute2 util-linux)
+      ;;
+    # The same for arm64; qemu runs what comes out.
+    arm64)
+      packages+=(rustc-web cargo-web rust-web-src gcc g++ libc6-dev make perl pkg-config)
+      packages+=(gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user)
       ;;
     *) echo "setup: unknown purpose $purpose" >&2; exit 2 ;;
   esac

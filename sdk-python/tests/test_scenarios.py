@@ -57,6 +57,8 @@ class World:
     def __init__(self, virtual: honnin.VirtualCard) -> None:
         self.virtual = virtual
         self.card: honnin.Card | None = None
+        #: The card in the hands of another program.
+        self.held: honnin.Card | None = None
         self.holder: honnin.Holder | None = None
         self.printed: honnin.Face | None = None
         self.seen = 0
@@ -68,10 +70,17 @@ class World:
             raise honnin.errors.BadState("no card was opened")
         return self.card
 
-    def open(self) -> None:
+    def open(self, how: str = "") -> None:
         self.close()
         self.card = None
-        self.card = honnin.open_card(self.virtual, 0.5)
+        self.card = honnin.open_card(self.virtual, 0.5, grace=2 if how == "grace" else 0)
+
+    def hold(self) -> None:
+        self.held = honnin.open_card(self.virtual, 0.5, exclusive=True)
+
+    def release(self) -> None:
+        if self.held is not None:
+            self.held.close()
 
     def close(self) -> None:
         """The closed card is kept: it must refuse what is asked of it."""
@@ -158,7 +167,9 @@ def pdf(world: World, how: str) -> honnin.ResultCode:
 Step = Callable[[World, list[str]], object]
 
 STEPS: dict[str, Step] = {
-    "open": lambda world, words: world.open(),
+    "open": lambda world, words: world.open(*words),
+    "hold": lambda world, words: world.hold(),
+    "release": lambda world, words: world.release(),
     "close": lambda world, words: world.close(),
     "insert": lambda world, words: world.virtual.insert(),
     "remove": lambda world, words: world.virtual.remove(),

@@ -386,6 +386,11 @@ pub const HONNIN_ENCODING_UTF16: u32 = 2;
 
 /// Of a virtual card: the key of the issuer of cards, beside HONNIN_CERTIFICATE_KIND_….
 pub const HONNIN_VIRTUAL_CARD_ISSUER: u32 = 5;
+/// For honnin_virtual_card_ca: the revocation list of the CA that issues signing certificates. It lists the certificate that
+/// the profile calls "revoked".
+pub const HONNIN_VIRTUAL_CARD_SIGNING_CRL: u32 = 6;
+/// For honnin_virtual_card_ca: the revocation list of the CA that issues authentication certificates.
+pub const HONNIN_VIRTUAL_CARD_AUTHENTICATION_CRL: u32 = 7;
 
 /// The photo.
 pub const HONNIN_FACE_IMAGE_PHOTO: u32 = 1;

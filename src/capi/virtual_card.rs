@@ -2,7 +2,9 @@
 
 use crate::boundary;
 use crate::buffer::{Buffer, honnin_buffer};
-use crate::constants::HONNIN_VIRTUAL_CARD_ISSUER;
+use crate::constants::{
+    HONNIN_VIRTUAL_CARD_AUTHENTICATION_CRL, HONNIN_VIRTUAL_CARD_ISSUER, HONNIN_VIRTUAL_CARD_SIGNING_CRL,
+};
 use crate::context::honnin_context;
 use crate::error::honnin_error;
 use crate::ffi::{self, Out, Slot};
@@ -102,10 +104,11 @@ pub unsafe extern "C" fn honnin_virtual_card_transcript(
     })
 }
 
-/// The certificate of the virtual CA, or the key of the virtual issuer of cards: for a honnin_trust of tests.
+/// The certificate of the virtual CA, its revocation list, or the key of the virtual issuer of cards: for a honnin_trust of tests.
 ///
 /// @param kind HONNIN_CERTIFICATE_KIND_…: the CA that issued that certificate, or the CA itself; or
-///        HONNIN_VIRTUAL_CARD_ISSUER: the key, to be added as HONNIN_TRUST_KIND_CARD_CA_KEY
+///        HONNIN_VIRTUAL_CARD_ISSUER: the key, to be added as HONNIN_TRUST_KIND_CARD_CA_KEY; or
+///        HONNIN_VIRTUAL_CARD_SIGNING_CRL, HONNIN_VIRTUAL_CARD_AUTHENTICATION_CRL: for HONNIN_TRUST_KIND_CRL
 /// @param der to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
 /// @since 1.0
@@ -124,6 +127,8 @@ pub unsafe extern "C" fn honnin_virtual_card_ca(
         let card = unsafe { ffi::object(card) }?;
         out.set(Buffer::of(&match kind {
             HONNIN_VIRTUAL_CARD_ISSUER => card.card.card_ca_key(),
+            HONNIN_VIRTUAL_CARD_SIGNING_CRL => card.card.crl(CertificateKind::Signing),
+            HONNIN_VIRTUAL_CARD_AUTHENTICATION_CRL => card.card.crl(CertificateKind::Authentication),
             _ => card.card.ca(ffi::known(CertificateKind::from_number(kind))?),
         }));
         Ok(())

@@ -4,6 +4,9 @@
 static honnin_context *context;
 static honnin_virtual_card *virtual_card;
 static honnin_card *card;
+/* Another program, which has the card to itself. */
+static honnin_context *other_program;
+static honnin_card *held;
 static honnin_buffer *transcript, *text;
 static honnin_error failure = HONNIN_ERROR_INIT;
 static honnin_holder *holder;
@@ -21,12 +24,31 @@ static void begin(const char *profile) {
   }
 }
 
+static honnin_result hold(void) {
+  honnin_context_options options = HONNIN_CONTEXT_OPTIONS_INIT;
+  honnin_open_options alone = HONNIN_OPEN_OPTIONS_INIT;
+  honnin_result result;
+  options.no_pcsc = 1;
+  alone.exclusive = 1;
+  result = honnin_context_new(&options, &other_program, NULL);
+  if (result == HONNIN_OK) result = honnin_context_add_virtual_card(other_program, virtual_card, NULL, NULL);
+  return result == HONNIN_OK ? honnin_reader_open(other_program, NULL, &alone, &held, NULL) : result;
+}
+
+static void release(void) {
+  honnin_card_close(held);
+  honnin_context_free(other_program);
+  held = NULL;
+  other_program = NULL;
+}
+
 static void end(void) {
   honnin_holder_free(holder);
   honnin_face_free(face);
   holder = NULL;
   face = NULL;
   honnin_card_close(card);
+  release();
   honnin_context_free(context);
   honnin_virtual_card_free(virtual_card);
   honnin_buffer_free(transcript);
@@ -260,7 +282,12 @@ static outcome perform(char **words, int count) {
   if (strcmp(verb, "open") == 0) {
     honnin_open_options options = HONNIN_OPEN_OPTIONS_INIT;
     options.timeout_ms = 500;
+    options.grace_ms = count > 1 && strcmp(words[1], "grace") == 0 ? 2000 : 0;
     found.code = honnin_reader_open(context, NULL, &options, &card, &error);
+  } else if (strcmp(verb, "hold") == 0) {
+    found.code = hold();
+  } else if (strcmp(verb, "release") == 0) {
+    release();
   } else if (strcmp(verb, "close") == 0) {
     honnin_card_close(card);
   } else if (strcmp(verb, "insert") == 0) {

@@ -8,6 +8,9 @@
 static std::optional<honnin::Context> context;
 static std::optional<honnin::VirtualCard> virtual_card;
 static std::optional<honnin::Card> card;
+// Another program, which has the card to itself.
+static std::optional<honnin::Context> other_program;
+static std::optional<honnin::Card> held;
 static std::optional<honnin::Error> failure;
 static std::optional<honnin::Holder> holder;
 static std::optional<honnin::Face> face;
@@ -24,6 +27,8 @@ static void end(void) {
   holder.reset();
   face.reset();
   card.reset();
+  held.reset();
+  other_program.reset();
   context.reset();
   virtual_card.reset();
 }
@@ -170,7 +175,18 @@ static outcome perform(char **words, int count) {
       card.reset();
       honnin::OpenOptions options;
       options.timeout_ms = 500;
+      options.grace_ms = count > 1 && std::string(words[1]) == "grace" ? 2000 : 0;
       card.emplace(context->open(nullptr, std::move(options)));
+    } else if (verb == "hold") {
+      honnin::ContextOptions without_pcsc;
+      without_pcsc.no_pcsc = true;
+      other_program.emplace(std::move(without_pcsc));
+      other_program->add(*virtual_card);
+      honnin::OpenOptions alone;
+      alone.exclusive = true;
+      held.emplace(other_program->open(nullptr, std::move(alone)));
+    } else if (verb == "release") {
+      held.reset();
     } else if (verb == "close") {
       // The object stays, so that use after close can be shown; its handle is closed.
       honnin_card_close(card->get());

@@ -85,13 +85,16 @@ impl Command {
     }
 }
 
-/// Header, lengths: what a log may show.
+/// Header, lengths: what a log may show. Not the length of what may be a PIN: how long a password is helps to guess it.
 impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [cla, ins, p1, p2] = self.header;
         write!(f, "{cla:02X} {ins:02X} {p1:02X} {p2:02X}")?;
-        if !self.data.is_empty() {
-            write!(f, " Lc={}", self.data.len())?;
+        match ins {
+            _ if self.data.is_empty() => {}
+            // VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER.
+            0x20 | 0x24 | 0x2C => f.write_str(" Lc=*")?,
+            _ => write!(f, " Lc={}", self.data.len())?,
         }
         match self.expected {
             Some(expected) => write!(f, " Le={expected}"),
@@ -241,6 +244,16 @@ mod tests {
     fn a_pin_in_a_command_is_never_shown() {
         let shown = format!("{0} {0:?}", Command::new(0, 0x20, 0, 0x9B).with_data(b"CANARY9"));
         assert!(!shown.contains("CANARY") && !shown.contains("43"), "{shown}");
+    }
+
+    #[test]
+    fn how_long_a_pin_is_is_never_shown() {
+        for instruction in [0x20, 0x24] {
+            let shown = |pin: &[u8]| Command::new(0, instruction, 0, 0x9B).with_data(pin).to_string();
+            assert_eq!(shown(b"ABC123"), shown(b"ABCDEF1234567890"));
+        }
+        assert_eq!(Command::new(0, 0x20, 0, 0x9B).to_string(), "00 20 00 9B");
+        assert_eq!(Command::new(0, 0xA4, 4, 0x0C).with_data(b"name").to_string(), "00 A4 04 0C Lc=4");
     }
 
     #[test]

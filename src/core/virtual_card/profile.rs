@@ -263,6 +263,7 @@ pub(super) struct ReaderProfile {
     pub remove_before: Option<u64>,
     pub remove_after: Option<u64>,
     pub return_after_ms: Option<u64>,
+    pub fault: Option<ReaderFault>,
     /// What the person types on the reader's pad: digits, or `cancel`, or nothing in time. `None`: it has no pad.
     pub pin_pad: Option<String>,
 }
@@ -282,9 +283,33 @@ impl Default for ReaderProfile {
             remove_before: None,
             remove_after: None,
             return_after_ms: None,
+            fault: None,
             pin_pad: None,
         }
     }
+}
+
+/// What happens instead of a command, once.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReaderFault {
+    /// Which command since the card was put in, from 1.
+    pub at: u64,
+    pub is: FaultName,
+}
+
+/// What can happen instead of a command.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum FaultName {
+    /// Another program resets the card.
+    Reset,
+    /// The reader is unplugged.
+    Unplugged,
+    /// The contact to the card is bad.
+    Unstable,
+    /// The reader fails.
+    Failed,
 }
 
 /// How the card meets the reader.
@@ -423,6 +448,7 @@ impl Profile {
             ),
             (self.reader.remove_before != Some(0), "reader.remove_before counts from 1"),
             (self.reader.remove_after != Some(0), "reader.remove_after counts from 1"),
+            (self.reader.fault.is_none_or(|fault| fault.at != 0), "reader.fault.at counts from 1"),
         ];
         for (holds, detail) in rules {
             if !holds {

@@ -2,7 +2,7 @@
 
 use super::apdu::Apdu;
 use super::card::Card;
-use super::profile::{Override, Profile, ReaderProfile, from_hex};
+use super::profile::{FaultName, Override, Profile, ReaderFault, ReaderProfile, from_hex};
 use super::transcript::{Exchange, Transcript};
 use crate::iso7816::status;
 use crate::result::ResultCode;
@@ -64,6 +64,19 @@ pub(super) enum Fault {
     Reset,
     /// The reader is unplugged.
     Unplugged,
+}
+
+impl Fault {
+    /// The command of which it takes the place, and what it is.
+    fn of(planned: ReaderFault) -> (u64, Fault) {
+        let fault = match planned.is {
+            FaultName::Reset => Fault::Reset,
+            FaultName::Unplugged => Fault::Unplugged,
+            FaultName::Unstable => Fault::Failed(ResultCode::CardUnstable),
+            FaultName::Failed => Fault::Failed(ResultCode::ReaderFailed),
+        };
+        (planned.at, fault)
+    }
 }
 
 /// A card, its reader, and the connections to it.
@@ -138,7 +151,7 @@ impl Slot {
             last_connection: 0,
             replacements: profile.overrides.iter().map(Replacement::new).collect(),
             commands: 0,
-            fault: None,
+            fault: profile.reader.fault.map(Fault::of),
             returns_at: None,
             just_powered: true,
         }
