@@ -1526,8 +1526,8 @@ typedef struct honnin_context honnin_context;
 typedef struct honnin_face honnin_face;
 
 /**
- * The four basic attributes (基本4情報) as far as their source has them. Wiping is the program's business as soon as it
- * copies them.
+ * The four basic attributes (基本4情報) as far as their source has them. Wiped when freed; copies are the program's
+ * business.
  */
 typedef struct honnin_holder honnin_holder;
 

@@ -10,9 +10,10 @@ use honnin_core::holder::{Holder, HolderSource, PartialDate, Sex};
 use honnin_core::identity::{Registered, Script, compare};
 use honnin_core::result::{Differences, Error, Result, ResultCode};
 use std::ffi::CString;
+use zeroize::Zeroize;
 
-/// The four basic attributes (基本4情報) as far as their source has them. Wiping is the program's business as soon as it
-/// copies them.
+/// The four basic attributes (基本4情報) as far as their source has them. Wiped when freed; copies are the program's
+/// business.
 pub struct honnin_holder {
     core: Holder,
     name: Option<CString>,
@@ -48,6 +49,16 @@ impl honnin_holder {
             name_substituted: substituted(&holder.name_substituted),
             address_substituted: substituted(&holder.address_substituted),
         })
+    }
+}
+
+impl Drop for honnin_holder {
+    fn drop(&mut self) {
+        self.core.zeroize();
+        for text in [&mut self.name, &mut self.name_kana, &mut self.address] {
+            text.zeroize();
+        }
+        self.birth_date.zeroize();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The person a card was issued to: the four basic attributes (基本4情報) and dates with unknown parts.
 
 use core::fmt;
+use zeroize::Zeroize;
 
 /// A calendar date of which the month or the day, or all, may be unknown: "1989-05-07", "1989-05-00", "0000-00-00".
 /// Ordered as days are, where every part is known.
@@ -187,6 +188,20 @@ impl Holder {
     /// Whether any character of the address is a substitute.
     pub fn is_address_substituted(&self) -> bool {
         self.address_substituted.contains(&true)
+    }
+}
+
+/// Name, reading, address and birth date. Holders are not wiped by themselves: whoever keeps one decides when.
+impl Zeroize for Holder {
+    fn zeroize(&mut self) {
+        for text in [&mut self.name, &mut self.name_kana, &mut self.address] {
+            text.zeroize();
+        }
+        let PartialDate { year, month, day } = &mut self.birth_date;
+        year.zeroize();
+        month.zeroize();
+        day.zeroize();
+        self.sex = None;
     }
 }
 

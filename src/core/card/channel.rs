@@ -10,6 +10,7 @@ use crate::log::{Level, Log};
 use crate::reader::{Connection, Disposition, PinPadEntry, Watch};
 use crate::result::{Error, PinKind, ReaderInterface, Result, ResultCode};
 use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
 
 /// A signature takes more than 300 ms on a slow field; nothing takes longer than this.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
@@ -68,8 +69,8 @@ impl Naming {
 
 /// What a read of a file found.
 pub(super) enum FileContent {
-    /// One whole object.
-    Object(Vec<u8>),
+    /// One whole object; wiped when dropped.
+    Object(Zeroizing<Vec<u8>>),
     /// A file without content.
     Empty,
     /// No such file.
@@ -444,7 +445,8 @@ impl Channel {
             .ok_or_else(|| Error::new(ResultCode::Internal, "a command longer than an APDU can be"))?;
         self.exchanges = self.exchanges.saturating_add(1);
         let started = Instant::now();
-        let mut answer = Vec::new();
+        // Room for all that may come, at once: growing would leave a copy behind in freed memory.
+        let mut answer = Zeroizing::new(Vec::with_capacity(room_for(command.expected())));
         let sent = self.connection.transmit(&bytes, &mut answer, COMMAND_TIMEOUT);
         let milliseconds = started.elapsed().as_millis();
         if let Err(error) = sent {
@@ -498,7 +500,7 @@ impl Channel {
         self.check_cancelled()?;
         self.exchanges = self.exchanges.saturating_add(1);
         let time = Duration::from_secs(entry.seconds.into()).saturating_add(COMMAND_TIMEOUT);
-        let mut answer = Vec::new();
+        let mut answer = Zeroizing::new(Vec::new());
         let sent = self.connection.verify_on_pin_pad(entry, &mut answer, time);
         let outcome = sent.and_then(|()| {
             Response::from_bytes(answer)
@@ -535,12 +537,12 @@ impl Channel {
         }
         let most = usize::try_from(command.expected()).unwrap_or(usize::MAX);
         let pieces = command.expected() / SMALLEST_PIECE + 4;
-        let mut data = Vec::new();
+        let mut data = Zeroizing::new(Vec::with_capacity(most));
         for _ in 0..pieces {
-            data.extend_from_slice(response.data());
-            if data.len() > most {
+            if data.len().saturating_add(response.data().len()) > most {
                 break;
             }
+            data.extend_from_slice(response.data());
             match status::more(response.status_word()) {
                 Some(length) => {
                     response = self.exchange(&Command::new(0x00, 0xC0, 0x00, 0x00).expecting(length))?;
@@ -636,6 +638,7 @@ impl Channel {
             return Ok(FileContent::Empty);
         }
         let total = object_len(&content, tag, most)?;
+        content = with_room(content, total);
         for _ in 0..MOST_READS {
             progress(content.len().min(total), total)?;
             if content.len() >= total {
@@ -674,7 +677,7 @@ impl Channel {
     }
 
     /// Reads up to `wanted` bytes of the current file from `offset`.
-    fn read_more(&mut self, file: File, offset: usize, wanted: usize) -> Result<Vec<u8>> {
+    fn read_more(&mut self, file: File, offset: usize, wanted: usize) -> Result<Zeroizing<Vec<u8>>> {
         let position = u16::try_from(offset)
             .ok()
             .filter(|_| offset <= LAST_OFFSET)
@@ -728,6 +731,21 @@ pub(super) fn object_len(content: &[u8], tag: u16, most: usize) -> Result<usize>
         .ok_or_else(|| Error::new(ResultCode::CardResponse, "a file that does not hold what it should"))
 }
 
+/// The same bytes where so many have room: what grows leaves a copy behind in freed memory.
+pub(super) fn with_room(content: Zeroizing<Vec<u8>>, total: usize) -> Zeroizing<Vec<u8>> {
+    if total <= content.capacity() {
+        return content;
+    }
+    let mut roomy = Zeroizing::new(Vec::with_capacity(total));
+    roomy.extend_from_slice(&content);
+    roomy
+}
+
+/// How long an answer with so many bytes is, status word included.
+fn room_for(expected: u32) -> usize {
+    usize::try_from(expected).unwrap_or(0).saturating_add(2)
+}
+
 /// What a card answers to a length that it, or its reader, cannot do.
 fn is_length_refused(status_word: u16) -> bool {
     matches!(status_word, status::WRONG_LENGTH | status::NO_INSTRUCTION | status::UNKNOWN)
@@ -745,7 +763,7 @@ fn is_selected(response: &Response) -> bool {
 /// A command on the current file, and there is none.
 const NO_CURRENT_FILE: u16 = 0x6986;
 
-fn read_data(response: Response) -> Result<Vec<u8>> {
+fn read_data(response: Response) -> Result<Zeroizing<Vec<u8>>> {
     match response.status_word() {
         status::OK | status::END_OF_FILE => Ok(response.into_data()),
         other => Err(refused_read(other)),

@@ -8,6 +8,7 @@ use crate::holder::PartialDate;
 use crate::iso7816::{Command, status};
 use crate::result::{Error, PinKind, Result, ResultCode};
 use core::fmt;
+use zeroize::Zeroizing;
 
 /// Data objects of the issuer domain: the municipality's code, five digits, and the expiry, eight (M).
 const MUNICIPALITY: u16 = 0x00F0;
@@ -174,7 +175,7 @@ impl Card {
             return Err(Error::new(ResultCode::CardResponse, "EF 0008 was refused")
                 .with_status_word(response.status_word()));
         }
-        let presence = if told { response.into_data() } else { Vec::new() };
+        let presence = if told { response.data().to_vec() } else { Vec::new() };
         self.certificate_presence = Some(presence.clone());
         Ok(presence)
     }
@@ -191,7 +192,7 @@ impl Card {
 
 impl super::channel::Channel {
     /// Reads a record of a file of the selected application.
-    fn read_record(&mut self, file: File, number: u8) -> Result<Vec<u8>> {
+    fn read_record(&mut self, file: File, number: u8) -> Result<Zeroizing<Vec<u8>>> {
         let refusal = |status_word| {
             let code = match status_word {
                 status::NOT_FOUND | status::NO_RECORD => ResultCode::CardFeatureAbsent,

@@ -146,7 +146,7 @@ impl Card {
             ReaderInterface::Contact => Command::SHORT_EXPECTED,
             _ => AT_ONCE,
         };
-        let file = Zeroizing::new(self.read_record_object(File::FACE_RECORD, RECORD, first, LONGEST)?);
+        let file = self.read_record_object(File::FACE_RECORD, RECORD, first, LONGEST)?;
         let read = parse(&file)?;
         self.seen.opened.face = Some(read.clone());
         Ok(read)

@@ -165,7 +165,7 @@ impl Card {
                 );
             }
         }
-        let signed = response.into_data();
+        let signed = response.data().to_vec();
         if signature::verify_digest(&certificate, hash, digest, &signed).is_err() {
             return Err(Error::new(
                 ResultCode::SignatureNotByCertificate,

@@ -10,6 +10,7 @@ use crate::holder::{PartialDate, Sex};
 use crate::iso7816::{Header, Object, Tag, objects, status};
 use crate::result::{Error, PinKind, Result, ResultCode};
 use crate::signature::{Hash, digest};
+use zeroize::Zeroizing;
 
 /// No text of a record is longer.
 const LONGEST_TEXT: usize = 1024;
@@ -77,7 +78,7 @@ impl<'a> Record<'a> {
             .filter_map(|tag| self.objects.iter().find(|object| object.tag == *tag))
             .map(|object| object.raw)
             .collect();
-        digest(Hash::Sha256, &written.concat())
+        digest(Hash::Sha256, &Zeroizing::new(written.concat()))
     }
 
     /// SHA-256 over the value without the table of offsets that begins it.
@@ -174,7 +175,7 @@ impl Card {
         tag: Tag,
         first: u32,
         most: usize,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<Zeroizing<Vec<u8>>> {
         if !self.is_to_be_secured() {
             return self.read_record_object(file, tag, first, most);
         }
@@ -189,7 +190,7 @@ impl Card {
         tag: Tag,
         first: u32,
         most: usize,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<Zeroizing<Vec<u8>>> {
         let (channel, progress) = self.channel_and_progress();
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let content = channel.read_object(file, tag, first, most, |done, total| {
@@ -198,7 +199,7 @@ impl Card {
         self.record_of(content)
     }
 
-    fn record_of(&mut self, content: FileContent) -> Result<Vec<u8>> {
+    fn record_of(&mut self, content: FileContent) -> Result<Zeroizing<Vec<u8>>> {
         match content {
             FileContent::Object(bytes) => Ok(bytes),
             FileContent::Empty | FileContent::Absent => {

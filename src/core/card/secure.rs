@@ -5,7 +5,7 @@
 //! for the card offers confidentiality only (M).
 
 use super::application::{Application, File};
-use super::channel::{FileContent, object_len};
+use super::channel::{FileContent, object_len, with_room};
 use super::session::Card;
 use crate::certificate::card_public_key;
 use crate::iso7816::{Command, Header, status};
@@ -38,7 +38,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    fn vector(&self) -> Result<Vec<u8>> {
+    fn vector(&self) -> Result<Zeroizing<Vec<u8>>> {
         crypt(Mode::Encrypt, self.key.as_slice(), &[0; BLOCK], &self.counter.to_be_bytes())
     }
 
@@ -54,8 +54,7 @@ impl Session {
             .and_then(|content| content.strip_prefix(&[1]))
             .filter(|cryptogram| !cryptogram.is_empty() && cryptogram.len().is_multiple_of(BLOCK))
             .ok_or_else(broken)?;
-        let mut plain =
-            Zeroizing::new(crypt(Mode::Decrypt, self.key.as_slice(), &self.vector()?, cryptogram)?);
+        let mut plain = crypt(Mode::Decrypt, self.key.as_slice(), &self.vector()?, cryptogram)?;
         let end = plain.iter().rposition(|byte| *byte != 0).filter(|end| plain.get(*end) == Some(&0x80));
         plain.truncate(end.ok_or_else(broken)?);
         Ok(plain)
@@ -116,15 +115,17 @@ impl Card {
                     .with_status_word(other)),
             };
         }
-        let mut content = Zeroizing::new(self.read_secured(0)?.to_vec());
+        let mut content = self.read_secured(0)?;
         if content.iter().all(|byte| *byte == 0xFF) {
             return Ok(FileContent::Empty);
         }
         let total = object_len(&content, tag, most)?;
+        // The last piece may bring filler.
+        content = with_room(content, total.saturating_add(PIECE.into()));
         for _ in 0..MOST_PIECES {
             if content.len() >= total {
                 content.truncate(total);
-                return Ok(FileContent::Object(content.to_vec()));
+                return Ok(FileContent::Object(content));
             }
             let piece = self.read_secured(content.len())?;
             if piece.is_empty() {
@@ -176,11 +177,11 @@ impl Card {
     }
 }
 
-fn crypt(mode: Mode, key: &[u8], vector: &[u8], data: &[u8]) -> Result<Vec<u8>> {
+fn crypt(mode: Mode, key: &[u8], vector: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let work = || {
         let mut crypter = Crypter::new(Cipher::aes_128_cbc(), mode, key, Some(vector))?;
         crypter.pad(false);
-        let mut out = vec![0; data.len().saturating_add(BLOCK)];
+        let mut out = Zeroizing::new(vec![0; data.len().saturating_add(BLOCK)]);
         let written = crypter.update(data, &mut out)?;
         out.truncate(written);
         Ok(out)

@@ -6,7 +6,7 @@ use super::record::Evidence;
 use crate::certificate::CardCertificate;
 use crate::holder::{Holder, HolderSource, PartialDate, Sex};
 use crate::result::Report;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// What a record of the card said, and whether it is what was issued.
 #[derive(Clone, Debug)]
@@ -42,6 +42,16 @@ pub(super) struct Opened {
     pub(super) card_key: Option<Evidence>,
     /// The digest of the file of the 個人番号, from a record whose signature was right.
     pub(super) my_number_digest: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        let age = self.age.as_mut().map(|(holder, _)| holder);
+        let text = self.text.as_mut().map(|attributes| &mut attributes.holder);
+        for holder in [age, text].into_iter().flatten() {
+            holder.zeroize();
+        }
+    }
 }
 
 /// The record of the text application.

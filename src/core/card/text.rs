@@ -74,7 +74,7 @@ impl Card {
             card.channel.enter(Application::Text)?;
             let file = card.read_my_number_file()?;
             if let Some(expected) = &card.seen.opened.my_number_digest
-                && digest(Hash::Sha256, &file) != **expected
+                && Zeroizing::new(digest(Hash::Sha256, &file)) != *expected
             {
                 return Err(Error::new(ResultCode::CardNotGenuine, "the signed digest is of another number"));
             }
@@ -95,7 +95,7 @@ impl Card {
         }
         let response = self.channel.read_start(File::MY_NUMBER, Command::SHORT_EXPECTED)?;
         match response.status_word() {
-            status::OK | status::END_OF_FILE => Ok(Zeroizing::new(response.into_data())),
+            status::OK | status::END_OF_FILE => Ok(response.into_data()),
             status::NOT_VERIFIED => {
                 self.channel.forget_verified();
                 Err(Error::new(ResultCode::PinRequired, "the card no longer holds the PIN for verified")
@@ -132,7 +132,7 @@ impl Card {
         self.log_use_of_my_number();
         self.channel.enter(Application::Text)?;
         let file = self.read_text_object(File::INTEGRITY, INTEGRITY, INTEGRITY_LEN, LONGEST_INTEGRITY);
-        let integrity = match file.map(Zeroizing::new).and_then(|file| Integrity::parse(&file)) {
+        let integrity = match file.and_then(|file| Integrity::parse(&file)) {
             Err(error) if is_of_content(&error) => None,
             other => Some(other?),
         };

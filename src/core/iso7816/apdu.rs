@@ -109,21 +109,21 @@ impl fmt::Debug for Command {
     }
 }
 
-/// A response APDU: data and status word.
+/// A response APDU: data and status word. The data may be of a person, so it is wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
-    data: Vec<u8>,
+    data: Zeroizing<Vec<u8>>,
     status_word: u16,
 }
 
 impl Response {
     /// An answer put together from pieces.
-    pub fn new(data: Vec<u8>, status_word: u16) -> Response {
+    pub fn new(data: Zeroizing<Vec<u8>>, status_word: u16) -> Response {
         Response { data, status_word }
     }
 
     /// Splits an answer into data and status word; `None` for one too short to have a status word.
-    pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Response> {
+    pub fn from_bytes(mut bytes: Zeroizing<Vec<u8>>) -> Option<Response> {
         let low = bytes.pop()?;
         let high = bytes.pop()?;
         Some(Response { data: bytes, status_word: u16::from_be_bytes([high, low]) })
@@ -135,7 +135,7 @@ impl Response {
     }
 
     /// The data, handed over.
-    pub fn into_data(self) -> Vec<u8> {
+    pub fn into_data(self) -> Zeroizing<Vec<u8>> {
         self.data
     }
 
@@ -258,9 +258,9 @@ mod tests {
 
     #[test]
     fn an_answer_without_a_status_word_is_none() {
-        assert!(Response::from_bytes(vec![]).is_none());
-        assert!(Response::from_bytes(vec![0x90]).is_none());
-        assert!(Response::from_bytes(vec![0x90, 0]).unwrap().is_ok());
+        assert!(Response::from_bytes(vec![].into()).is_none());
+        assert!(Response::from_bytes(vec![0x90].into()).is_none());
+        assert!(Response::from_bytes(vec![0x90, 0].into()).unwrap().is_ok());
     }
 
     #[test]
