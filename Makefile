@@ -10,7 +10,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test build lint docs reference sheet screens site bench-card wheel nightly bench-sign openssl install \
-	windows arm64 clean
+	windows arm64 dist test-dist clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -116,6 +116,15 @@ windows: ## The Windows packages, 64 and 32 bit, built here and tested under Win
 arm64: ## The package for Linux on arm64, built here and run under qemu (12 minutes, then 1)
 	tools/arm64.sh '$(CURDIR)/target/arm64/honnin-arm64'
 	tools/test-arm64.sh target/arm64/honnin-arm64
+
+dist: ## The archives that are handed out, and Debian packages of the one for this machine, in target/dist
+	@tools/setup.sh build python windows arm64
+	tools/dist.sh
+	tools/deb.sh target/dist/tree/honnin-*-linux-x86_64 target/dist/deb
+
+test-dist: ## Use the archive for Linux as a stranger would, in clean Debian 12 and 13 (as root)
+	@tools/setup.sh test windows
+	tools/test-dist.sh
 
 clean: ## Remove everything that was built
 	$(CARGO) clean

@@ -38,6 +38,8 @@ if [ -z "$native" ]; then
 fi
 # shellcheck disable=SC2086 # a list of words
 native=$(printf '%s\n' $native | awk '!seen[$0]++' | tr '\n' ' ')
+# CMake takes no list that ends in a blank.
+native=${native% }
 
 mkdir -p "$prefix/include" "$prefix/lib/pkgconfig" "$prefix/lib/cmake/honnin"
 cp include/honnin.h include/honnin.hpp "$prefix/include/"

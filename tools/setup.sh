@@ -36,7 +36,7 @@ for purpose in "$@"; do
     # Rust's standard library is built for Windows from source; Wine runs what comes out.
     windows)
       packages+=(rustc-web cargo-web rust-web-src gcc libc6-dev make perl pkg-config)
-      packages+=(gcc-mingw-w64-x86-64-win32 g++-mingw-w64-x86-64-win32 gcc-mingw-w64-i686-win32 g++-mingw-w64-i686-win32)
+      packages+=(gcc-mingw-w64-x86-64-win32 g++-mingw-w64-x86-64-win32 zip gcc-mingw-w64-i686-win32 g++-mingw-w64-i686-win32)
       packages+=(debootstrap pcscd vsmartcard-vpcd iproute2 util-linux)
       ;;
     # The same for arm64; qemu runs what comes out.

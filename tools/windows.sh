@@ -48,7 +48,6 @@ build --package honnin-cli --bin honnin
 
 mkdir -p "$prefix/bin" "$prefix/include" "$prefix/lib"
 cp include/honnin.h include/honnin.hpp "$prefix/include/"
-cp LICENSE-APACHE LICENSE-MIT "$prefix/"
 cp "$work/$triple/release/honnin.exe" "$prefix/bin/"
 "${tool}strip" "$prefix/bin/honnin.exe"
 
@@ -65,4 +64,12 @@ sed -e "s/@VERSION@/$version/g" -e "s/@NUMBERS@/${version//./,},0/g" packaging/h
   -Wl,--dynamicbase,--nxcompat $native
 # The form of import library that Microsoft's linker reads without complaint.
 "${tool}dlltool" --def "$work/$arch/honnin.def" --dllname honnin.dll --output-lib "$prefix/lib/honnin.lib"
+
+mkdir -p "$prefix/lib/pkgconfig" "$prefix/lib/cmake/honnin"
+fill() {
+  sed -e "s|@VERSION@|$version|g" -e "s|@CMAKE_MAJOR@|${version%%.*}|g" -e '/^Libs.private:/d' "packaging/$1.in" >"$2"
+}
+fill honnin.pc "$prefix/lib/pkgconfig/honnin.pc"
+fill honninConfigWindows.cmake "$prefix/lib/cmake/honnin/honninConfig.cmake"
+fill honninConfigVersion.cmake "$prefix/lib/cmake/honnin/honninConfigVersion.cmake"
 echo "honnin $version for Windows ($arch) is in $prefix"
