@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs sheet screens site bench-card wheel nightly bench-sign openssl install windows clean
+.PHONY: help setup demo test build lint docs sheet screens site bench-card wheel clean-debian nightly bench-sign openssl install windows clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -52,6 +52,10 @@ wheel: ## The Python wheel and sdist for this machine's kind, as target/wheel/di
 	@tools/setup.sh build python
 	tools/wheel.sh
 
+clean-debian: ## Install the wheel in a Debian 12 with Python only and read a virtual card there (as root; after make wheel)
+	@tools/setup.sh clean
+	tools/test-clean.sh "$(CURDIR)"/target/wheel/dist/*.whl
+
 build: ## The command, as target/release/honnin
 	@tools/setup.sh build
 	$(CARGO) build --release --locked
@@ -84,6 +88,7 @@ nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTAT
 	tools/fuzz.sh $${HONNIN_FUZZ_SECONDS:-600}
 	tools/wheel.sh
 	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
+	tools/test-panic.sh
 	tools/tsan.sh
 
 bench-sign: ## What believing a signature costs beyond the mathematics; fails if a budget is overrun
