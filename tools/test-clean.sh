@@ -38,18 +38,21 @@ P=ABC123 /venv/bin/honnin read --virtual --pin-env P --json >/answer.json || cod
 echo "$code" >/code
 P=ABC123 HOME=/ /venv/bin/honnin read --virtual --pin-env P --lang ja >/screen.txt 2>&1 || true
 /venv/bin/python - <<'PYTHON'
-import time
-begun = time.perf_counter()
+import subprocess, sys
 import honnin
-print(f"import: {(time.perf_counter() - begun) * 1000:.1f} ms")
 try:
     honnin.readers()
 except honnin.errors.ReaderServiceUnavailable as error:
     print("readers:", error.reason.name)
+source = "import time; begun = time.perf_counter(); import honnin; print((time.perf_counter() - begun) * 1000)"
+# The best of several: a busy machine makes it longer, nothing makes it shorter.
+best = min(float(subprocess.check_output([sys.executable, "-c", source])) for _ in range(7))
+print(f"import: {best:.1f} ms beyond the interpreter")
+assert best < 60, best
 PYTHON
 SCRIPT
 # A network of its own, with nobody in it.
-unshare -n -m chroot "$root" /bin/sh /run.sh
+unshare -n -m env -i PATH=/usr/bin:/bin HOME=/root chroot "$root" /bin/sh /run.sh
 python3 - "$root" <<'PYTHON'
 import json, pathlib, sys
 root = pathlib.Path(sys.argv[1])
