@@ -52,7 +52,7 @@ assert best < 60, best
 PYTHON
 SCRIPT
 # A network of its own, with nobody in it.
-unshare -n -m env -i PATH=/usr/bin:/bin HOME=/root chroot "$root" /bin/sh /run.sh
+unshare -n -m chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/root /bin/sh /run.sh
 python3 - "$root" <<'PYTHON'
 import json, pathlib, sys
 root = pathlib.Path(sys.argv[1])
