@@ -82,7 +82,13 @@ def parts(triple: str) -> list[tuple[dict, str]]:
         }
         if checksum := sums.get((name, version)):
             part["hashes"] = [{"alg": "SHA-256", "content": checksum}]
-        found.append((part, licence_texts(Path(package["manifest_path"]).parent)))
+        text = licence_texts(Path(package["manifest_path"]).parent)
+        if not text:
+            authors = ", ".join(package["authors"]) or package["repository"] or name
+            text = f"Its package has no file of the licence, which is that of LICENSE-MIT with: {authors}\n"
+            if "MIT" not in part["licenses"][0]["expression"]:
+                sys.exit(f"wheel-parts: {name} {version} comes without the text of its licence")
+        found.append((part, text))
     version, source = openssl()
     purl = f"pkg:generic/openssl@{version}"
     part = {"type": "library", "bom-ref": purl, "name": "openssl", "version": version, "purl": purl}
