@@ -10,7 +10,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test build lint docs reference sheet screens site bench-card wheel nightly bench-sign openssl install \
-	windows arm64 dist test-dist clean
+	windows arm64 dist test-dist clean-debian clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -53,6 +53,10 @@ wheel: ## The Python wheel and sdist for this machine's kind, as target/wheel/di
 	@tools/setup.sh build python
 	tools/wheel.sh
 
+clean-debian: ## Install the wheel in a Debian 12 with Python only and read a virtual card there (as root; after make wheel)
+	@tools/setup.sh clean
+	tools/test-clean.sh "$(CURDIR)"/target/wheel/dist/*.whl
+
 build: ## The command, as target/release/honnin
 	@tools/setup.sh build
 	$(CARGO) build --release --locked
@@ -89,6 +93,7 @@ nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTAT
 	tools/fuzz.sh $${HONNIN_FUZZ_SECONDS:-600}
 	tools/wheel.sh
 	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
+	tools/test-panic.sh
 	tools/tsan.sh
 
 bench-sign: ## What believing a signature costs beyond the mathematics; fails if a budget is overrun

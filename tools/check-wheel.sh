@@ -24,4 +24,11 @@ done
 policy=$(auditwheel show "$wheel")
 [[ $policy == *manylinux_2_28_* ]] || fail "not manylinux_2_28: $policy"
 [ -f "$inside/honnin/py.typed" ] || fail 'py.typed is missing'
+if grep -aq provoke_panic "$module"; then fail 'it can be made to panic'; fi
+for part in sboms/honnin.cdx.json licenses/THIRD-PARTY-NOTICES licenses/LICENSE-APACHE licenses/LICENSE-MIT; do
+  [ -s "$(echo "$inside"/honnin-*.dist-info)/$part" ] || fail "$part is missing"
+done
+for name in openssl pyo3 honnin rust-std; do
+  grep -q "\"name\": \"$name\"" "$inside"/honnin-*.dist-info/sboms/honnin.cdx.json || fail "the list of parts lacks $name"
+done
 echo "$(basename "$wheel"): $size bytes, exports PyInit__honnin, needs $(echo $needed)"

@@ -41,5 +41,6 @@ rm -rf "$work/dist"
     --compression-level 9 --out "$work/dist"
   maturin sdist --out "$work/dist"
 )
+"$python" tools/wheel-parts.py "$work"/dist/*.whl "$(uname -m)-unknown-linux-gnu"
 tools/check-wheel.sh "$work"/dist/*.whl
 ls -l "$work/dist"

@@ -45,6 +45,7 @@ mod _honnin {
     use super::pin::{Pin, pin_check};
     #[pymodule_export]
     use super::printed::{age_check, code_b, code_birth_date};
+    #[cfg(feature = "test-panic")]
     #[pymodule_export]
     use super::provoke_panic;
     #[pymodule_export]
@@ -65,7 +66,8 @@ mod _honnin {
     }
 }
 
-/// Panics inside the boundary with that text, so that a test of the installed wheel can see what comes out of it.
+/// Panics inside the boundary with that text, so that a test can see what comes out of it. Not in what is shipped.
+#[cfg(feature = "test-panic")]
 #[pyfunction]
 #[allow(clippy::panic)] // That is its purpose.
 fn provoke_panic(py: Python<'_>, text: String) -> PyResult<()> {

@@ -146,8 +146,11 @@ def test_values_are_pickled(card: honnin.Card, virtual: honnin.VirtualCard) -> N
 def test_a_panic_becomes_a_code_without_its_text(caplog: pytest.LogCaptureFixture, capfd: object) -> None:
     from honnin import _honnin
 
+    provoke = getattr(_honnin, "provoke_panic", None)
+    if provoke is None:
+        pytest.skip("what is shipped cannot be made to panic; tools/test-panic.sh builds one that can")
     with pytest.raises(errors.InternalPanic) as caught:
-        _honnin.provoke_panic("WRONG99")
+        provoke("WRONG99")
     shows_nothing(str(caught.value), repr(caught.value), repr(caught.value.__dict__))
     shows_nothing(*(record.getMessage() for record in caplog.records))
     assert any("lib.rs:" in record.getMessage() for record in caplog.records)

@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -143,3 +144,61 @@ def test_the_version_is_one() -> None:
         point for point in importlib.metadata.entry_points(group="console_scripts") if point.name == "honnin"
     ]
     assert [point.value for point in entry] == ["honnin.__main__:main"]
+
+
+HONNIN = [sys.executable, "-m", "honnin"]
+
+
+@pytest.mark.parametrize("word", ["completion", "completions"])
+def test_bash_completes_commands_and_options(word: str, tmp_path: Path) -> None:
+    script = tmp_path / "honnin.bash"
+    made = subprocess.run([*HONNIN, word, "bash"], capture_output=True, check=True)
+    script.write_bytes(made.stdout)
+    ask = """
+. "$0"; COMP_WORDS=(honnin "$@"); COMP_CWORD=$#; _honnin honnin "${!#}" "${COMP_WORDS[$# - 1]}"; echo "${COMPREPLY[*]}"
+"""
+
+    def completed(*typed: str) -> list[str]:
+        command = ["bash", "-c", ask, str(script), *typed]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+    assert completed("ver") == ["verify"]
+    assert set(completed("verify", "")) >= {"raw", "cms", "pdf"}
+    assert completed("read", "--pin-") == ["--pin-env", "--pin-fd"]
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_take_their_scripts(shell: str, tmp_path: Path) -> None:
+    made = subprocess.run([*HONNIN, "completion", shell], capture_output=True, text=True, check=True).stdout
+    assert "verify" in made
+    assert "--pin-env" in made or "pin-env" in made
+    if shutil.which(shell):
+        script = tmp_path / "script"
+        script.write_text(made, encoding="utf-8")
+        subprocess.run([shell, "-n", str(script)], check=True)
+
+
+def test_only_a_terminal_is_shown_colours() -> None:
+    def at_a_terminal(**environment: str) -> bytes:
+        ours, theirs = os.openpty()
+        terminal = {**os.environ, "TERM": "xterm-256color", **environment}
+        with subprocess.Popen([*HONNIN, "--help"], stdout=theirs, stderr=theirs, env=terminal) as running:
+            os.close(theirs)
+            shown = b""
+            while True:
+                try:
+                    part = os.read(ours, 65536)
+                except OSError:  # Linux says so when the other side has closed.
+                    break
+                if not part:
+                    break
+                shown += part
+            assert running.wait() == 0
+        os.close(ours)
+        assert "マイナンバーカード".encode() in shown
+        return shown
+
+    assert b"\x1b[" in at_a_terminal()
+    assert b"\x1b[" not in at_a_terminal(NO_COLOR="1")
+    piped = subprocess.run([*HONNIN, "--help"], capture_output=True, check=True)
+    assert b"\x1b[" not in piped.stdout + piped.stderr

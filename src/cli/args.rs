@@ -124,6 +124,11 @@ pub(crate) enum Command {
     /// A card in software, for trying and testing
     VirtualCard(VirtualCardArgs),
     /// Print a completion script for a shell
+    ///
+    /// bash: honnin completion bash > ~/.local/share/bash-completion/completions/honnin;
+    /// zsh: honnin completion zsh > a folder of $fpath, as _honnin;
+    /// fish: honnin completion fish > ~/.config/fish/completions/honnin.fish
+    #[command(visible_alias = "completions")]
     Completion {
         /// The shell
         shell: clap_complete::Shell,
