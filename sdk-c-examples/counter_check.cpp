@@ -7,6 +7,7 @@
 // default one), whose issuer is trusted here and nowhere else.
 #include "console.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -27,14 +28,32 @@ honnin::Buffer ask_code(Console &console) {
   return honnin::code_b(birth, year, code);
 }
 
+// What was asked, as the staff would say it.
+const char *question(std::uint32_t subject) {
+  switch (subject) {
+    case HONNIN_SUBJECT_RECORD: return "券面の記録（写真・お名前・ご住所）に変更がないか";
+    case HONNIN_SUBJECT_CARD_CERTIFICATE: return "カードの発行者";
+    case HONNIN_SUBJECT_CHALLENGE: return "ICチップが複製でないか";
+    case HONNIN_SUBJECT_CARD_EXPIRY: return "カードの有効期限";
+    case HONNIN_SUBJECT_TEST_CARD: return "本物のカードか";
+    default: return "そのほかの確認";
+  }
+}
+
 // What was found, in words; true if nothing speaks against the card.
-bool show(Console &console, const honnin::Report &report, bool is_sample) {
+bool show(Console &console, const honnin::Report &report, std::initializer_list<std::uint32_t> subjects, bool is_sample) {
   bool good = true;
   for (const honnin::Finding &finding : report.findings()) {
+    if (std::find(subjects.begin(), subjects.end(), finding.subject) == subjects.end()) continue;
     const bool passed = finding.state == HONNIN_STATE_PASSED;
     const bool sample = is_sample && finding.code == HONNIN_CERTIFICATE_TEST;
     good = good && (passed || sample);
-    console.print(std::string(passed ? "  ○ " : "  × ") + finding.text + (sample ? " (見本)" : "") + "\n");
+    console.print(std::string(passed ? "  ○ " : "  × ") + question(finding.subject) + (sample ? "（見本）" : "") + "\n");
+    if (!passed && !sample) {
+      honnin_error facts = HONNIN_ERROR_INIT;
+      facts.code = finding.code;
+      console.print_lines("    ", Error(facts).message(HONNIN_AUDIENCE_OPERATOR, "ja"));
+    }
   }
   return good;
 }
@@ -53,7 +72,12 @@ int check(Console &console, honnin::Context &context, honnin::VirtualCard *sampl
   const bool is_sample = sample != nullptr && card.is_virtual();
   card.pin_verify(HONNIN_PIN_KIND_FACE_CODE_B, code.text());
   const honnin::Face face = card.face();
-  const bool genuine = show(console, card.genuine(&trust), is_sample);
+  // The chip and its issuer; and that what the face holds was not changed, and has not expired.
+  const bool genuine = show(console, card.genuine(&trust),
+                            {HONNIN_SUBJECT_CARD_CERTIFICATE, HONNIN_SUBJECT_RECORD, HONNIN_SUBJECT_CHALLENGE,
+                             HONNIN_SUBJECT_TEST_CARD, HONNIN_SUBJECT_CARD_EXPIRY},
+                            is_sample);
+  const bool unchanged = show(console, face.report(), {HONNIN_SUBJECT_RECORD, HONNIN_SUBJECT_CARD_EXPIRY}, is_sample);
   // The text application has a code of its own, with the same digits; the other must be left first.
   card.pin_forget();
   card.pin_verify(HONNIN_PIN_KIND_TEXT_CODE_B, code.text());
@@ -63,6 +87,7 @@ int check(Console &console, honnin::Context &context, honnin::VirtualCard *sampl
 
   const honnin::Holder printed = face.holder();
   const bool agree = printed.birth_date() == holder.birth_date() && printed.sex() == holder.sex();
+  // The face has name and address as pictures only; these letters come from a record that no signature was checked of.
   console.print("氏名:       " + holder.name().value_or("") + "\n住所:       " + holder.address().value_or("") +
                 "\n生年月日:   " + holder.birth_date() + "\n性別:       " + sex_of(holder) +
                 "\nカード期限: " + face.expiry() + "（署名の対象外）\n");
@@ -79,7 +104,7 @@ int check(Console &console, honnin::Context &context, honnin::VirtualCard *sampl
   }
   const char answer = console.choose("写真とお客様は同じ方ですか（y/n）", 'n');
   if (has_photo) std::filesystem::remove(photo);
-  const bool accepted = answer == 'y' && genuine && agree && has_photo;
+  const bool accepted = answer == 'y' && genuine && unchanged && agree && has_photo;
   console.print(accepted ? "確認しました。\n" : "確認できませんでした。別の方法をご案内ください。\n");
   return accepted ? 0 : 1;
 }

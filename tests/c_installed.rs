@@ -339,9 +339,16 @@ fn the_counter_looks_at_the_photo_and_the_four_attributes() {
     let (exit, screen) = typed("counter_check", &[at, "--virtual", "{}"], &format!("{what_is_printed}n\n"));
     assert_eq!(exit, Some(1));
     assert!(screen.contains("別の方法を"), "{screen}");
-    let copied = r#"{"card_key": "other"}"#;
-    let (exit, _) = typed("counter_check", &[at, "--virtual", copied], &format!("{what_is_printed}y\n"));
-    assert_eq!(exit, Some(1), "a copied card is not accepted whoever stands there");
+    for (profile, year, said) in [
+        (r#"{"card_key": "other"}"#, "2034", "× ICチップが複製でないか"),
+        (r#"{"altered": ["photo"]}"#, "2034", "× 券面の記録（写真・お名前・ご住所）に変更がないか"),
+        (r#"{"expiry": "2024-05-07"}"#, "2024", "× カードの有効期限"),
+    ] {
+        let typed_in = format!("1989-05-07\n{year}\n4649\ny\n");
+        let (exit, screen) = typed("counter_check", &[at, "--virtual", profile], &typed_in);
+        assert_eq!(exit, Some(1), "such a card is not accepted whoever stands there: {screen}");
+        assert!(screen.contains(said), "{profile}: {screen}");
+    }
     let (exit, screen) = typed("counter_check", &[at, "--virtual", "{}"], "1989-05-07\n2034\n46\ny\n");
     assert_eq!(exit, Some(1));
     assert!(screen.contains("係員の方へ"), "{screen}");

@@ -16,7 +16,7 @@ use honnin::{
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 /// What a cancel may take.
@@ -198,7 +198,15 @@ fn cancels(place: &Place, virtual_card: &VirtualCard, count: u32) {
             }
             _ => canceller.cancel_running(),
         }
-        let (code, when) = ended.recv().unwrap();
+        let (code, when) = loop {
+            match ended.recv_timeout(Duration::from_millis(5)) {
+                Ok(outcome) => break outcome,
+                Err(RecvTimeoutError::Disconnected) => panic!("the thread that works has ended"),
+                // It ends what runs, and on a busy machine the work may not have begun.
+                Err(RecvTimeoutError::Timeout) if way == 2 => canceller.cancel_running(),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        };
         let took = when.saturating_duration_since(at);
         match code {
             ResultCode::Cancelled => {

@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
 # Searches the parsers for what makes them panic, hang, or take more than 256 MB, led by the paths that inputs take.
 #   tools/fuzz.sh SECONDS [TARGET...]      so many seconds for each of the targets in tests/fuzz
-# Needs the nightly toolchain, a C++ compiler and libssl-dev. What is found is kept in target/fuzz/found.
+# Needs a C++ compiler and libssl-dev. What is found is kept in target/fuzz/found.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
 seconds=${1:?'how many seconds for each target'}
 shift
 [ $# -gt 0 ] || set -- cms timestamp pdf certificate crl ocsp
-cargo +nightly --version >/dev/null 2>&1 || { echo 'fuzz: there is no nightly toolchain' >&2; exit 1; }
 
 folder=$PWD/target/fuzz
 mkdir -p "$folder/found"
@@ -17,16 +16,19 @@ flags='--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-leve
 flags="$flags -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table"
 flags="$flags -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1"
 target=$(rustc -vV | sed -n 's/^host: //p')
+# What the flags are for is compiled for the target only, not for this machine's build scripts.
 build() {
-  OPENSSL_NO_VENDOR=1 cargo +nightly build --release --quiet --manifest-path tests/fuzz/Cargo.toml --target "$target" \
-    --target-dir "$folder/$1" --bin "$2"
+  local into=$1
+  shift
+  OPENSSL_NO_VENDOR=1 cargo build --release --quiet --manifest-path tests/fuzz/Cargo.toml --target "$target" \
+    --target-dir "$folder/$into" "${@/#/--bin=}"
 }
 # The seeds are written by a program without counters.
 build plain seeds
 "$folder/plain/$target/release/seeds" "$folder/seeds"
 export HONNIN_FUZZ_CMS=$folder/seeds/cms/plain
+RUSTFLAGS=$flags build counted "$@"
 for name in "$@"; do
-  RUSTFLAGS=$flags build counted "$name"
   mkdir -p "$folder/corpus/$name"
   echo "== $name: $seconds seconds"
   "$folder/counted/$target/release/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=256 -max_len=131072 \

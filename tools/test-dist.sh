@@ -69,7 +69,8 @@ for suite in bookworm trixie; do
   cp "$dist"/deb/*.deb "$room/room/"
   chroot "$room" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 sh -ec '
     cd /room && dpkg -i ./*.deb >dpkg.log
-    ! dpkg-query -L libhonnin1 libhonnin-dev honnin | grep -v "^/\.$\|^package diverts" | while read -r f; do [ -e "$f" ] || echo "$f"; done | grep .
+    missing=$(dpkg-query -L libhonnin1 libhonnin-dev honnin | grep "^/" | while read -r f; do [ -e "$f" ] || echo "$f"; done)
+    [ -z "$missing" ] || { echo "not installed: $missing" >&2; exit 1; }
     gcc -std=c99 sdk-c-examples/read_and_sign.c $(pkg-config --cflags --libs honnin) -o of-deb
     ./of-deb --virtual sdk-c-examples/Makefile | grep -q "signature of 256 bytes"
     honnin --version
