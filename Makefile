@@ -21,7 +21,7 @@ help: ## This text
 	@echo 'Begin with: make demo'
 
 setup: ## Install the Debian packages that are missing for all of the below; says which before it does
-	@tools/setup.sh build run test till python pages
+	@tools/setup.sh build run test till python pages fuzz
 
 demo: ## Build it; read a virtual card, sign, let openssl verify; then the C++ till (4 minutes, then seconds)
 	@tools/setup.sh build run till
@@ -34,6 +34,7 @@ demo: ## Build it; read a virtual card, sign, let openssl verify; then the C++ t
 
 test: setup lint docs ## Everything that must hold before a change is merged
 	$(CARGO) test --workspace --locked
+	tools/fuzz.sh $${HONNIN_FUZZ_SECONDS:-20}
 	tools/loom.sh
 	tools/wheel.sh
 	tools/test-wheel.sh "$(CURDIR)"/target/wheel/dist/*.whl
@@ -89,7 +90,6 @@ nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTAT
 	HONNIN_TEST_FAULTS_ONE_IN=1 $(CARGO) test --locked --package honnin-tests --test faults -- --nocapture
 	HONNIN_TEST_SEEDS=$${HONNIN_TEST_SEEDS:-1000} \
 		$(CARGO) test --locked --package honnin-tests --test faults_pcscd by_chance -- --nocapture
-	@tools/setup.sh fuzz
 	tools/fuzz.sh $${HONNIN_FUZZ_SECONDS:-600}
 	tools/wheel.sh
 	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
