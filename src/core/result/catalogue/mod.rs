@@ -129,6 +129,8 @@ mod tests {
     fn a_card_in_a_slot_is_told_about_the_chip_and_never_about_bluetooth() {
         let mut error = Error::new(ResultCode::CardMute, "");
         error.reader_interface = ReaderInterface::Contact;
+        assert!(error.message(Audience::Cardholder, "ja").contains("ICチップ"));
+        error.code = ResultCode::CardUnstable;
         let hints = error.hints(Audience::Cardholder, "ja");
         assert!(hints.iter().any(|hint| hint.text.contains("ICチップ")));
         assert!(hints.iter().all(|hint| !hint.text.contains("Bluetooth")));
