@@ -28,11 +28,24 @@ build plain seeds
 "$folder/plain/$target/release/seeds" "$folder/seeds"
 export HONNIN_FUZZ_CMS=$folder/seeds/cms/plain
 RUSTFLAGS=$flags build counted "$@"
-for name in "$@"; do
+search() {
+  local name=$1
   mkdir -p "$folder/corpus/$name"
-  echo "== $name: $seconds seconds"
   "$folder/counted/$target/release/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=256 -max_len=131072 \
     -artifact_prefix="$folder/found/$name-" -print_final_stats=1 "$folder/corpus/$name" "$folder/seeds/$name" 2>"$folder/$name.log" \
-    || { tail -40 "$folder/$name.log" >&2; exit 1; }
-  sed -n 's/^stat::\(number_of_executed_units\|peak_rss_mb\): */   \1 /p' "$folder/$name.log"
+    || { tail -40 "$folder/$name.log" >&2; return 1; }
+  echo "== $name: $seconds seconds" \
+    "$(sed -n 's/^stat::\(number_of_executed_units\|peak_rss_mb\): */\1 /p' "$folder/$name.log" | tr '\n' ' ')"
+}
+# As many at a time as there are processors.
+cores=$(nproc) failed=0
+while [ $# -gt 0 ]; do
+  running=()
+  for name in "${@:1:cores}"; do
+    search "$name" &
+    running+=($!)
+  done
+  for one in "${running[@]}"; do wait "$one" || failed=1; done
+  shift "$(($# < cores ? $# : cores))"
 done
+exit "$failed"

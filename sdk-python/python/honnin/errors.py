@@ -264,8 +264,8 @@ class ReaderBusy(ReaderError):
 
 
 class ReaderRemoved(ReaderError):
-    """The reader was unplugged or lost power. Open again once it is back; after a PIN had been sent
-    the code is PIN_OUTCOME_UNKNOWN instead.
+    """The reader was unplugged or lost power. Open again once it is back; with a PIN in flight the
+    code is PIN_OUTCOME_UNKNOWN instead.
     """
 
     _code = ResultCode.READER_REMOVED
