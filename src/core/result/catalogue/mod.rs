@@ -25,26 +25,21 @@ pub use situation::Situation;
 use super::situation::numbered;
 use super::{Error, PinKind, ResultCode};
 
-/// Whom a text is for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Audience {
-    /// The person with the card: polite, without jargon, without blame.
-    Cardholder,
-    /// The staff.
-    Operator,
-    /// Whoever wrote or runs the program. Always there in English.
-    Developer,
-    /// The person with the card, on a small display: at most 20 full-width or 40 half-width characters.
-    CardholderShort,
+numbered! {
+    /// Whom a text is for.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Audience {
+        /// For the person with the card: polite, without jargon, without blame.
+        Cardholder = 1, "CARDHOLDER";
+        /// For the staff.
+        Operator = 2, "OPERATOR";
+        /// For whoever wrote or runs the program. Always there in English.
+        Developer = 3, "DEVELOPER";
+        /// For the person with the card, on a small display: at most 20 full-width or 40 half-width characters.
+        CardholderShort = 4, "CARDHOLDER_SHORT";
+    }
 }
-
-numbered!(Audience {
-    Cardholder = 1, "CARDHOLDER";
-    Operator = 2, "OPERATOR";
-    Developer = 3, "DEVELOPER";
-    CardholderShort = 4, "CARDHOLDER_SHORT";
-});
 
 impl ResultCode {
     /// The text that is true for every PIN, card and reader. Never empty; an unknown language is answered in Japanese.
