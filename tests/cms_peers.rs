@@ -305,6 +305,94 @@ fn a_time_stamp_is_fetched_after_the_card_was_left_and_judged_by_its_own_authori
     assert_eq!(cms::add_timestamp(&later, &mut *nobody).unwrap(), later);
 }
 
+/// Answers so many requests over HTTP on a port of loopback with what `reply` makes of them, and gives its address.
+fn serve(times: usize, mut reply: Box<TimestampFn>) -> (String, std::thread::JoinHandle<()>) {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/tsa", listener.local_addr().unwrap());
+    let serving = std::thread::spawn(move || {
+        for _ in 0..times {
+            let mut stream = BufReader::new(listener.accept().unwrap().0);
+            let mut length = None;
+            let mut typed = false;
+            loop {
+                let mut line = String::new();
+                stream.read_line(&mut line).unwrap();
+                let line = line.trim_end().to_ascii_lowercase();
+                length = line.strip_prefix("content-length: ").map(|n| n.parse().unwrap()).or(length);
+                typed |= line == "content-type: application/timestamp-query";
+                if line.is_empty() {
+                    break;
+                }
+            }
+            assert!(typed);
+            let mut request = vec![0; length.unwrap()];
+            stream.read_exact(&mut request).unwrap();
+            let answer = reply(&request).unwrap();
+            let head = format!("HTTP/1.0 200 OK\r\nContent-Length: {}\r\n\r\n", answer.len());
+            stream.get_mut().write_all(&[head.as_bytes(), &answer].concat()).unwrap();
+        }
+    });
+    (address, serving)
+}
+
+#[test]
+fn the_command_fetches_time_stamps_and_hands_out_what_was_signed_without_one() {
+    tools::need(&[tools::CURL]);
+    let folder = authority("command", AUTHORITY);
+    folder.write("order", ORDER);
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/one-page.pdf"), folder.0.join("order.pdf"))
+        .unwrap();
+    let honnin = |arguments: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_honnin-under-test"))
+            .args(arguments.split_whitespace())
+            .args(["--virtual", "--pin-env", "P", "--json"])
+            .env("P", "ABC123")
+            .env_remove("http_proxy")
+            .current_dir(&folder.0)
+            .output()
+            .unwrap();
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code().unwrap(), said)
+    };
+    let (address, serving) = serve(2, asking(&folder, ""));
+    for (what, file) in [("cms", "order"), ("pdf", "order.pdf")] {
+        let (exit, said) = honnin(&format!("sign {what} {file} --out signed.{what} --timestamp {address}"));
+        assert_eq!((exit, &said["timestamp"]), (0, &"added".into()), "{said}");
+    }
+    serving.join().unwrap();
+    let options = trusting(&[&folder.read("ca.pem")]);
+    let stamp = |name: &str| {
+        let bytes = folder.read(name);
+        let verified = match name {
+            "signed.pdf" => honnin::signature::pdf::verify(&bytes, &options).unwrap(),
+            _ => cms::verify(&bytes, Content::Inside, &options).unwrap(),
+        };
+        verified.report.finding(Subject::Timestamp).map(|finding| finding.state)
+    };
+    assert_eq!(stamp("signed.cms"), Some(State::Passed));
+    assert_eq!(stamp("signed.pdf"), Some(State::Passed));
+
+    // Nobody listens there any more; then somebody who has no time-stamps.
+    let (rubbish, serving) = serve(1, Box::new(|_| Ok(b"<html>".to_vec())));
+    for (address, exit, result) in [(&address, 10, "IO_ERROR"), (&rubbish, 60, "TIMESTAMP_INVALID")] {
+        let (left, said) = honnin(&format!("sign cms order --timestamp {address}"));
+        assert_eq!((left, &said["result"]), (exit, &result.into()), "{said}");
+        assert_eq!(said["timestamp"], "failed");
+        let cms = openssl::base64::decode_block(said["cms"].as_str().unwrap()).unwrap();
+        assert!(
+            cms::verify(&cms, Content::Inside, &options)
+                .unwrap()
+                .report
+                .finding(Subject::Signature)
+                .is_some_and(|finding| finding.state == State::Passed)
+        );
+    }
+    serving.join().unwrap();
+    let (exit, _) = honnin("sign cms order --timestamp file:///etc/passwd");
+    assert_eq!(exit, 10);
+}
+
 #[test]
 fn a_failing_authority_never_costs_the_signature() {
     let folder = authority("failing", AUTHORITY);

@@ -38,6 +38,8 @@ pub const PYTHON_VENV: Tool = Tool {
     package: "python3-venv",
     file: Some("/usr/lib/python3/dist-packages"),
 };
+/// Asks time-stamping authorities for the command.
+pub const CURL: Tool = program("curl", "curl");
 /// Reads a card by its files.
 pub const PKCS15_TOOL: Tool = program("pkcs15-tool", "opensc");
 /// Signs through PKCS#11.

@@ -386,7 +386,7 @@ pub(crate) enum SignCommand {
     Raw(SignRawArgs),
     /// Sign a file as CMS (CAdES-B-B): the certificate is inside, and signed with it
     Cms(SignCmsArgs),
-    /// Sign a PDF (PAdES-B-B): what is in it stays, other signatures too
+    /// Sign a PDF (PAdES-B-B, with a time-stamp B-T): what is in it stays, other signatures too
     Pdf(SignPdfArgs),
 }
 
@@ -419,6 +419,12 @@ pub(crate) struct SignPdfArgs {
     /// Sign with an expired certificate all the same
     #[arg(long)]
     pub(crate) allow_expired: bool,
+    /// With a time-stamp of the authority at this http:// or https:// address (RFC 3161)
+    ///
+    /// It is fetched with curl, after the card has been left. If that fails, the signed document is written all the same,
+    /// without a time-stamp, and the exit code is not 0.
+    #[arg(long, value_name = "URL", value_parser = crate::timestamp::url)]
+    pub(crate) timestamp: Option<String>,
     /// Where to write the signed PDF; without it, to standard output unless that is a terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -463,6 +469,12 @@ pub(crate) struct SignCmsArgs {
     /// Add the signature to this CMS, which is about CONTENT too
     #[arg(long, value_name = "CMS")]
     pub(crate) add_to: Option<PathBuf>,
+    /// With a time-stamp of the authority at this http:// or https:// address (RFC 3161)
+    ///
+    /// It is fetched with curl, after the card has been left. If that fails, the signed document is written all the same,
+    /// without a time-stamp, and the exit code is not 0.
+    #[arg(long, value_name = "URL", value_parser = crate::timestamp::url)]
+    pub(crate) timestamp: Option<String>,
     /// Where to write the CMS, in DER; without it, to standard output unless that is a terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

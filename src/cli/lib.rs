@@ -2,7 +2,7 @@
 //!
 //! `args` is what one can type, `output` all that is printed, `exit` the exit codes; `station` holds the context,
 //! the virtual card and the open card of a run; `entry` gets a PIN from a person, a variable or a descriptor;
-//! `interrupt` turns Ctrl-C into leaving the card; `commands` has a file a command. `manual` makes the manual pages.
+//! `interrupt` turns Ctrl-C into leaving the card; `timestamp` asks authorities; `commands` has a file a command. `manual` makes the manual pages.
 
 mod args;
 mod commands;
@@ -15,6 +15,7 @@ mod language;
 mod manual;
 mod output;
 mod station;
+mod timestamp;
 mod validation;
 
 use args::Cli;

@@ -3,7 +3,7 @@
 use crate::args::{SignCmsArgs, SignCommand, SignPdfArgs, SignRawArgs};
 use crate::output::{Failure, Output};
 use crate::station::Station;
-use crate::{entry, input};
+use crate::{entry, input, timestamp};
 use honnin::signature::cms::{CmsOptions, SignedDocument};
 use honnin::signature::pdf::PdfOptions;
 use honnin::{KeyKind, ResultCode, signature};
@@ -43,10 +43,10 @@ fn hand_out(
         Some(path) => input::write(path, &document.bytes)?,
         None => {
             output.field(field, openssl::base64::encode_block(&document.bytes));
-            output.bytes(document.bytes);
+            output.bytes(document.bytes.clone());
         }
     }
-    Ok(ResultCode::Ok)
+    timestamp::report(document, output)
 }
 
 fn cms(station: &Station, arguments: &SignCmsArgs, output: &mut Output) -> Result<ResultCode, Failure> {
@@ -59,7 +59,7 @@ fn cms(station: &Station, arguments: &SignCmsArgs, output: &mut Output) -> Resul
         signing_time: arguments.signing_time,
         embed_ca: arguments.embed_ca,
         allow_expired: arguments.allow_expired,
-        timestamp: None,
+        timestamp: timestamp::fetch(arguments.timestamp.as_deref())?,
     };
     let others = arguments.add_to.as_deref().map(input::read_document).transpose()?;
     // Content of any size is read while the card rests verified only if it need not be kept.
@@ -101,7 +101,7 @@ fn pdf(station: &Station, arguments: &SignPdfArgs, output: &mut Output) -> Resul
         visible: arguments.visible,
         embed_ca: arguments.embed_ca,
         allow_expired: arguments.allow_expired,
-        timestamp: None,
+        timestamp: timestamp::fetch(arguments.timestamp.as_deref())?,
     };
     let file = input::read_document(&arguments.file)?;
     let (document, certificate) = station.with_card(output, |card, _| {
