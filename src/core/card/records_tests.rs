@@ -601,8 +601,7 @@ fn a_card_that_answers_otherwise_where_it_may_is_read_all_the_same() {
     ] {
         all(&format!(r#"{{"header": "{header}", "nth": {nth}, "answer": "{answer}"}}"#));
     }
-    // By its name a card may tell about an application or file that it selects, unasked. The virtual card selects what
-    // is named here by the commands that follow, so only opening is looked at.
+    // SELECT may be answered with information (FCI) that nobody asked for.
     let virtual_card = virtual_card(
         r#"{"reader": {"sfi": false}, "overrides": [{"header": "00A4040C", "nth": 3, "answer": "6F009000"}]}"#,
     );
