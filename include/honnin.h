@@ -534,76 +534,6 @@
 #define HONNIN_TAG_NAME_MUST_MATCH 2048
 
 /**
- * 署名用パスワード: 6 to 16 capital letters and digits.
- */
-#define HONNIN_PIN_KIND_SIGNING 1
-
-/**
- * 利用者証明用暗証番号: 4 digits.
- */
-#define HONNIN_PIN_KIND_AUTHENTICATION 2
-
-/**
- * 券面事項入力補助用暗証番号: 4 digits.
- */
-#define HONNIN_PIN_KIND_TEXT 3
-
-/**
- * 照合番号A of the text application: 12 digits, which are the 個人番号.
- */
-#define HONNIN_PIN_KIND_TEXT_CODE_A 4
-
-/**
- * 照合番号B of the text application: 14 digits.
- */
-#define HONNIN_PIN_KIND_TEXT_CODE_B 5
-
-/**
- * 生年月日 of the face application: 6 digits.
- */
-#define HONNIN_PIN_KIND_FACE_BIRTH_DATE 6
-
-/**
- * 照合番号B of the face application: 14 digits.
- */
-#define HONNIN_PIN_KIND_FACE_CODE_B 7
-
-/**
- * 照合番号A of the face application: 12 digits, which are the 個人番号.
- */
-#define HONNIN_PIN_KIND_FACE_CODE_A 8
-
-/**
- * 住民基本台帳用暗証番号 of the resident application: 4 digits.
- */
-#define HONNIN_PIN_KIND_RESIDENT 9
-
-/**
- * 住民基本台帳用暗証番号 of the common application: 4 digits.
- */
-#define HONNIN_PIN_KIND_COMMON 10
-
-/**
- * 署名用電子証明書
- */
-#define HONNIN_CERTIFICATE_KIND_SIGNING 1
-
-/**
- * 利用者証明用電子証明書
- */
-#define HONNIN_CERTIFICATE_KIND_AUTHENTICATION 2
-
-/**
- * The certificate of the CA that issued the signing certificate.
- */
-#define HONNIN_CERTIFICATE_KIND_SIGNING_CA 3
-
-/**
- * The certificate of the CA that issued the authentication certificate.
- */
-#define HONNIN_CERTIFICATE_KIND_AUTHENTICATION_CA 4
-
-/**
  * The signing key.
  */
 #define HONNIN_KEY_KIND_SIGNING 1
@@ -637,146 +567,6 @@
  * PEM, which is text.
  */
 #define HONNIN_FORMAT_PEM 2
-
-/**
- * The plastic card.
- */
-#define HONNIN_CARD_KIND_PLASTIC 1
-
-/**
- * The functions on an Android phone.
- */
-#define HONNIN_CARD_KIND_ANDROID 2
-
-/**
- * The functions on an iPhone.
- */
-#define HONNIN_CARD_KIND_IPHONE 3
-
-/**
- * A JPKI card with a label that this version does not know.
- */
-#define HONNIN_CARD_KIND_OTHER 9
-
-/**
- * The reader does not tell how the card meets it.
- */
-#define HONNIN_READER_INTERFACE_UNKNOWN 0
-
-/**
- * The card is inserted.
- */
-#define HONNIN_READER_INTERFACE_CONTACT 1
-
-/**
- * The card is held to the reader.
- */
-#define HONNIN_READER_INTERFACE_CONTACTLESS 2
-
-/**
- * READER_SERVICE_UNAVAILABLE: the PC/SC library is not installed.
- */
-#define HONNIN_REASON_LIBRARY_ABSENT 1
-
-/**
- * READER_SERVICE_UNAVAILABLE: the service does not run.
- */
-#define HONNIN_REASON_SERVICE_STOPPED 2
-
-/**
- * READER_SERVICE_UNAVAILABLE: library and service are of different versions.
- */
-#define HONNIN_REASON_PROTOCOL_MISMATCH 3
-
-/**
- * READER_SERVICE_UNAVAILABLE: this user may not talk to the service.
- */
-#define HONNIN_REASON_ACCESS_REFUSED 4
-
-/**
- * CARD_UNSUPPORTED: a driver's licence.
- */
-#define HONNIN_REASON_DRIVING_LICENCE 10
-
-/**
- * CARD_UNSUPPORTED: a residence card.
- */
-#define HONNIN_REASON_RESIDENCE_CARD 11
-
-/**
- * CARD_UNSUPPORTED: a passport.
- */
-#define HONNIN_REASON_PASSPORT 12
-
-/**
- * CARD_UNSUPPORTED: an old 住基カード.
- */
-#define HONNIN_REASON_JUKI 13
-
-/**
- * CARD_UNSUPPORTED: some other card.
- */
-#define HONNIN_REASON_OTHER 14
-
-/**
- * PIN_FORMAT: four digits where the signing password is wanted.
- */
-#define HONNIN_REASON_FOUR_DIGITS_FOR_SIGNING 20
-
-/**
- * PIN_FORMAT: too few characters.
- */
-#define HONNIN_REASON_TOO_SHORT 21
-
-/**
- * PIN_FORMAT: too many characters.
- */
-#define HONNIN_REASON_TOO_LONG 22
-
-/**
- * PIN_FORMAT: a character that this PIN cannot contain.
- */
-#define HONNIN_REASON_CHARACTER 23
-
-/**
- * PIN_FORMAT: nothing was entered.
- */
-#define HONNIN_REASON_EMPTY 24
-
-/**
- * PIN_FORMAT: the digits are no date.
- */
-#define HONNIN_REASON_DATE 25
-
-/**
- * PIN_FORMAT: the check digit does not fit.
- */
-#define HONNIN_REASON_CHECK_DIGIT 26
-
-/**
- * PIN_FORMAT: a new password needs at least one letter and one digit.
- */
-#define HONNIN_REASON_NEEDS_LETTER_AND_DIGIT 27
-
-/**
- * For the person with the card: polite, without jargon, without blame.
- */
-#define HONNIN_AUDIENCE_CARDHOLDER 1
-
-/**
- * For the staff.
- */
-#define HONNIN_AUDIENCE_OPERATOR 2
-
-/**
- * For whoever wrote or runs the program. Always there in English.
- */
-#define HONNIN_AUDIENCE_DEVELOPER 3
-
-/**
- * For the person with the card, on a small display: at most 20 full-width characters.
- */
-#define HONNIN_AUDIENCE_CARDHOLDER_SHORT 4
 
 /**
  * 男
@@ -814,126 +604,6 @@
 #define HONNIN_HOLDER_SOURCE_AGE 4
 
 /**
- * The mathematics of a signature.
- */
-#define HONNIN_SUBJECT_SIGNATURE 1
-
-/**
- * The content that was signed.
- */
-#define HONNIN_SUBJECT_CONTENT 2
-
-/**
- * The signed attributes.
- */
-#define HONNIN_SUBJECT_ATTRIBUTES 3
-
-/**
- * Digest and signature algorithms, key sizes.
- */
-#define HONNIN_SUBJECT_ALGORITHM 4
-
-/**
- * The path to a trust anchor.
- */
-#define HONNIN_SUBJECT_CHAIN 5
-
-/**
- * The dates of the certificate.
- */
-#define HONNIN_SUBJECT_VALIDITY 6
-
-/**
- * Key usage, policy, extensions.
- */
-#define HONNIN_SUBJECT_PROFILE 7
-
-/**
- * Whether the certificate has been revoked.
- */
-#define HONNIN_SUBJECT_REVOCATION 8
-
-/**
- * A time-stamp.
- */
-#define HONNIN_SUBJECT_TIMESTAMP 9
-
-/**
- * Which part of a document a signature covers.
- */
-#define HONNIN_SUBJECT_COVERAGE 10
-
-/**
- * Changes after a signature.
- */
-#define HONNIN_SUBJECT_CHANGES 11
-
-/**
- * A test or virtual card.
- */
-#define HONNIN_SUBJECT_TEST_CARD 12
-
-/**
- * A record of the card and its signature.
- */
-#define HONNIN_SUBJECT_RECORD 13
-
-/**
- * The card's own certificate.
- */
-#define HONNIN_SUBJECT_CARD_CERTIFICATE 14
-
-/**
- * The card's answer to a random challenge.
- */
-#define HONNIN_SUBJECT_CHALLENGE 15
-
-/**
- * The card's own expiry.
- */
-#define HONNIN_SUBJECT_CARD_EXPIRY 16
-
-/**
- * The name compared with the registered one.
- */
-#define HONNIN_SUBJECT_NAME 17
-
-/**
- * The address compared with the registered one.
- */
-#define HONNIN_SUBJECT_ADDRESS 18
-
-/**
- * The birth date compared with the registered one.
- */
-#define HONNIN_SUBJECT_BIRTH_DATE 19
-
-/**
- * The sex compared with the registered one.
- */
-#define HONNIN_SUBJECT_SEX 20
-
-/**
- * Checked, and good.
- */
-#define HONNIN_STATE_PASSED 1
-
-/**
- * Checked, and not good.
- */
-#define HONNIN_STATE_FAILED 2
-
-/**
- * Not checked, or not to the end. Counts as a failure.
- */
-#define HONNIN_STATE_NOT_CHECKED 3
-
-/**
- * Not good or not checked, and the program said by name that this does not count.
- */
-#define HONNIN_STATE_WAIVED 4
-
-/**
  * Waives the finding REVOCATION.
  */
 #define HONNIN_WAIVE_REVOCATION 1
@@ -947,201 +617,6 @@
  * Waives the finding TIMESTAMP.
  */
 #define HONNIN_WAIVE_TIMESTAMP 4
-
-/**
- * The same, character by character.
- */
-#define HONNIN_VERDICT_MATCH 1
-
-/**
- * The same but for differences that the program accepts.
- */
-#define HONNIN_VERDICT_EQUIVALENT 2
-
-/**
- * Not the same.
- */
-#define HONNIN_VERDICT_MISMATCH 3
-
-/**
- * The machine cannot tell, or the differences are not among those that the program accepts.
- */
-#define HONNIN_VERDICT_UNDECIDED 4
-
-/**
- * There is nothing to compare with: another script, or no such field.
- */
-#define HONNIN_VERDICT_NOT_COMPARABLE 5
-
-/**
- * Full-width and half-width forms.
- */
-#define HONNIN_DIFFERENCE_WIDTH 1
-
-/**
- * Spaces, and middle dots between words.
- */
-#define HONNIN_DIFFERENCE_SPACE 2
-
-/**
- * Capital and small letters.
- */
-#define HONNIN_DIFFERENCE_CASE 4
-
-/**
- * An iteration mark for a repeated character.
- */
-#define HONNIN_DIFFERENCE_ITERATION_MARK 8
-
-/**
- * Variants of one kanji.
- */
-#define HONNIN_DIFFERENCE_KANJI_VARIANT 16
-
-/**
- * A character that the certificate cannot spell was substituted.
- */
-#define HONNIN_DIFFERENCE_SUBSTITUTED 32
-
-/**
- * Kanji, full-width and ASCII digits.
- */
-#define HONNIN_DIFFERENCE_NUMERAL 64
-
-/**
- * Dashes of different kinds.
- */
-#define HONNIN_DIFFERENCE_DASH 128
-
-/**
- * Words and dashes between the numbers of a block.
- */
-#define HONNIN_DIFFERENCE_BLOCK_STYLE 256
-
-/**
- * One of the two has no prefecture or no county.
- */
-#define HONNIN_DIFFERENCE_PREFECTURE_OMITTED 512
-
-/**
- * Small words of place names: ヶ, ケ and が, ノ and の, 大字 and 字.
- */
-#define HONNIN_DIFFERENCE_PLACE_SPELLING 1024
-
-/**
- * Hiragana and katakana of one reading.
- */
-#define HONNIN_DIFFERENCE_KANA_SCRIPT 2048
-
-/**
- * Small and large kana, long vowels, ヂ and ジ.
- */
-#define HONNIN_DIFFERENCE_KANA_SPELLING 4096
-
-/**
- * Apostrophes, hyphens, dots and commas of a name in Latin letters.
- */
-#define HONNIN_DIFFERENCE_PUNCTUATION 8192
-
-/**
- * Marks on Latin letters that one of the two leaves out or writes out (Ü, U, UE).
- */
-#define HONNIN_DIFFERENCE_DIACRITIC 16384
-
-/**
- * The same words of a name in another order.
- */
-#define HONNIN_DIFFERENCE_NAME_ORDER 32768
-
-/**
- * The name agrees only with the former surname (旧氏) in brackets.
- */
-#define HONNIN_DIFFERENCE_OLD_SURNAME 65536
-
-/**
- * The name agrees only with the name in brackets (通称).
- */
-#define HONNIN_DIFFERENCE_ALIAS 131072
-
-/**
- * A former surname or another name in brackets stands on one side only.
- */
-#define HONNIN_DIFFERENCE_BRACKET_OMITTED 262144
-
-/**
- * A building or a room stands on one side only.
- */
-#define HONNIN_DIFFERENCE_BUILDING_OMITTED 524288
-
-/**
- * The street part of a Kyoto address stands on one side only.
- */
-#define HONNIN_DIFFERENCE_KYOTO_STREET 1048576
-
-/**
- * The ward of a designated city is missing or differs.
- */
-#define HONNIN_DIFFERENCE_WARD 2097152
-
-/**
- * A part stands on one side only: a word of a name, a 小字, a number, a part of a date.
- */
-#define HONNIN_DIFFERENCE_PART_OMITTED 4194304
-
-/**
- * A lot number (番地) stands beside a residence number (番, 号), or 丁目 beside 番地.
- */
-#define HONNIN_DIFFERENCE_BLOCK_KIND 8388608
-
-/**
- * The names of the buildings differ.
- */
-#define HONNIN_DIFFERENCE_BUILDING_NAME 16777216
-
-/**
- * A character is 外字 or stands for one that could not be written.
- */
-#define HONNIN_DIFFERENCE_UNREADABLE 33554432
-
-/**
- * Kana stand where the other has kanji, or the other kana.
- */
-#define HONNIN_DIFFERENCE_KANA_FOR_KANJI 67108864
-
-/**
- * The address says that the person has moved abroad (国外転出).
- */
-#define HONNIN_DIFFERENCE_ABROAD 134217728
-
-/**
- * Characters differ.
- */
-#define HONNIN_DIFFERENCE_LETTERS 268435456
-
-/**
- * The prefecture, the municipality or the town differs.
- */
-#define HONNIN_DIFFERENCE_PLACE 536870912
-
-/**
- * The numbers of the block differ.
- */
-#define HONNIN_DIFFERENCE_NUMBER 1073741824
-
-/**
- * The number of the building or the room differs.
- */
-#define HONNIN_DIFFERENCE_ROOM 2147483648
-
-/**
- * The two are in different scripts, or one side lacks the field.
- */
-#define HONNIN_DIFFERENCE_SCRIPT 4294967296
-
-/**
- * The values differ.
- */
-#define HONNIN_DIFFERENCE_VALUE 8589934592
 
 /**
  * What may pass as equivalent unless the program says otherwise: differences of spelling.
@@ -1493,6 +968,531 @@
  * A report as evidence.
  */
 #define HONNIN_REPORT_PROFILE_EVIDENCE 2
+
+/**
+ * 署名用パスワード: 6 to 16 capital letters and digits.
+ */
+#define HONNIN_PIN_KIND_SIGNING 1
+
+/**
+ * 利用者証明用暗証番号: 4 digits.
+ */
+#define HONNIN_PIN_KIND_AUTHENTICATION 2
+
+/**
+ * 券面事項入力補助用暗証番号: 4 digits.
+ */
+#define HONNIN_PIN_KIND_TEXT 3
+
+/**
+ * 照合番号A of the text application: 12 digits, which are the 個人番号.
+ */
+#define HONNIN_PIN_KIND_TEXT_CODE_A 4
+
+/**
+ * 照合番号B of the text application: 14 digits.
+ */
+#define HONNIN_PIN_KIND_TEXT_CODE_B 5
+
+/**
+ * 生年月日 of the face application: 6 digits.
+ */
+#define HONNIN_PIN_KIND_FACE_BIRTH_DATE 6
+
+/**
+ * 照合番号B of the face application: 14 digits.
+ */
+#define HONNIN_PIN_KIND_FACE_CODE_B 7
+
+/**
+ * 照合番号A of the face application: 12 digits, which are the 個人番号.
+ */
+#define HONNIN_PIN_KIND_FACE_CODE_A 8
+
+/**
+ * 住民基本台帳用暗証番号 of the resident application: 4 digits.
+ */
+#define HONNIN_PIN_KIND_RESIDENT 9
+
+/**
+ * 住民基本台帳用暗証番号 of the common application: 4 digits.
+ */
+#define HONNIN_PIN_KIND_COMMON 10
+
+/**
+ * 署名用電子証明書
+ */
+#define HONNIN_CERTIFICATE_KIND_SIGNING 1
+
+/**
+ * 利用者証明用電子証明書
+ */
+#define HONNIN_CERTIFICATE_KIND_AUTHENTICATION 2
+
+/**
+ * The certificate of the CA that issued the signing certificate.
+ */
+#define HONNIN_CERTIFICATE_KIND_SIGNING_CA 3
+
+/**
+ * The certificate of the CA that issued the authentication certificate.
+ */
+#define HONNIN_CERTIFICATE_KIND_AUTHENTICATION_CA 4
+
+/**
+ * The plastic card.
+ */
+#define HONNIN_CARD_KIND_PLASTIC 1
+
+/**
+ * The functions on an Android phone.
+ */
+#define HONNIN_CARD_KIND_ANDROID 2
+
+/**
+ * The functions on an iPhone.
+ */
+#define HONNIN_CARD_KIND_IPHONE 3
+
+/**
+ * A JPKI card with a label that this version does not know.
+ */
+#define HONNIN_CARD_KIND_OTHER 9
+
+/**
+ * The reader does not tell how the card meets it.
+ */
+#define HONNIN_READER_INTERFACE_UNKNOWN 0
+
+/**
+ * The card is inserted.
+ */
+#define HONNIN_READER_INTERFACE_CONTACT 1
+
+/**
+ * The card is held to the reader.
+ */
+#define HONNIN_READER_INTERFACE_CONTACTLESS 2
+
+/**
+ * READER_SERVICE_UNAVAILABLE: the PC/SC library is not installed.
+ */
+#define HONNIN_REASON_LIBRARY_ABSENT 1
+
+/**
+ * READER_SERVICE_UNAVAILABLE: the service does not run.
+ */
+#define HONNIN_REASON_SERVICE_STOPPED 2
+
+/**
+ * READER_SERVICE_UNAVAILABLE: library and service are of different versions.
+ */
+#define HONNIN_REASON_PROTOCOL_MISMATCH 3
+
+/**
+ * READER_SERVICE_UNAVAILABLE: this user may not talk to the service.
+ */
+#define HONNIN_REASON_ACCESS_REFUSED 4
+
+/**
+ * CARD_UNSUPPORTED: a driver's licence.
+ */
+#define HONNIN_REASON_DRIVING_LICENCE 10
+
+/**
+ * CARD_UNSUPPORTED: a residence card.
+ */
+#define HONNIN_REASON_RESIDENCE_CARD 11
+
+/**
+ * CARD_UNSUPPORTED: a passport.
+ */
+#define HONNIN_REASON_PASSPORT 12
+
+/**
+ * CARD_UNSUPPORTED: an old 住基カード.
+ */
+#define HONNIN_REASON_JUKI 13
+
+/**
+ * CARD_UNSUPPORTED: some other card.
+ */
+#define HONNIN_REASON_OTHER 14
+
+/**
+ * PIN_FORMAT: four digits where the signing password is wanted.
+ */
+#define HONNIN_REASON_FOUR_DIGITS_FOR_SIGNING 20
+
+/**
+ * PIN_FORMAT: too few characters.
+ */
+#define HONNIN_REASON_TOO_SHORT 21
+
+/**
+ * PIN_FORMAT: too many characters.
+ */
+#define HONNIN_REASON_TOO_LONG 22
+
+/**
+ * PIN_FORMAT: a character that this PIN cannot contain.
+ */
+#define HONNIN_REASON_CHARACTER 23
+
+/**
+ * PIN_FORMAT: nothing was entered.
+ */
+#define HONNIN_REASON_EMPTY 24
+
+/**
+ * PIN_FORMAT: the digits are no date.
+ */
+#define HONNIN_REASON_DATE 25
+
+/**
+ * PIN_FORMAT: the check digit does not fit.
+ */
+#define HONNIN_REASON_CHECK_DIGIT 26
+
+/**
+ * PIN_FORMAT: a new password needs at least one letter and one digit.
+ */
+#define HONNIN_REASON_NEEDS_LETTER_AND_DIGIT 27
+
+/**
+ * For the person with the card: polite, without jargon, without blame.
+ */
+#define HONNIN_AUDIENCE_CARDHOLDER 1
+
+/**
+ * For the staff.
+ */
+#define HONNIN_AUDIENCE_OPERATOR 2
+
+/**
+ * For whoever wrote or runs the program. Always there in English.
+ */
+#define HONNIN_AUDIENCE_DEVELOPER 3
+
+/**
+ * For the person with the card, on a small display: at most 20 full-width or 40 half-width characters.
+ */
+#define HONNIN_AUDIENCE_CARDHOLDER_SHORT 4
+
+/**
+ * The mathematics of a signature.
+ */
+#define HONNIN_SUBJECT_SIGNATURE 1
+
+/**
+ * The content that was signed.
+ */
+#define HONNIN_SUBJECT_CONTENT 2
+
+/**
+ * The signed attributes.
+ */
+#define HONNIN_SUBJECT_ATTRIBUTES 3
+
+/**
+ * Digest and signature algorithms, key sizes.
+ */
+#define HONNIN_SUBJECT_ALGORITHM 4
+
+/**
+ * The path to a trust anchor.
+ */
+#define HONNIN_SUBJECT_CHAIN 5
+
+/**
+ * The dates of the certificate.
+ */
+#define HONNIN_SUBJECT_VALIDITY 6
+
+/**
+ * Key usage, policy, extensions.
+ */
+#define HONNIN_SUBJECT_PROFILE 7
+
+/**
+ * Whether the certificate has been revoked.
+ */
+#define HONNIN_SUBJECT_REVOCATION 8
+
+/**
+ * A time-stamp.
+ */
+#define HONNIN_SUBJECT_TIMESTAMP 9
+
+/**
+ * Which part of a document a signature covers.
+ */
+#define HONNIN_SUBJECT_COVERAGE 10
+
+/**
+ * Changes after a signature.
+ */
+#define HONNIN_SUBJECT_CHANGES 11
+
+/**
+ * A test or virtual card.
+ */
+#define HONNIN_SUBJECT_TEST_CARD 12
+
+/**
+ * A record of the card and its signature.
+ */
+#define HONNIN_SUBJECT_RECORD 13
+
+/**
+ * The card's own certificate.
+ */
+#define HONNIN_SUBJECT_CARD_CERTIFICATE 14
+
+/**
+ * The card's answer to a random challenge.
+ */
+#define HONNIN_SUBJECT_CHALLENGE 15
+
+/**
+ * The card's own expiry.
+ */
+#define HONNIN_SUBJECT_CARD_EXPIRY 16
+
+/**
+ * The name compared with the registered one.
+ */
+#define HONNIN_SUBJECT_NAME 17
+
+/**
+ * The address compared with the registered one.
+ */
+#define HONNIN_SUBJECT_ADDRESS 18
+
+/**
+ * The birth date compared with the registered one.
+ */
+#define HONNIN_SUBJECT_BIRTH_DATE 19
+
+/**
+ * The sex compared with the registered one.
+ */
+#define HONNIN_SUBJECT_SEX 20
+
+/**
+ * Checked, and good.
+ */
+#define HONNIN_STATE_PASSED 1
+
+/**
+ * Checked, and not good.
+ */
+#define HONNIN_STATE_FAILED 2
+
+/**
+ * Not checked, or not to the end. Counts as a failure.
+ */
+#define HONNIN_STATE_NOT_CHECKED 3
+
+/**
+ * Not good or not checked, and the program said by name that this does not count.
+ */
+#define HONNIN_STATE_WAIVED 4
+
+/**
+ * The same, character by character.
+ */
+#define HONNIN_VERDICT_MATCH 1
+
+/**
+ * The same but for differences that the program accepts.
+ */
+#define HONNIN_VERDICT_EQUIVALENT 2
+
+/**
+ * Not the same.
+ */
+#define HONNIN_VERDICT_MISMATCH 3
+
+/**
+ * The machine cannot tell, or the differences are not among those that the program accepts.
+ */
+#define HONNIN_VERDICT_UNDECIDED 4
+
+/**
+ * There is nothing to compare with: another script, or no such field.
+ */
+#define HONNIN_VERDICT_NOT_COMPARABLE 5
+
+/**
+ * Full-width and half-width forms.
+ */
+#define HONNIN_DIFFERENCE_WIDTH 1
+
+/**
+ * Spaces, and middle dots between words.
+ */
+#define HONNIN_DIFFERENCE_SPACE 2
+
+/**
+ * Capital and small letters.
+ */
+#define HONNIN_DIFFERENCE_CASE 4
+
+/**
+ * An iteration mark for a repeated character.
+ */
+#define HONNIN_DIFFERENCE_ITERATION_MARK 8
+
+/**
+ * Variants of one kanji.
+ */
+#define HONNIN_DIFFERENCE_KANJI_VARIANT 16
+
+/**
+ * A character that the certificate cannot spell was substituted.
+ */
+#define HONNIN_DIFFERENCE_SUBSTITUTED 32
+
+/**
+ * Kanji, full-width and ASCII digits.
+ */
+#define HONNIN_DIFFERENCE_NUMERAL 64
+
+/**
+ * Dashes of different kinds.
+ */
+#define HONNIN_DIFFERENCE_DASH 128
+
+/**
+ * Words and dashes between the numbers of a block.
+ */
+#define HONNIN_DIFFERENCE_BLOCK_STYLE 256
+
+/**
+ * One of the two has no prefecture or no county.
+ */
+#define HONNIN_DIFFERENCE_PREFECTURE_OMITTED 512
+
+/**
+ * Small words of place names: ヶ, ケ and が, ノ and の, 大字 and 字.
+ */
+#define HONNIN_DIFFERENCE_PLACE_SPELLING 1024
+
+/**
+ * Hiragana and katakana of one reading.
+ */
+#define HONNIN_DIFFERENCE_KANA_SCRIPT 2048
+
+/**
+ * Small and large kana, long vowels, ヂ and ジ.
+ */
+#define HONNIN_DIFFERENCE_KANA_SPELLING 4096
+
+/**
+ * Apostrophes, hyphens, dots and commas of a name in Latin letters.
+ */
+#define HONNIN_DIFFERENCE_PUNCTUATION 8192
+
+/**
+ * Marks on Latin letters that one of the two leaves out or writes out (Ü, U, UE).
+ */
+#define HONNIN_DIFFERENCE_DIACRITIC 16384
+
+/**
+ * The same words of a name in another order.
+ */
+#define HONNIN_DIFFERENCE_NAME_ORDER 32768
+
+/**
+ * The name agrees only with the former surname (旧氏) in brackets.
+ */
+#define HONNIN_DIFFERENCE_OLD_SURNAME 65536
+
+/**
+ * The name agrees only with the name in brackets (通称).
+ */
+#define HONNIN_DIFFERENCE_ALIAS 131072
+
+/**
+ * A former surname or another name in brackets stands on one side only.
+ */
+#define HONNIN_DIFFERENCE_BRACKET_OMITTED 262144
+
+/**
+ * A building or a room stands on one side only.
+ */
+#define HONNIN_DIFFERENCE_BUILDING_OMITTED 524288
+
+/**
+ * The street part of a Kyoto address stands on one side only.
+ */
+#define HONNIN_DIFFERENCE_KYOTO_STREET 1048576
+
+/**
+ * The ward of a designated city is missing or differs.
+ */
+#define HONNIN_DIFFERENCE_WARD 2097152
+
+/**
+ * A part stands on one side only: a word of a name, a 小字, a number, a part of a date.
+ */
+#define HONNIN_DIFFERENCE_PART_OMITTED 4194304
+
+/**
+ * A lot number (番地) stands beside a residence number (番, 号), or 丁目 beside 番地.
+ */
+#define HONNIN_DIFFERENCE_BLOCK_KIND 8388608
+
+/**
+ * The names of the buildings differ.
+ */
+#define HONNIN_DIFFERENCE_BUILDING_NAME 16777216
+
+/**
+ * A character is 外字 or stands for one that could not be written.
+ */
+#define HONNIN_DIFFERENCE_UNREADABLE 33554432
+
+/**
+ * Kana stand where the other has kanji, or the other kana.
+ */
+#define HONNIN_DIFFERENCE_KANA_FOR_KANJI 67108864
+
+/**
+ * The address says that the person has moved abroad (国外転出).
+ */
+#define HONNIN_DIFFERENCE_ABROAD 134217728
+
+/**
+ * Characters differ.
+ */
+#define HONNIN_DIFFERENCE_LETTERS 268435456
+
+/**
+ * The prefecture, the municipality or the town differs.
+ */
+#define HONNIN_DIFFERENCE_PLACE 536870912
+
+/**
+ * The numbers of the block differ.
+ */
+#define HONNIN_DIFFERENCE_NUMBER 1073741824
+
+/**
+ * The number of the building or the room differs.
+ */
+#define HONNIN_DIFFERENCE_ROOM 2147483648
+
+/**
+ * The two are in different scripts, or one side lacks the field.
+ */
+#define HONNIN_DIFFERENCE_SCRIPT 4294967296
+
+/**
+ * The values differ.
+ */
+#define HONNIN_DIFFERENCE_VALUE 8589934592
 
 /**
  * Bytes or a text, made for the caller. A NUL stands behind the data (for UTF-16, a whole one). Wiped when freed.

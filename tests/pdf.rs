@@ -559,6 +559,100 @@ fn damaged_and_endless_files_end_in_a_finding() {
     }
 }
 
+/// A hybrid file as word processors write them: a table of what everybody sees, and behind it an empty one whose
+/// cross-reference stream has the same and what is hidden from those who know tables only. `entry` changes the stream's
+/// entries, (kind, field, field) by number; `root` is its catalog.
+fn hybrid(old: &[(u32, &str)], entry: impl Fn(u32, usize) -> (u8, usize, u8), root: u32) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let places: Vec<(u32, usize)> = old
+        .iter()
+        .filter(|(_, body)| !body.is_empty())
+        .map(|(number, body)| {
+            let at = out.len();
+            out.extend(format!("{number} 0 obj\n{body}\nendobj\n").as_bytes());
+            (*number, at)
+        })
+        .collect();
+    let hidden = "13 0 <</Hidden true>>";
+    let packed = out.len();
+    out.extend(
+        format!(
+            "12 0 obj\n<</Type/ObjStm/N 1/First 5/Length {}>>\nstream\n{hidden}\nendstream\nendobj\n",
+            hidden.len()
+        )
+        .as_bytes(),
+    );
+    let stream_at = out.len();
+    let mut entries = Vec::new();
+    let mut index = String::new();
+    let shown = places.iter().map(|(number, at)| (*number, entry(*number, *at)));
+    for (number, (kind, at, last)) in shown.chain([(12, (1, packed, 0)), (13, (2, 12, 0))]) {
+        write!(index, "{number} 1 ").unwrap();
+        entries.push(kind);
+        entries.extend(u32::try_from(at).unwrap().to_be_bytes());
+        entries.push(last);
+    }
+    let head = format!("14 0 obj\n<</Type/XRef/Size 15/Root {root} 0 R/W[1 4 1]/Index[{index}]");
+    out.extend(format!("{head}/Length {}>>\nstream\n", entries.len()).as_bytes());
+    out.extend(&entries);
+    out.extend(b"\nendstream\nendobj\n");
+    let start = out.len();
+    let mut table = String::from("xref\n0 1\n0000000000 65535 f \n");
+    for (number, at) in &places {
+        writeln!(table, "{number} 1\n{at:010} 00000 n ").unwrap();
+    }
+    for number in 12..15 {
+        writeln!(table, "{number} 1\n0000000000 65535 f ").unwrap();
+    }
+    end(&mut out, &table, "/Size 15 /Root 1 0 R");
+    end(&mut out, "xref\n0 0\n", &format!("/Size 15 /Root 1 0 R /Prev {start} /XRefStm {stream_at}"));
+    out
+}
+
+/// A hybrid file may hide objects from those who know tables only; it may not show them others.
+#[test]
+fn a_hybrid_file_shows_one_document() {
+    let text = stream("BT /F 24 Tf 72 700 Td (Pay 100) Tj ET");
+    let other = stream("BT /F 24 Tf 72 700 Td (Pay 999) Tj ET");
+    let objects = [
+        (1, CATALOG),
+        (2, PAGES),
+        (3, PAGE),
+        (4, text.as_str()),
+        (5, FONT),
+        (6, other.as_str()),
+        (7, CATALOG),
+    ];
+    let same = |_, at| (1, at, 0);
+    let control = hybrid(&objects, same, 1);
+    accepted(&sign(&control), &[LaterChanges::None]);
+    // Number 4 is one page for those who know streams, and another for the others; or it is there for one side only.
+    let at = position(&control, b"6 0 obj", false);
+    let two = hybrid(&objects, |number, here| (1, if number == 4 { at } else { here }, 0), 1);
+    let moved = two.windows(7).filter(|window| *window == b"6 0 obj").count();
+    assert_eq!(moved, 1, "the object itself stays where it is");
+    let gone = hybrid(&objects, |number, here| if number == 4 { (0, 0, 0) } else { (1, here, 0) }, 1);
+    let root = hybrid(&objects, same, 7);
+    for bad in [two, gone, root] {
+        // The save before it is whole, and nobody signed that.
+        refused(&bad, ResultCode::SignatureMissing, &[Subject::Signature]);
+        assert_eq!(sign_with(&bad, PdfOptions::default()), Err(ResultCode::InvalidArgument));
+    }
+    // After the signature: only the stream of an update has the new text, so those who know tables see the old one.
+    let signed = sign(&control);
+    let before = last_start(&signed);
+    let mut later = signed.clone();
+    let new = later.len();
+    later.extend(format!("4 0 obj\n{other}\nendobj\n").as_bytes());
+    let stream_at = later.len();
+    let entry = [&[1][..], &u32::try_from(new).unwrap().to_be_bytes(), &[0]].concat();
+    later.extend(b"50 0 obj\n<</Type/XRef/Size 51/Root 1 0 R/W[1 4 1]/Index[4 1]/Length 6>>\nstream\n");
+    later.extend(entry);
+    later.extend(b"\nendstream\nendobj\n");
+    end(&mut later, "xref\n0 0\n", &format!("/Size 51 /Root 1 0 R /Prev {before} /XRefStm {stream_at}"));
+    refused(&later, CHANGED, &[Subject::Changes]);
+}
+
 trait Replace {
     fn replace(&self, from: &[u8], to: &[u8]) -> Vec<u8>;
 }

@@ -103,10 +103,21 @@ fn no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one() {
 }
 
 #[test]
-fn no_line_is_the_mere_end_of_a_sentence() {
+fn a_japanese_line_ends_where_one_would_pause() {
+    let kana = |c: char| ('\u{3041}'..='\u{309f}').contains(&c);
+    let katakana = |c: char| ('\u{30a1}'..='\u{30fa}').contains(&c) || c == 'ー';
+    let letter = |c: char| kana(c) || katakana(c) || ('\u{4e00}'..='\u{9fff}').contains(&c);
     for (lang, width, text) in wrapped() {
-        for line in text.lines().map(said).filter(|line| line.ends_with('。')) {
-            assert!(line.chars().count() >= 3, "{lang}, {width} columns: {line}");
+        let lines: Vec<&str> = text.lines().collect();
+        for pair in lines.windows(2).filter(|pair| pair[1].starts_with("      | ") && !pair[1].contains('・'))
+        {
+            let (end, start) = (said(pair[0]).chars().last().unwrap(), said(pair[1]).chars().next().unwrap());
+            // A phrase ends in kana, and none begins with them, お and ご aside. One that is longer than a line may end where
+            // a loanword begins.
+            let pause = "おご".contains(start) || (kana(end) && !kana(start));
+            let pause = pause || (!kana(end) && !katakana(end) && katakana(start));
+            let broken = letter(end) && letter(start) && !pause;
+            assert!(!broken, "{lang}, {width} columns: {} / {}", pair[0], pair[1]);
         }
     }
 }

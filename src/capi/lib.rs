@@ -13,6 +13,7 @@
 
 pub mod codes;
 pub mod constants;
+pub mod enumerations;
 
 mod boundary;
 pub mod callbacks;

@@ -34,8 +34,8 @@ struct Hint {
     codes: Vec<String>,
     audience: &'static str,
     tags: Vec<String>,
-    /// Reasons whose text says the same already.
-    unless: Vec<String>,
+    /// Situations whose text says the same already: codes, and what must be known around them.
+    unless: Vec<(Vec<String>, String)>,
     words: Words,
 }
 
@@ -148,8 +148,7 @@ impl Catalogue {
         let codes = hint.remove("code");
         let audience = hint.remove("audience");
         let tags = hint.remove("tags");
-        let unless =
-            hint.remove("unless").map_or_else(|| Ok(Vec::new()), |reasons| names("unless", Some(reasons)))?;
+        let unless = unless(&name, hint.remove("unless"))?;
         let words = self.words(&name, Value::Table(hint))?;
         if let Some(known) = self.hints.iter_mut().find(|hint| hint.name == name) {
             if codes.is_some() || audience.is_some() || tags.is_some() || !unless.is_empty() {
@@ -269,13 +268,18 @@ impl Catalogue {
         for hint in &self.hints {
             let tags =
                 hint.tags.iter().fold("Tags::NONE".to_owned(), |all, tag| format!("{all}.with(Tags::{tag})"));
+            let unless: Vec<String> = hint
+                .unless
+                .iter()
+                .map(|(codes, when)| format!("({}, {when})", list_rust("ResultCode", codes)))
+                .collect();
             writeln!(
                 out,
-                "  HintText {{ name: {:?}, codes: {}, audience: Audience::{}, tags: {tags}, unless: {}, words: {} }},",
+                "  HintText {{ name: {:?}, codes: {}, audience: Audience::{}, tags: {tags}, unless: &[{}], words: {} }},",
                 hint.name,
                 list_rust("ResultCode", &hint.codes),
                 hint.audience,
-                list_rust("Reason", &hint.unless),
+                unless.join(", "),
                 words_rust(&hint.words)
             )?;
         }
@@ -316,6 +320,23 @@ fn names(key: &str, value: Option<Value>) -> Done<Vec<String>> {
             .collect(),
         _ => Err(format!("{key} is missing or no name")),
     }
+}
+
+/// The `unless = [{ … }]` of a hint: a `when` each, with the codes that it is about.
+fn unless(place: &str, value: Option<Value>) -> Done<Vec<(Vec<String>, String)>> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let Value::Array(situations) = value else { return Err(format!("{place}: unless is a list of tables")) };
+    situations
+        .into_iter()
+        .map(|situation| {
+            let Value::Table(mut situation) = situation else {
+                return Err(format!("{place}: unless is a list of tables"));
+            };
+            let codes =
+                names("code", situation.remove("code")).map_err(|e| format!("{place}, unless: {e}"))?;
+            Ok((codes, when_rust(place, Some(Value::Table(situation)))?))
+        })
+        .collect()
 }
 
 /// The `when = { … }` of a text as a Rust expression.

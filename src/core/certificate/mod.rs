@@ -51,22 +51,17 @@ pub use trust::Trust;
 pub use validate::{DEFAULT_MAX_DEPTH, Profile, Purpose, ValidationOptions, validate};
 pub use x509::{Certificate, MAX_CERTIFICATE_LEN};
 
-/// Which certificate of a card.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub enum CertificateKind {
-    /// 署名用電子証明書
-    Signing,
-    /// 利用者証明用電子証明書
-    Authentication,
-    /// The certificate of the CA that issued the signing certificate.
-    SigningCa,
-    /// The certificate of the CA that issued the authentication certificate.
-    AuthenticationCa,
+crate::result::situation::numbered! {
+    /// Which certificate of a card.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+    pub enum CertificateKind {
+        /// 署名用電子証明書
+        Signing = 1, "SIGNING";
+        /// 利用者証明用電子証明書
+        Authentication = 2, "AUTHENTICATION";
+        /// The certificate of the CA that issued the signing certificate.
+        SigningCa = 3, "SIGNING_CA";
+        /// The certificate of the CA that issued the authentication certificate.
+        AuthenticationCa = 4, "AUTHENTICATION_CA";
+    }
 }
-
-crate::result::situation::numbered!(CertificateKind {
-    Signing = 1, "SIGNING";
-    Authentication = 2, "AUTHENTICATION";
-    SigningCa = 3, "SIGNING_CA";
-    AuthenticationCa = 4, "AUTHENTICATION_CA";
-});

@@ -6,28 +6,22 @@
 use super::situation::numbered;
 use core::ops::{BitOr, BitOrAssign};
 
-/// How near two entries are.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub enum Verdict {
-    /// The same, character by character.
-    Match,
-    /// The same but for differences that the caller accepts.
-    Equivalent,
-    /// Not the same.
-    Mismatch,
-    /// The machine cannot tell, or the differences are not among those that the caller accepts.
-    Undecided,
-    /// There is nothing to compare with: another script, or no such field.
-    NotComparable,
+numbered! {
+    /// How near two entries are.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+    pub enum Verdict {
+        /// The same, character by character.
+        Match = 1, "MATCH";
+        /// The same but for differences that the program accepts.
+        Equivalent = 2, "EQUIVALENT";
+        /// Not the same.
+        Mismatch = 3, "MISMATCH";
+        /// The machine cannot tell, or the differences are not among those that the program accepts.
+        Undecided = 4, "UNDECIDED";
+        /// There is nothing to compare with: another script, or no such field.
+        NotComparable = 5, "NOT_COMPARABLE";
+    }
 }
-
-numbered!(Verdict {
-    Match = 1, "MATCH";
-    Equivalent = 2, "EQUIVALENT";
-    Mismatch = 3, "MISMATCH";
-    Undecided = 4, "UNDECIDED";
-    NotComparable = 5, "NOT_COMPARABLE";
-});
 
 /// What becomes of a difference.
 #[derive(Clone, Copy, PartialEq, Eq)]

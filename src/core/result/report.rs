@@ -5,94 +5,68 @@
 use super::situation::numbered;
 use super::{Difference, Differences, Error, Result, ResultCode, Verdict};
 
-/// What a finding is about.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Subject {
-    /// The mathematics of a signature.
-    Signature,
-    /// The content that was signed.
-    Content,
-    /// The signed attributes.
-    Attributes,
-    /// Digest and signature algorithms, key sizes.
-    Algorithm,
-    /// The path to a trust anchor.
-    Chain,
-    /// The dates of the certificate.
-    Validity,
-    /// Key usage, policy, extensions.
-    Profile,
-    /// Whether the certificate has been revoked.
-    Revocation,
-    /// A time-stamp.
-    Timestamp,
-    /// Which part of a document a signature covers.
-    Coverage,
-    /// Changes after a signature.
-    Changes,
-    /// A test or virtual card.
-    TestCard,
-    /// A record of the card and its signature.
-    Record,
-    /// The card's own certificate.
-    CardCertificate,
-    /// The card's answer to a random challenge.
-    Challenge,
-    /// The card's own expiry.
-    CardExpiry,
-    /// The name compared with the registered one.
-    Name,
-    /// The address compared with the registered one.
-    Address,
-    /// The birth date compared with the registered one.
-    BirthDate,
-    /// The sex compared with the registered one.
-    Sex,
+numbered! {
+    /// What a finding is about.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Subject {
+        /// The mathematics of a signature.
+        Signature = 1, "SIGNATURE";
+        /// The content that was signed.
+        Content = 2, "CONTENT";
+        /// The signed attributes.
+        Attributes = 3, "ATTRIBUTES";
+        /// Digest and signature algorithms, key sizes.
+        Algorithm = 4, "ALGORITHM";
+        /// The path to a trust anchor.
+        Chain = 5, "CHAIN";
+        /// The dates of the certificate.
+        Validity = 6, "VALIDITY";
+        /// Key usage, policy, extensions.
+        Profile = 7, "PROFILE";
+        /// Whether the certificate has been revoked.
+        Revocation = 8, "REVOCATION";
+        /// A time-stamp.
+        Timestamp = 9, "TIMESTAMP";
+        /// Which part of a document a signature covers.
+        Coverage = 10, "COVERAGE";
+        /// Changes after a signature.
+        Changes = 11, "CHANGES";
+        /// A test or virtual card.
+        TestCard = 12, "TEST_CARD";
+        /// A record of the card and its signature.
+        Record = 13, "RECORD";
+        /// The card's own certificate.
+        CardCertificate = 14, "CARD_CERTIFICATE";
+        /// The card's answer to a random challenge.
+        Challenge = 15, "CHALLENGE";
+        /// The card's own expiry.
+        CardExpiry = 16, "CARD_EXPIRY";
+        /// The name compared with the registered one.
+        Name = 17, "NAME";
+        /// The address compared with the registered one.
+        Address = 18, "ADDRESS";
+        /// The birth date compared with the registered one.
+        BirthDate = 19, "BIRTH_DATE";
+        /// The sex compared with the registered one.
+        Sex = 20, "SEX";
+    }
 }
 
-numbered!(Subject {
-    Signature = 1, "SIGNATURE";
-    Content = 2, "CONTENT";
-    Attributes = 3, "ATTRIBUTES";
-    Algorithm = 4, "ALGORITHM";
-    Chain = 5, "CHAIN";
-    Validity = 6, "VALIDITY";
-    Profile = 7, "PROFILE";
-    Revocation = 8, "REVOCATION";
-    Timestamp = 9, "TIMESTAMP";
-    Coverage = 10, "COVERAGE";
-    Changes = 11, "CHANGES";
-    TestCard = 12, "TEST_CARD";
-    Record = 13, "RECORD";
-    CardCertificate = 14, "CARD_CERTIFICATE";
-    Challenge = 15, "CHALLENGE";
-    CardExpiry = 16, "CARD_EXPIRY";
-    Name = 17, "NAME";
-    Address = 18, "ADDRESS";
-    BirthDate = 19, "BIRTH_DATE";
-    Sex = 20, "SEX";
-});
-
-/// How a check ended.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub enum State {
-    /// Checked, and good.
-    Passed,
-    /// Checked, and not good.
-    Failed,
-    /// Not checked, or not to the end.
-    NotChecked,
-    /// Not good or not checked, and the caller said by name that this does not count.
-    Waived,
+numbered! {
+    /// How a check ended.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+    pub enum State {
+        /// Checked, and good.
+        Passed = 1, "passed";
+        /// Checked, and not good.
+        Failed = 2, "failed";
+        /// Not checked, or not to the end. Counts as a failure.
+        NotChecked = 3, "not_checked";
+        /// Not good or not checked, and the program said by name that this does not count.
+        Waived = 4, "waived";
+    }
 }
-
-numbered!(State {
-    Passed = 1, "passed";
-    Failed = 2, "failed";
-    NotChecked = 3, "not_checked";
-    Waived = 4, "waived";
-});
 
 /// One check and how it ended.
 #[derive(Clone, PartialEq, Eq, Debug)]

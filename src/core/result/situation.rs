@@ -1,98 +1,25 @@
 //! What surrounds a result and changes what a person should be told: which PIN, which card, which reader, why.
 
-/// A secret that opens something on the card.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum PinKind {
-    /// 署名用パスワード: 6–16 capital letters and digits.
-    Signing,
-    /// 利用者証明用暗証番号: 4 digits.
-    Authentication,
-    /// 券面事項入力補助用暗証番号: 4 digits.
-    Text,
-    /// 照合番号A of the text application: 12 digits, which are the 個人番号.
-    TextCodeA,
-    /// 照合番号B of the text application: 14 digits.
-    TextCodeB,
-    /// 生年月日 of the face application: 6 digits.
-    FaceBirthDate,
-    /// 照合番号B of the face application: 14 digits.
-    FaceCodeB,
-    /// 照合番号A of the face application: 12 digits, which are the 個人番号.
-    FaceCodeA,
-    /// 住民基本台帳用暗証番号 of the resident application: 4 digits.
-    Resident,
-    /// 住民基本台帳用暗証番号 of the common application: 4 digits.
-    Common,
-}
-
-/// What kind of thing answered.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum CardKind {
-    /// The plastic card.
-    Plastic,
-    /// The functions on an Android phone.
-    Android,
-    /// The functions on an iPhone.
-    Iphone,
-    /// A JPKI card with a label that this version does not know.
-    Other,
-}
-
-/// How the card meets the reader.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Default)]
-pub enum ReaderInterface {
-    /// The reader does not tell.
-    #[default]
-    Unknown,
-    /// The card is inserted.
-    Contact,
-    /// The card is held to the reader.
-    Contactless,
-}
-
-/// The detail that tells two failures of the same code apart.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Reason {
-    /// READER_SERVICE_UNAVAILABLE: the PC/SC library is not installed.
-    LibraryAbsent,
-    /// READER_SERVICE_UNAVAILABLE: the service (pcscd, Smart Card) does not run.
-    ServiceStopped,
-    /// READER_SERVICE_UNAVAILABLE: library and service are of different versions.
-    ProtocolMismatch,
-    /// READER_SERVICE_UNAVAILABLE: this user may not talk to the service.
-    AccessRefused,
-    /// CARD_UNSUPPORTED: a driver's licence.
-    DrivingLicence,
-    /// CARD_UNSUPPORTED: a residence card.
-    ResidenceCard,
-    /// CARD_UNSUPPORTED: a passport.
-    Passport,
-    /// CARD_UNSUPPORTED: an old 住基カード.
-    Juki,
-    /// CARD_UNSUPPORTED: some other card.
-    OtherCard,
-    /// PIN_FORMAT: four digits where the signing password is wanted.
-    FourDigitsForSigning,
-    /// PIN_FORMAT
-    TooShort,
-    /// PIN_FORMAT
-    TooLong,
-    /// PIN_FORMAT: a character that this PIN cannot contain.
-    Character,
-    /// PIN_FORMAT
-    Empty,
-    /// PIN_FORMAT: the digits are no date.
-    Date,
-    /// PIN_FORMAT: the check digit does not fit.
-    CheckDigit,
-    /// PIN_FORMAT, new passwords only: at least one letter and one digit.
-    NeedsLetterAndDigit,
-}
-
+/// Numbers and names of an enumeration, as C and Python have them. With the enumeration itself inside, each value's meaning too:
+/// the header takes it from here.
 macro_rules! numbered {
+    ($(#[$about:meta])* pub enum $type:ident {
+        $(#[doc = $doc:literal] $(#[$default:ident])? $variant:ident = $number:literal, $name:literal;)*
+    }) => {
+        $(#[$about])*
+        pub enum $type {
+            $(#[doc = $doc] $(#[$default])? $variant,)*
+        }
+
+        $crate::result::situation::numbered!($type { $($variant = $number, $name;)* });
+
+        impl $type {
+            /// What it means, in a sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $($type::$variant => $doc.trim_ascii(),)* }
+            }
+        }
+    };
     ($type:ident { $($variant:ident = $number:literal, $name:literal;)* }) => {
         impl $type {
             /// Every value, in the order of the numbers.
@@ -123,48 +50,102 @@ macro_rules! numbered {
 }
 pub(crate) use numbered;
 
-numbered!(PinKind {
-    Signing = 1, "SIGNING";
-    Authentication = 2, "AUTHENTICATION";
-    Text = 3, "TEXT";
-    TextCodeA = 4, "TEXT_CODE_A";
-    TextCodeB = 5, "TEXT_CODE_B";
-    FaceBirthDate = 6, "FACE_BIRTH_DATE";
-    FaceCodeB = 7, "FACE_CODE_B";
-    FaceCodeA = 8, "FACE_CODE_A";
-    Resident = 9, "RESIDENT";
-    Common = 10, "COMMON";
-});
+numbered! {
+    /// A secret that opens something on the card.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum PinKind {
+        /// 署名用パスワード: 6 to 16 capital letters and digits.
+        Signing = 1, "SIGNING";
+        /// 利用者証明用暗証番号: 4 digits.
+        Authentication = 2, "AUTHENTICATION";
+        /// 券面事項入力補助用暗証番号: 4 digits.
+        Text = 3, "TEXT";
+        /// 照合番号A of the text application: 12 digits, which are the 個人番号.
+        TextCodeA = 4, "TEXT_CODE_A";
+        /// 照合番号B of the text application: 14 digits.
+        TextCodeB = 5, "TEXT_CODE_B";
+        /// 生年月日 of the face application: 6 digits.
+        FaceBirthDate = 6, "FACE_BIRTH_DATE";
+        /// 照合番号B of the face application: 14 digits.
+        FaceCodeB = 7, "FACE_CODE_B";
+        /// 照合番号A of the face application: 12 digits, which are the 個人番号.
+        FaceCodeA = 8, "FACE_CODE_A";
+        /// 住民基本台帳用暗証番号 of the resident application: 4 digits.
+        Resident = 9, "RESIDENT";
+        /// 住民基本台帳用暗証番号 of the common application: 4 digits.
+        Common = 10, "COMMON";
+    }
+}
 
-numbered!(CardKind {
-    Plastic = 1, "PLASTIC";
-    Android = 2, "ANDROID";
-    Iphone = 3, "IPHONE";
-    Other = 9, "OTHER";
-});
+numbered! {
+    /// What kind of thing answered.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum CardKind {
+        /// The plastic card.
+        Plastic = 1, "PLASTIC";
+        /// The functions on an Android phone.
+        Android = 2, "ANDROID";
+        /// The functions on an iPhone.
+        Iphone = 3, "IPHONE";
+        /// A JPKI card with a label that this version does not know.
+        Other = 9, "OTHER";
+    }
+}
 
-numbered!(ReaderInterface {
-    Unknown = 0, "UNKNOWN";
-    Contact = 1, "CONTACT";
-    Contactless = 2, "CONTACTLESS";
-});
+numbered! {
+    /// How the card meets the reader.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Default)]
+    pub enum ReaderInterface {
+        /// The reader does not tell how the card meets it.
+        #[default]
+        Unknown = 0, "UNKNOWN";
+        /// The card is inserted.
+        Contact = 1, "CONTACT";
+        /// The card is held to the reader.
+        Contactless = 2, "CONTACTLESS";
+    }
+}
 
-numbered!(Reason {
-    LibraryAbsent = 1, "LIBRARY_ABSENT";
-    ServiceStopped = 2, "SERVICE_STOPPED";
-    ProtocolMismatch = 3, "PROTOCOL_MISMATCH";
-    AccessRefused = 4, "ACCESS_REFUSED";
-    DrivingLicence = 10, "DRIVING_LICENCE";
-    ResidenceCard = 11, "RESIDENCE_CARD";
-    Passport = 12, "PASSPORT";
-    Juki = 13, "JUKI";
-    OtherCard = 14, "OTHER";
-    FourDigitsForSigning = 20, "FOUR_DIGITS_FOR_SIGNING";
-    TooShort = 21, "TOO_SHORT";
-    TooLong = 22, "TOO_LONG";
-    Character = 23, "CHARACTER";
-    Empty = 24, "EMPTY";
-    Date = 25, "DATE";
-    CheckDigit = 26, "CHECK_DIGIT";
-    NeedsLetterAndDigit = 27, "NEEDS_LETTER_AND_DIGIT";
-});
+numbered! {
+    /// The detail that tells two failures of the same code apart.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Reason {
+        /// READER_SERVICE_UNAVAILABLE: the PC/SC library is not installed.
+        LibraryAbsent = 1, "LIBRARY_ABSENT";
+        /// READER_SERVICE_UNAVAILABLE: the service does not run.
+        ServiceStopped = 2, "SERVICE_STOPPED";
+        /// READER_SERVICE_UNAVAILABLE: library and service are of different versions.
+        ProtocolMismatch = 3, "PROTOCOL_MISMATCH";
+        /// READER_SERVICE_UNAVAILABLE: this user may not talk to the service.
+        AccessRefused = 4, "ACCESS_REFUSED";
+        /// CARD_UNSUPPORTED: a driver's licence.
+        DrivingLicence = 10, "DRIVING_LICENCE";
+        /// CARD_UNSUPPORTED: a residence card.
+        ResidenceCard = 11, "RESIDENCE_CARD";
+        /// CARD_UNSUPPORTED: a passport.
+        Passport = 12, "PASSPORT";
+        /// CARD_UNSUPPORTED: an old 住基カード.
+        Juki = 13, "JUKI";
+        /// CARD_UNSUPPORTED: some other card.
+        OtherCard = 14, "OTHER";
+        /// PIN_FORMAT: four digits where the signing password is wanted.
+        FourDigitsForSigning = 20, "FOUR_DIGITS_FOR_SIGNING";
+        /// PIN_FORMAT: too few characters.
+        TooShort = 21, "TOO_SHORT";
+        /// PIN_FORMAT: too many characters.
+        TooLong = 22, "TOO_LONG";
+        /// PIN_FORMAT: a character that this PIN cannot contain.
+        Character = 23, "CHARACTER";
+        /// PIN_FORMAT: nothing was entered.
+        Empty = 24, "EMPTY";
+        /// PIN_FORMAT: the digits are no date.
+        Date = 25, "DATE";
+        /// PIN_FORMAT: the check digit does not fit.
+        CheckDigit = 26, "CHECK_DIGIT";
+        /// PIN_FORMAT: a new password needs at least one letter and one digit.
+        NeedsLetterAndDigit = 27, "NEEDS_LETTER_AND_DIGIT";
+    }
+}

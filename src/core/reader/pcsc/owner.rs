@@ -115,13 +115,14 @@ pub(super) fn busy() -> Error {
 fn serve(orders: &Receiver<Job>) {
     // Where answers are received; what was in one is wiped at once.
     let mut room = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
+    let mut driver = Driver::default();
     while let Ok(job) = orders.recv() {
         // Nothing else comes without a card: every other job is told by who has one.
         if let Job::Connect { context, place, deadline, ticket } = job {
             match connect(context, &place.raw_name, deadline, &ticket) {
                 Ok((context, card)) => {
-                    let features = features(&card);
-                    let owned = Owned::new(context, card, place, &mut room);
+                    let features = driver.features(&card, &place.raw_name);
+                    let owned = Owned::new(context, card, place, &mut room, &mut driver);
                     owned.serve(ticket.answer(Ok(features)), orders);
                 }
                 Err(error) => {
@@ -186,10 +187,17 @@ struct Owned<'a> {
     /// Nobody knows how the last command ended: the card must not stay as it is.
     in_doubt: bool,
     room: &'a mut [u8],
+    driver: &'a mut Driver,
 }
 
 impl<'a> Owned<'a> {
-    fn new(context: pcsc::Context, card: pcsc::Card, place: Place, room: &'a mut [u8]) -> Owned<'a> {
+    fn new(
+        context: pcsc::Context,
+        card: pcsc::Card,
+        place: Place,
+        room: &'a mut [u8],
+        driver: &'a mut Driver,
+    ) -> Owned<'a> {
         Owned {
             context,
             clean: true,
@@ -199,6 +207,7 @@ impl<'a> Owned<'a> {
             reset_is_told: false,
             in_doubt: false,
             room,
+            driver,
         }
     }
 
@@ -243,7 +252,8 @@ impl<'a> Owned<'a> {
                 None
             }
             Job::ExtendedLength { code, ticket } => {
-                ticket.answer(Ok(self.card.as_ref().and_then(|card| extended_length(card, code))));
+                let Owned { card, driver, .. } = self;
+                ticket.answer(Ok(card.as_ref().and_then(|card| driver.extended_length(card, code))));
                 None
             }
             Job::Connect { ticket, .. } => {
@@ -272,7 +282,7 @@ impl<'a> Owned<'a> {
             ticket.answer(Err(error));
             return None;
         }
-        let Owned { card: Some(card), place, share, reset_is_told, in_doubt, room, .. } = self else {
+        let Owned { card: Some(card), place, share, reset_is_told, in_doubt, room, driver, .. } = self else {
             return None;
         };
         let transaction = match begin(card, *share, reset_is_told) {
@@ -303,7 +313,7 @@ impl<'a> Owned<'a> {
                     return None;
                 }
                 Ok(Job::ExtendedLength { code, ticket }) => {
-                    ticket.answer(Ok(extended_length(&transaction, code)));
+                    ticket.answer(Ok(driver.extended_length(&transaction, code)));
                 }
                 Ok(Job::Begin { ticket, .. } | Job::Claim { ticket }) => {
                     ticket.answer(Err(Error::new(ResultCode::Internal, "a transaction is held already")));
@@ -345,8 +355,8 @@ impl<'a> Owned<'a> {
         }
         self.card()?;
         let Owned { card: Some(card), share, reset_is_told, .. } = self else { return Err(busy()) };
-        // Tells of a reset, before the connection that would tell is given up.
-        end(begin(card, *share, reset_is_told)?, pcsc::Disposition::LeaveCard);
+        // Tells of a reset, before the connection that would tell is given up; the transaction ends with it.
+        std::mem::forget(begin(card, *share, reset_is_told)?);
         self.disconnect(pcsc::Disposition::LeaveCard);
         let claimed = self.connect_as(ShareMode::Exclusive);
         if claimed.is_err() && self.card.is_none() {
@@ -467,15 +477,40 @@ fn tells_of_reset<T>(answer: &Result<T>) -> bool {
     matches!(answer, Err(error) if error.code == ResultCode::CardReset)
 }
 
-/// Asks the driver, not the card, by the control code of its property list.
-fn extended_length(card: &pcsc::Card, code: u32) -> Option<bool> {
-    let mut room = [0; 256];
-    properties::extended_length(card.control(code.into(), &[], &mut room).ok()?)
+/// What the driver of a reader told: of itself, not of a card, so it is asked once for all cards that lie there.
+#[derive(Default)]
+struct Driver {
+    raw_name: CString,
+    features: Option<Vec<u8>>,
+    extended_length: Option<bool>,
 }
 
-/// The driver's list of features; empty if it has none.
-fn features(card: &pcsc::Card) -> Vec<u8> {
-    let mut room = [0; 256];
-    let features = card.control(pcsc::ctl_code(properties::GET_FEATURES.into()), &[], &mut room);
-    features.map(<[u8]>::to_vec).unwrap_or_default()
+impl Driver {
+    /// Its list of features; empty if it has none.
+    fn features(&mut self, card: &pcsc::Card, raw_name: &CString) -> Vec<u8> {
+        if self.raw_name != *raw_name {
+            *self = Driver { raw_name: raw_name.clone(), ..Driver::default() };
+        }
+        if self.features.is_none() {
+            let mut room = [0; 256];
+            let answer = card.control(pcsc::ctl_code(properties::GET_FEATURES.into()), &[], &mut room);
+            self.features = match answer {
+                Ok(list) => Some(list.to_vec()),
+                Err(pcsc::Error::UnsupportedFeature) => Some(Vec::new()),
+                // Perhaps the card has just left: no answer.
+                Err(_) => None,
+            };
+        }
+        self.features.clone().unwrap_or_default()
+    }
+
+    /// Whether extended-length APDUs pass, by the control code of its list of properties.
+    fn extended_length(&mut self, card: &pcsc::Card, code: u32) -> Option<bool> {
+        if self.extended_length.is_none() {
+            let mut room = [0; 256];
+            let list = card.control(code.into(), &[], &mut room).ok()?;
+            self.extended_length = properties::extended_length(list);
+        }
+        self.extended_length
+    }
 }

@@ -67,7 +67,7 @@ pub(super) fn find(situation: &Situation, audience: Audience, lang: &str) -> Vec
     let lang = language::find(lang);
     table::hints(situation.code, audience)
         .filter(|hint| fits(hint.tags, situation))
-        .filter(|hint| situation.reason.is_none_or(|reason| !hint.unless.contains(&reason)))
+        .filter(|hint| !hint.is_said(situation))
         .map(|hint| {
             let (language, words) = table::words(hint.words, audience, lang);
             Hint { name: hint.name, tags: hint.tags, text: situation.fill(words, language) }

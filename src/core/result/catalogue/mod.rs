@@ -25,26 +25,21 @@ pub use situation::Situation;
 use super::situation::numbered;
 use super::{Error, PinKind, ResultCode};
 
-/// Whom a text is for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Audience {
-    /// The person with the card: polite, without jargon, without blame.
-    Cardholder,
-    /// The staff.
-    Operator,
-    /// Whoever wrote or runs the program. Always there in English.
-    Developer,
-    /// The person with the card, on a small display: at most 20 full-width or 40 half-width characters.
-    CardholderShort,
+numbered! {
+    /// Whom a text is for.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Audience {
+        /// For the person with the card: polite, without jargon, without blame.
+        Cardholder = 1, "CARDHOLDER";
+        /// For the staff.
+        Operator = 2, "OPERATOR";
+        /// For whoever wrote or runs the program. Always there in English.
+        Developer = 3, "DEVELOPER";
+        /// For the person with the card, on a small display: at most 20 full-width or 40 half-width characters.
+        CardholderShort = 4, "CARDHOLDER_SHORT";
+    }
 }
-
-numbered!(Audience {
-    Cardholder = 1, "CARDHOLDER";
-    Operator = 2, "OPERATOR";
-    Developer = 3, "DEVELOPER";
-    CardholderShort = 4, "CARDHOLDER_SHORT";
-});
 
 impl ResultCode {
     /// The text that is true for every PIN, card and reader. Never empty; an unknown language is answered in Japanese.
@@ -129,6 +124,8 @@ mod tests {
     fn a_card_in_a_slot_is_told_about_the_chip_and_never_about_bluetooth() {
         let mut error = Error::new(ResultCode::CardMute, "");
         error.reader_interface = ReaderInterface::Contact;
+        assert!(error.message(Audience::Cardholder, "ja").contains("ICチップ"));
+        error.code = ResultCode::CardUnstable;
         let hints = error.hints(Audience::Cardholder, "ja");
         assert!(hints.iter().any(|hint| hint.text.contains("ICチップ")));
         assert!(hints.iter().all(|hint| !hint.text.contains("Bluetooth")));

@@ -4,7 +4,7 @@
 
 use super::super::{CardKind, PinKind, ReaderInterface, Reason, ResultCode};
 use super::style::situations;
-use super::table::{HINTS, HintText};
+use super::table::{HINTS, HintText, Pins, When};
 use super::{Audience, Situation, Tags};
 use core::fmt::Write as _;
 use std::collections::BTreeSet;
@@ -145,7 +145,8 @@ fn write_hints(out: &mut String, code: ResultCode) {
     }
     let _ = writeln!(out, "\nHints:\n");
     for (at, hint) in hints.enumerate() {
-        let _ = writeln!(out, "{}. [{name}](#{name}): {}", at + 1, where_shown(hint), name = hint.name);
+        let _ =
+            writeln!(out, "{}. [{name}](#{name}): {}", at + 1, where_shown(hint, &[code]), name = hint.name);
     }
 }
 
@@ -153,7 +154,7 @@ fn write_hints(out: &mut String, code: ResultCode) {
 fn write_all_hints(out: &mut String) {
     let _ = writeln!(out, "\n# Hints");
     for hint in HINTS {
-        let _ = writeln!(out, "\n### {}\n\n{}\n", hint.name, where_shown(hint));
+        let _ = writeln!(out, "\n### {}\n\n{}\n", hint.name, where_shown(hint, hint.codes));
         for (language, words) in hint.words {
             let situation = Situation { pin: example_pin(hint.tags), ..Situation::of(ResultCode::Ok) };
             let _ = writeln!(out, "* {language}: {}", situation.fill(words, language));
@@ -161,15 +162,38 @@ fn write_all_hints(out: &mut String) {
     }
 }
 
-fn where_shown(hint: &HintText) -> String {
+/// For whom and where, as far as these codes go.
+fn where_shown(hint: &HintText, codes: &[ResultCode]) -> String {
     let whom = match hint.audience {
         Audience::Operator => "staff",
         Audience::Developer => "developer",
         _ => "customer",
     };
     let where_ = [whom].into_iter().chain(hint.tags.names()).collect::<Vec<_>>().join(", ");
-    let unless: Vec<&str> = hint.unless.iter().map(|reason| reason.name()).collect();
-    if unless.is_empty() { where_ } else { format!("{where_}, not with {}", unless.join(", ")) }
+    let mut not_with = Vec::new();
+    for (unless, when) in hint.unless {
+        let known = circumstances(when).join(" ");
+        for code in unless.iter().filter(|code| codes.contains(code)) {
+            let name = if codes.len() > 1 { code.name() } else { "" };
+            not_with.push(format!("{name} {known}").trim().to_owned());
+        }
+    }
+    if not_with.is_empty() { where_ } else { format!("{where_}; not with {}", not_with.join(", ")) }
+}
+
+/// What a text or an exception asks for, by name.
+fn circumstances(when: &When) -> Vec<String> {
+    let pins: &[PinKind] = if let Pins::Of(pins) = when.pin { pins } else { &[] };
+    [
+        when.reason.iter().map(|reason| reason.name()).collect::<Vec<_>>(),
+        when.card.iter().map(|card| card.name()).collect(),
+        pins.iter().map(|pin| pin.name()).collect(),
+        when.interface.iter().map(|interface| interface.name()).collect(),
+    ]
+    .into_iter()
+    .filter(|names| !names.is_empty())
+    .map(|names| names.join("/"))
+    .collect()
 }
 
 fn example_pin(tags: Tags) -> Option<PinKind> {

@@ -69,12 +69,33 @@ fn html(lang: &str) -> String {
     for section in SHEET.sections {
         let _ = writeln!(out, "<section>\n<h2>{}</h2>\n<ul>", in_language(section.heading, lang));
         for sentence in sentences(section, lang) {
-            let _ = writeln!(out, "<li>{sentence}</li>");
+            let _ = writeln!(out, "<li>{}</li>", unbroken(&sentence));
         }
         out.push_str("</ul>\n</section>\n");
     }
     let _ = writeln!(out, "</main>\n<footer>{}</footer>\n</body>\n</html>", in_language(SHEET.note, lang));
     out
+}
+
+/// The sentence with what must not end up on two lines in `<b>`: a Japanese term that an English reader points at, and the
+/// last phrase of a Japanese sentence, whose end alone would be no line.
+fn unbroken(sentence: &str) -> String {
+    let kana = |c: char| ('\u{3041}'..='\u{309f}').contains(&c) || c == '。';
+    let mut out = String::new();
+    let mut rest = sentence;
+    while let Some((before, term, after)) = rest.split_once('(').and_then(|(before, rest)| {
+        let (term, after) = rest.split_once(')')?;
+        Some((before, term, after))
+    }) {
+        let _ = write!(out, "{before}<b>({term})</b>");
+        rest = after;
+    }
+    let phrase =
+        rest.trim_end_matches(kana).trim_end_matches(|c: char| !kana(c) && !c.is_ascii() && c != '、');
+    match rest.split_at(phrase.len()) {
+        (before, end) if rest.ends_with('。') => out + before + "<b>" + end + "</b>",
+        _ => out + rest,
+    }
 }
 
 const STYLE: &str = "\
@@ -86,6 +107,7 @@ section { break-inside: avoid; margin: 0 0 2.2mm; }
 h2 { font-size: 12pt; line-height: 1.3; margin: 0 0 0.6mm; color: #14508c; }
 ul { margin: 0; padding-left: 5mm; }
 li { margin: 0; }
+li b { font-weight: inherit; white-space: nowrap; }
 footer { margin-top: 3mm; padding: 2mm 3mm; border: 0.4mm solid #14508c; border-radius: 1.5mm; font-weight: bold; }
 ";
 

@@ -23,9 +23,18 @@ pub(super) struct HintText {
     pub(super) codes: &'static [ResultCode],
     pub(super) audience: Audience,
     pub(super) tags: Tags,
-    /// Reasons whose text says the same already.
-    pub(super) unless: &'static [Reason],
+    /// Situations whose text says the same already.
+    pub(super) unless: &'static [(&'static [ResultCode], When)],
     pub(super) words: Words,
+}
+
+impl HintText {
+    /// Whether the text of the situation says the same already.
+    pub(super) fn is_said(&self, situation: &Situation) -> bool {
+        self.unless
+            .iter()
+            .any(|(codes, when)| codes.contains(&situation.code) && when.fit(situation).is_some())
+    }
 }
 
 /// The help sheet for the counter; `sheet` makes a page of it.

@@ -73,11 +73,16 @@ impl<'a> File<'a> {
             budget,
             unpacked: RefCell::default(),
         };
+        // What is seen by those who know tables only.
+        let mut plain = BTreeMap::new();
         let mut seen = BTreeSet::from([start]);
         let mut next = Some(newest);
         while let Some(section_here) = next {
             if seen.len() > MOST_SECTIONS {
                 return None;
+            }
+            for (number, place) in &section_here.entries {
+                plain.entry(*number).or_insert(*place);
             }
             let mut sections = vec![section_here.entries];
             if let Some(hybrid) = section_here.trailer.get(b"XRefStm") {
@@ -85,11 +90,18 @@ impl<'a> File<'a> {
                 seen.insert(at).then_some(())?;
                 file.is_hybrid = true;
                 let hidden = section(bytes, at, &file.budget).filter(|section| section.is_stream)?;
-                // What the table calls free the stream may have: it is hidden from those who know tables only.
+                let same_root = |root| Some(root) == section_here.trailer.get(b"Root");
+                hidden.trailer.get(b"Root").is_none_or(same_root).then_some(())?;
+                // What the table calls free the stream may have: it is hidden from those who know tables only. What both
+                // have they have in one place.
                 if let Some(table) = sections.first_mut() {
-                    table.retain(|number, place| {
-                        *place != Place::Free || !hidden.entries.contains_key(number)
-                    });
+                    for (number, place) in &hidden.entries {
+                        match table.get(number) {
+                            Some(Place::Free) => drop(table.remove(number)),
+                            Some(known) if known != place => return None,
+                            _ => {}
+                        }
+                    }
                 }
                 sections.push(hidden.entries);
             }
@@ -108,8 +120,16 @@ impl<'a> File<'a> {
                 }
             };
         }
+        file.has_one_reading(&plain).then_some(())?;
         file.root()?;
         Some(file)
+    }
+
+    /// Whether those who know tables only see the same, except that some objects are hidden from them. Otherwise two
+    /// programs show two documents, and a signature would be worth as much as the choice between them.
+    fn has_one_reading(&self, plain: &BTreeMap<u32, Place>) -> bool {
+        !self.is_hybrid
+            || plain.iter().all(|(number, place)| *place == Place::Free || self.place(*number) == *place)
     }
 
     /// The number of the catalog, and the catalog.
