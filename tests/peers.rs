@@ -353,6 +353,62 @@ fn and_it_comes_out_right_through_a_real_pcscd_in_as_many_commands() {
     });
 }
 
+/// The lists of commands that the age check and the whole face are made of, as they arrive through a real pcscd.
+#[test]
+fn the_commands_of_age_and_face_arrive_through_a_real_pcscd_as_they_were_counted() {
+    use honnin::card::{OpenOptions, What};
+    use honnin::certificate::Trust;
+
+    with_own_pcscd(&[], |_| {
+        let virtual_card = VirtualCard::new(Some(r#"{"photo_size": 10240}"#)).unwrap();
+        let plugged = plug_into_pcscd(&virtual_card, None).unwrap();
+        assert!(plugged.wait_until_connected(Duration::from_secs(10)), "the reader takes the card");
+        let context = permitted(false);
+        let commands = |work: &dyn Fn(&mut honnin::Card)| {
+            virtual_card.clear_transcript();
+            let mut card = honnin::Card::open(&context, None, OpenOptions::default()).unwrap();
+            work(&mut card);
+            card.close();
+            let headers = virtual_card.transcript().headers();
+            assert_eq!(headers[..2], ["00A4040C", "00B08600"], "the two of open");
+            headers[2..].to_vec()
+        };
+        let verify = |card: &mut honnin::Card, kind, value: &str| {
+            let code = honnin::Pin::from(value);
+            card.pin_verify(kind, Some(&code), &honnin::PinOptions::default()).unwrap();
+        };
+        let trust = Trust::production();
+
+        // SELECT, VERIFY and two reads are the work; the question for the counter and leaving come on top.
+        let age = ["00A4040C", "00200091", "00200091", "00B08100", "00B00100", "00A4040C"];
+        let read = commands(&|card| {
+            verify(card, PinKind::FaceBirthDate, "010507");
+            card.age_read(None).unwrap();
+        });
+        assert_eq!(read, age);
+
+        let read = commands(&|card| {
+            let what = What { expiry: true, certificates: false, serial: false, municipality: false };
+            card.details_read(what).unwrap();
+            verify(card, PinKind::FaceBirthDate, "010507");
+            card.age_read(None).unwrap();
+            card.genuine_check(&trust).unwrap();
+        });
+        let expiry = ["00A4040C", "00A4020C", "00B20104"];
+        let genuine = ["00B08400", "802A0000"];
+        assert_eq!(read, [&expiry[..], &age[..5], &genuine[..], &age[5..]].concat());
+        let exchanges = virtual_card.transcript().exchanges;
+        let certificate = exchanges.iter().find(|one| one.header == [0x00, 0xB0, 0x84, 0x00]).unwrap();
+        assert_eq!((certificate.expected, certificate.response_len), (Some(568), 568));
+
+        let read = commands(&|card| {
+            verify(card, PinKind::FaceCodeB, "01050720344649");
+            card.face_read(&trust).unwrap();
+        });
+        assert_eq!(read, ["00A4040C", "00200092", "00200092", "00B08200", "00B08400", "00A4040C"]);
+    });
+}
+
 /// A context that may read the 個人番号.
 fn permitted(no_pcsc: bool) -> Context {
     Context::new(ContextOptions {

@@ -9,13 +9,13 @@ use crate::certificate::Trust;
 use crate::clock;
 use crate::holder::{Holder, HolderSource};
 use crate::identity::age;
-use crate::iso7816::Command;
+use crate::iso7816::{Command, Tag};
 use crate::result::{PinKind, Report, Result};
 
-const RECORD: u16 = 0xFF10;
-const BIRTH_DATE: u16 = 0xDF11;
-const CARD_KEY: u16 = 0xDF12;
-const SIGNATURE: u16 = 0xDF13;
+const RECORD: Tag = 0xFF10;
+const BIRTH_DATE: Tag = 0xDF11;
+const CARD_KEY: Tag = 0xDF12;
+const SIGNATURE: Tag = 0xDF13;
 
 /// 547 bytes with RSA-2048 (H).
 const LONGEST: usize = 4096;

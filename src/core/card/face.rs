@@ -6,24 +6,24 @@ use super::record::{Evidence, Record, malformed};
 use super::session::Card;
 use crate::certificate::Trust;
 use crate::holder::{Holder, HolderSource, PartialDate};
-use crate::iso7816::Command;
+use crate::iso7816::{Command, Tag};
 use crate::result::{
     Error, Finding, PinKind, ReaderInterface, Report, Result, ResultCode, Subject, situation::numbered,
 };
 use core::fmt;
 use zeroize::Zeroizing;
 
-const RECORD: u16 = 0xFF20;
-const OFFSETS: u16 = 0xDF21;
-const BIRTH_DATE: u16 = 0xDF22;
-const SEX: u16 = 0xDF23;
-const CARD_KEY: u16 = 0xDF24;
-const NAME: u16 = 0xDF25;
-const ADDRESS: u16 = 0xDF26;
-const PHOTO: u16 = 0xDF27;
-const SIGNATURE: u16 = 0xDF28;
-const EXPIRY: u16 = 0xDF29;
-const CODE: u16 = 0xDF2A;
+const RECORD: Tag = 0xFF20;
+const OFFSETS: Tag = 0xDF21;
+const BIRTH_DATE: Tag = 0xDF22;
+const SEX: Tag = 0xDF23;
+const CARD_KEY: Tag = 0xDF24;
+const NAME: Tag = 0xDF25;
+const ADDRESS: Tag = 0xDF26;
+const PHOTO: Tag = 0xDF27;
+const SIGNATURE: Tag = 0xDF28;
+const EXPIRY: Tag = 0xDF29;
+const CODE: Tag = 0xDF2A;
 
 /// Offsets of the record are numbers of 16 bits, so nothing in it lies further away.
 const LONGEST: usize = 65_535;
@@ -180,7 +180,7 @@ fn parse(file: &[u8]) -> Result<(Face, Evidence)> {
         code: picture(CODE)?,
         report: Report::new(),
     };
-    let groups: [&[u16]; 3] = [&[BIRTH_DATE, SEX, CARD_KEY], &[NAME, ADDRESS], &[PHOTO]];
+    let groups: [&[Tag]; 3] = [&[BIRTH_DATE, SEX, CARD_KEY], &[NAME, ADDRESS], &[PHOTO]];
     let digests: Vec<Vec<u8>> = groups.iter().map(|group| record.digest_of(group)).collect();
     let evidence = Evidence::over(&digests, record.get(SIGNATURE)?, Some(record.public_key(CARD_KEY)?))?;
     Ok((face, evidence))

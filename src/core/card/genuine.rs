@@ -9,17 +9,17 @@ use super::{Progress, Stage};
 use crate::certificate::{CARD_CERTIFICATE_LEN, CardCertificate, Trust};
 use crate::clock;
 use crate::holder::{Holder, PartialDate};
-use crate::iso7816::{Command, status};
+use crate::iso7816::{Command, Tag, status};
 use crate::result::{Error, Finding, PinKind, Report, Result, ResultCode, Subject};
 use crate::signature::{Hash, digest, digest_info};
 
-const CERTIFICATE: u16 = 0x7F21;
+const CERTIFICATE: Tag = 0x7F21;
 /// 568 bytes with RSA-2048 (H).
 const LONGEST_CERTIFICATE: usize = 4096;
 
-const CARD_KEY_RECORD: u16 = 0xFF50;
-const CARD_KEY: u16 = 0xDF51;
-const CARD_KEY_SIGNATURE: u16 = 0xDF52;
+const CARD_KEY_RECORD: Tag = 0xFF50;
+const CARD_KEY: Tag = 0xDF51;
+const CARD_KEY_SIGNATURE: Tag = 0xDF52;
 /// What that record is long with RSA-2048 (H).
 const CARD_KEY_RECORD_LEN: u32 = 536;
 

@@ -14,7 +14,7 @@ use crate::signature::{self, Hash};
 const LONGEST_CERTIFICATE: usize = 8192;
 
 /// The tag of a SEQUENCE, which a certificate is.
-const SEQUENCE: u16 = 0x30;
+const SEQUENCE: u32 = 0x30;
 
 impl Card {
     /// Reads a certificate. One that was read in this session is not read again.

@@ -22,6 +22,9 @@ mod face;
 mod genuine;
 mod image;
 mod jpki;
+#[cfg(test)]
+#[cfg(feature = "virtual-card")]
+mod malformed_tests;
 mod pin;
 mod printed;
 mod recognition;

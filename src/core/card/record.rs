@@ -25,7 +25,10 @@ pub(super) fn malformed(detail: &'static str) -> Error {
 /// The objects of one record.
 pub(super) struct Record<'a> {
     value: &'a [u8],
+    /// Without the table of offsets.
     objects: Vec<Object<'a>>,
+    /// The table of offsets, where there is one.
+    table: Option<Object<'a>>,
 }
 
 impl<'a> Record<'a> {
@@ -36,28 +39,31 @@ impl<'a> Record<'a> {
         let value = header.and_then(|header| file.get(header.header_len..header.total_len()));
         let value = value.ok_or_else(|| malformed("a record of another kind, or cut off"))?;
         let objects = objects(value).ok_or_else(|| malformed("a record whose objects do not fit it"))?;
-        Ok(Record { value, objects })
+        Ok(Record { value, objects, table: None })
     }
 
-    /// Takes a record apart whose first object is a table of offsets, counted from the first byte of the file. Each
-    /// must be where an object begins, one after the other.
+    /// Takes a record apart that has a table of offsets, counted from the first byte of the file. Each must be where an
+    /// object begins, one after the other. A record without one tells no lie: nothing here goes by the table.
     pub(super) fn with_offsets(file: &'a [u8], tag: Tag, table: Tag) -> Result<Record<'a>> {
         let mut record = Record::parse(file, tag)?;
         let lies = || malformed("a table of offsets that lies");
         let header_len = Header::read(file).map(|header| header.header_len).ok_or_else(lies)?;
-        let first = record.objects.first().copied().filter(|object| object.tag == table).ok_or_else(lies)?;
-        let pairs = first.value.chunks_exact(2);
+        let Some(at) = record.objects.iter().position(|object| object.tag == table) else {
+            return Ok(record);
+        };
+        let table = record.objects.remove(at);
+        let pairs = table.value.chunks_exact(2);
         if !pairs.remainder().is_empty() {
             return Err(lies());
         }
-        let mut starts = record.objects.iter().skip(1).map(|object| object.at.saturating_add(header_len));
+        let mut starts = record.objects.iter().map(|object| object.at.saturating_add(header_len));
         for pair in pairs {
             let offset = pair.iter().fold(0_usize, |offset, byte| (offset << 8) | usize::from(*byte));
             if offset != NOWHERE && !starts.any(|start| start == offset) {
                 return Err(lies());
             }
         }
-        record.objects.remove(0);
+        record.table = Some(table);
         Ok(record)
     }
 
@@ -81,10 +87,13 @@ impl<'a> Record<'a> {
         digest(Hash::Sha256, &Zeroizing::new(written.concat()))
     }
 
-    /// SHA-256 over the value without the table of offsets that begins it.
-    pub(super) fn digest_behind_offsets(&self) -> Vec<u8> {
-        let begin = self.objects.first().map_or(0, |object| object.at);
-        digest(Hash::Sha256, self.value.get(begin..).unwrap_or_default())
+    /// SHA-256 over the value without its table of offsets.
+    pub(super) fn digest_without_offsets(&self) -> Vec<u8> {
+        let (from, to) =
+            self.table.map_or((0, 0), |table| (table.at, table.at.saturating_add(table.raw.len())));
+        let part = |part: Option<&'a [u8]>| part.unwrap_or_default();
+        let covered = [part(self.value.get(..from)), part(self.value.get(to..))].concat();
+        digest(Hash::Sha256, &Zeroizing::new(covered))
     }
 
     /// A date YYYYMMDD.
@@ -245,15 +254,20 @@ mod tests {
         for lie in [&[11, 15][..], &[15, 10], &[10, 10], &[10, 16], &[0xFFFF, 15], &[10, 15, 15]] {
             assert_eq!(open(&file(lie)).map(drop).unwrap_err().code, ResultCode::CardResponse, "{lie:?}");
         }
-        let without = [&[0xFF, 0x20, 4, 0xDF, 0x22, 1, b'a'][..]].concat();
-        assert!(open(&without).is_err());
+        let without = [0xFF, 0x20, 4, 0xDF, 0x22, 1, b'a'];
+        assert_eq!(open(&without).unwrap().text(0xDF22).unwrap(), "a");
+        assert_eq!(open(&without).unwrap().digest_without_offsets(), digest(Hash::Sha256, &without[3..]));
+        let behind = [0xFF, 0x20, 9, 0xDF, 0x22, 1, b'a', 0xDF, 0x21, 2, 0, 3];
+        assert_eq!(open(&behind).unwrap().digest_without_offsets(), digest(Hash::Sha256, &without[3..]));
+        let odd = [0xFF, 0x20, 8, 0xDF, 0x21, 1, 0, 0xDF, 0x22, 1, b'a'];
+        assert!(open(&odd).is_err());
     }
 
     #[test]
     fn the_digest_skips_the_table_and_nothing_else() {
         let good = file(&[10, 15]);
         let record = open(&good).unwrap();
-        assert_eq!(record.digest_behind_offsets(), digest(Hash::Sha256, &good[10..]));
+        assert_eq!(record.digest_without_offsets(), digest(Hash::Sha256, &good[10..]));
         assert_eq!(record.digest_of(&[0xDF22, 0xDF23]), digest(Hash::Sha256, &good[10..]));
         assert_eq!(record.digest_of(&[0xDF23, 0xDF99]), digest(Hash::Sha256, &good[15..]));
     }

@@ -552,6 +552,99 @@ fn filler_of_either_kind_and_unknown_objects_are_no_fault() {
     }
 }
 
+/// What other cards and readers may answer where this one was not seen to.
+#[test]
+fn a_card_that_answers_otherwise_where_it_may_is_read_all_the_same() {
+    let all = |overrides: &str| {
+        let virtual_card = virtual_card(&format!(r#"{{"overrides": [{overrides}]}}"#));
+        let mut card = open_in(&context(true, Log::none()), &virtual_card);
+        card.details_read(What { municipality: true, ..What::default() }).unwrap();
+        verify(&mut card, PinKind::Text, "1234").unwrap();
+        let report = card.text_read(Some(&trust(&virtual_card))).unwrap().integrity.unwrap();
+        assert_eq!(finding(&report, Subject::Record), PASSED, "{overrides}");
+        assert_eq!(card.my_number_read().unwrap().as_str(), MY_NUMBER);
+        card.pin_forget().unwrap();
+        verify(&mut card, PinKind::FaceBirthDate, BIRTH).unwrap();
+        let report = card.age_read(Some(&trust(&virtual_card))).unwrap().integrity.unwrap();
+        assert_eq!(finding(&report, Subject::Record), PASSED, "{overrides}");
+        verify(&mut card, PinKind::FaceCodeB, CODE_B).unwrap();
+        let face = card.face_read(&trust(&virtual_card)).unwrap();
+        assert_eq!(finding(face.report(), Subject::Record), PASSED, "{overrides}");
+        for kind in [PinKind::TextCodeB, PinKind::FaceCodeB] {
+            assert_eq!(virtual_card.tries_left(kind), Some(10), "{overrides}");
+        }
+    };
+    all("");
+    for (header, nth, answer) in [
+        // A long read, or one across the end of a file, refused in every known way.
+        ("00B08200", 2, "6700"),
+        ("00B08200", 2, "6D00"),
+        ("00B08200", 2, "6F00"),
+        ("00B08200", 2, "6B00"),
+        ("00B08200", 1, "6B00"),
+        ("00B08200", 1, "6700"),
+        ("00B08100", 1, "6B00"),
+        ("00B08100", 1, "6700"),
+        ("00B08100", 2, "6B00"),
+        ("00B08400", 1, "6700"),
+        ("00B08400", 2, "6B00"),
+        ("00B08300", 1, "6F00"),
+        ("00B00100", 1, "6700"),
+        // The length corrected, once.
+        ("00B08200", 2, "6C10"),
+        ("00B08100", 1, "6C11"),
+        ("00B08300", 1, "6C00"),
+        // Data objects of the issuer domain in another form, with filler, or refused.
+        ("00CA00F0", 1, "F00531333130319000"),
+        ("00CA00F0", 1, "3133313031FFFF9000"),
+        ("00CA00F2", 1, "6D00"),
+    ] {
+        all(&format!(r#"{{"header": "{header}", "nth": {nth}, "answer": "{answer}"}}"#));
+    }
+    // SELECT may be answered with information (FCI) that nobody asked for.
+    let virtual_card = virtual_card(
+        r#"{"reader": {"sfi": false}, "overrides": [{"header": "00A4040C", "nth": 3, "answer": "6F009000"}]}"#,
+    );
+    let mut card = open(&virtual_card);
+    verify(&mut card, PinKind::FaceBirthDate, BIRTH).unwrap();
+    card.age_read(None).unwrap();
+    assert!(card.channel.leave(), "information about the issuer domain is no refusal");
+}
+
+#[test]
+fn a_long_read_that_the_card_corrects_again_and_again_is_made_short() {
+    let virtual_card = virtual_card(
+        r#"{"overrides": [{"header": "00B08200", "nth": 1, "answer": "6C20"},
+            {"header": "00B08200", "nth": 2, "answer": "6C30"}]}"#,
+    );
+    let mut card = opened(&virtual_card, PinKind::FaceCodeB, CODE_B);
+    let face = card.face_read(&trust(&virtual_card)).unwrap();
+    assert_eq!(finding(face.report(), Subject::Record), PASSED);
+    let verifies = saw(&virtual_card).iter().filter(|header| *header == "00200092").count();
+    assert_eq!(verifies, 2, "the counter, and the code once");
+}
+
+#[test]
+fn where_long_answers_are_cut_a_large_face_is_read_in_pieces_that_arrive_whole() {
+    let virtual_card = virtual_card(r#"{"photo_size": 10240}"#);
+    let mut card = opened(&virtual_card, PinKind::FaceCodeB, CODE_B);
+    card.channel.cut_answers(1958);
+    let face = card.face_read(&trust(&virtual_card)).unwrap();
+    assert_eq!(finding(face.report(), Subject::Record), PASSED);
+    let exchanges = virtual_card.transcript().exchanges;
+    assert!(exchanges.iter().all(|one| one.expected.is_none_or(|expected| expected <= 1956)));
+    let reads = saw(&virtual_card).iter().filter(|header| header.starts_with("00B0")).count();
+    assert_eq!(reads, 1 + 6 + 1, "the label, the face, the certificate");
+}
+
+#[test]
+fn a_large_photo_is_read_with_short_length_too() {
+    let virtual_card = virtual_card(r#"{"photo_size": 24000, "reader": {"extended_length": false}}"#);
+    let mut card = opened(&virtual_card, PinKind::FaceCodeB, CODE_B);
+    let face = card.face_read(&trust(&virtual_card)).unwrap();
+    assert_eq!(finding(face.report(), Subject::Record), PASSED);
+}
+
 // --- secure messaging ---
 
 fn open_secured(profile: &str) -> (VirtualCard, Card) {

@@ -19,14 +19,14 @@ use zeroize::Zeroizing;
 
 const BLOCK: usize = 16;
 /// The tag of the session key's file, and how long it is with RSA-2048 (M).
-const KEY_RECORD: u16 = 0xA1;
+const KEY_RECORD: u32 = 0xA1;
 const KEY_RECORD_LEN: u32 = 269;
 const LONGEST_KEY: usize = 1024;
 /// What precedes the 32 bytes that the key is taken from (M).
 const DELIVERY: [u8; 4] = [0xA0, 0x22, 0x80, 0x20];
 const SEED: usize = 32;
 
-const CRYPTOGRAM: u16 = 0x86;
+const CRYPTOGRAM: u32 = 0x86;
 /// Plain bytes wanted of a file at once: with padding and tags their cryptogram still fits 256.
 const PIECE: u8 = 208;
 const MOST_PIECES: usize = 64;
@@ -106,7 +106,7 @@ impl Card {
     }
 
     /// Reads the object in a file under secure messaging.
-    pub(super) fn read_object_secured(&mut self, file: File, tag: u16, most: usize) -> Result<FileContent> {
+    pub(super) fn read_object_secured(&mut self, file: File, tag: u32, most: usize) -> Result<FileContent> {
         self.secure()?;
         if let Some(refused) = self.channel.select_file(file)? {
             return match refused.status_word() {

@@ -8,27 +8,29 @@ use super::seen::{Attributes, Reading};
 use super::session::Card;
 use crate::certificate::Trust;
 use crate::holder::{Holder, HolderSource};
-use crate::iso7816::{Command, Header, status};
+use crate::iso7816::{Command, Header, Tag, status};
 use crate::result::{Error, Finding, PinKind, Report, Result, ResultCode, Subject};
 use crate::signature::{Hash, digest};
 use zeroize::Zeroizing;
 
-const MY_NUMBER: u16 = 0xFF10;
+const MY_NUMBER: Tag = 0xFF10;
 const MY_NUMBER_LEN: usize = 12;
+/// With its header and two bytes of filler (H).
+const MY_NUMBER_FILE_LEN: u32 = 17;
 
-const ATTRIBUTES: u16 = 0xFF20;
-const OFFSETS: u16 = 0xDF21;
-const NAME: u16 = 0xDF22;
-const ADDRESS: u16 = 0xDF23;
-const BIRTH_DATE: u16 = 0xDF24;
-const SEX: u16 = 0xDF25;
+const ATTRIBUTES: Tag = 0xFF20;
+const OFFSETS: Tag = 0xDF21;
+const NAME: Tag = 0xDF22;
+const ADDRESS: Tag = 0xDF23;
+const BIRTH_DATE: Tag = 0xDF24;
+const SEX: Tag = 0xDF25;
 /// Names and addresses take some 100 bytes; furigana and longer ones are to have room.
 const LONGEST_ATTRIBUTES: usize = 8192;
 
-const INTEGRITY: u16 = 0xFF30;
-const MY_NUMBER_DIGEST: u16 = 0xDF31;
-const ATTRIBUTES_DIGEST: u16 = 0xDF32;
-const INTEGRITY_SIGNATURE: u16 = 0xDF33;
+const INTEGRITY: Tag = 0xFF30;
+const MY_NUMBER_DIGEST: Tag = 0xDF31;
+const ATTRIBUTES_DIGEST: Tag = 0xDF32;
+const INTEGRITY_SIGNATURE: Tag = 0xDF33;
 /// With RSA-2048 (H).
 const INTEGRITY_LEN: u32 = 336;
 const LONGEST_INTEGRITY: usize = 4096;
@@ -93,7 +95,11 @@ impl Card {
         if self.is_to_be_secured() {
             return self.read_start_secured(File::MY_NUMBER);
         }
-        let response = self.channel.read_start(File::MY_NUMBER, Command::SHORT_EXPECTED)?;
+        let mut response = self.channel.read_start(File::MY_NUMBER, Command::SHORT_EXPECTED)?;
+        if matches!(response.status_word(), status::WRONG_OFFSET | status::WRONG_LENGTH) {
+            // The card refuses to read across the end (L): exactly what there is, then.
+            response = self.channel.read_start(File::MY_NUMBER, MY_NUMBER_FILE_LEN)?;
+        }
         match response.status_word() {
             status::OK | status::END_OF_FILE => Ok(response.into_data()),
             status::NOT_VERIFIED => {
@@ -179,7 +185,7 @@ fn parse(file: &[u8]) -> Result<Attributes> {
         address_substituted: Vec::new(),
         source: HolderSource::Text,
     };
-    Ok(Attributes { holder, digest: record.digest_behind_offsets() })
+    Ok(Attributes { holder, digest: record.digest_without_offsets() })
 }
 
 /// The record that vouches for the two files beside it.

@@ -3,7 +3,7 @@
 //! or added by the program.
 
 use super::{Hierarchy, PublicKey};
-use crate::iso7816::{Header, objects};
+use crate::iso7816::{Header, Tag, objects};
 use crate::result::{Error, Result, ResultCode};
 use crate::signature::{Hash, digest};
 use core::fmt;
@@ -17,11 +17,11 @@ const BODY: usize = 297;
 /// RSA-2048 takes 265 bytes; this leaves room for 4096.
 const LONGEST_KEY: usize = 1024;
 
-const CERTIFICATE: u16 = 0x7F21;
-const CERTIFICATE_BODY: u16 = 0x5F4E;
-const CERTIFICATE_SIGNATURE: u16 = 0x5F37;
-const EXPONENT: u16 = 0x90;
-const MODULUS: u16 = 0x91;
+const CERTIFICATE: Tag = 0x7F21;
+const CERTIFICATE_BODY: Tag = 0x5F4E;
+const CERTIFICATE_SIGNATURE: Tag = 0x5F37;
+const EXPONENT: Tag = 0x90;
+const MODULUS: Tag = 0x91;
 
 /// The identifier that every virtual card names as its issuer. No real card does: theirs begin with 5 or 6.
 pub(crate) const VIRTUAL_ISSUER: [u8; ID] = *b"9000099\x08\x05001\x00\x00\x00\x00";

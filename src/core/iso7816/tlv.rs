@@ -1,7 +1,10 @@
 //! BER-TLV headers: enough to know where an object that comes from a card ends.
 
-/// A tag of one or two bytes, as a number: 0x30, 0xDF22.
-pub type Tag = u16;
+/// A tag of one to four bytes, as a number: 0x30, 0xDF22. Longer ones than two were not seen, and are passed over.
+pub type Tag = u32;
+
+/// How many bytes a tag has at most.
+const LONGEST_TAG: usize = 4;
 
 /// The tag and length at the beginning of an object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,26 +19,29 @@ pub struct Header {
 
 impl Header {
     /// Reads the header that `bytes` begins with. Lengths need not be minimal (`82 00 9F` was seen on cards (H));
-    /// the indefinite form and lengths of more than three bytes are refused. `None` if it is none.
+    /// the indefinite form, lengths of more than four bytes and tags of more than four are refused. `None` if it is
+    /// none.
     pub fn read(bytes: &[u8]) -> Option<Header> {
         let (&first, mut rest) = bytes.split_first()?;
         let mut tag = Tag::from(first);
         let mut header_len = 2_usize;
-        if first & 0x1F == 0x1F {
-            let (&second, after) = rest.split_first()?;
-            if second & 0x80 != 0 {
+        let mut goes_on = first & 0x1F == 0x1F;
+        while goes_on {
+            let (&next, after) = rest.split_first()?;
+            if header_len > LONGEST_TAG {
                 return None;
             }
-            tag = Tag::from_be_bytes([first, second]);
+            tag = (tag << 8) | Tag::from(next);
             rest = after;
-            header_len = 3;
+            header_len = header_len.saturating_add(1);
+            goes_on = next & 0x80 != 0;
         }
         let (&length, rest) = rest.split_first()?;
         if length < 0x80 {
             return Some(Header { tag, header_len, value_len: usize::from(length) });
         }
         let count = usize::from(length & 0x7F);
-        if !(1..=3).contains(&count) {
+        if !(1..=4).contains(&count) {
             return None;
         }
         let value_len =
@@ -66,6 +72,7 @@ pub struct Object<'a> {
 const MOST_OBJECTS: usize = 64;
 
 /// Takes a value apart into the objects in it, one level deep. Filler of either kind (00, FF) may stand behind the last.
+/// FF before anything else begins a tag (FF20), as it does for the records themselves.
 /// `None` if an object reaches beyond the value, a tag comes twice, anything but filler follows filler, or there are
 /// more objects than any card has.
 pub fn objects(value: &[u8]) -> Option<Vec<Object<'_>>> {
@@ -73,8 +80,11 @@ pub fn objects(value: &[u8]) -> Option<Vec<Object<'_>>> {
     let mut found: Vec<Object<'_>> = Vec::new();
     let mut rest = value;
     while let Some(first) = rest.first() {
-        if is_filler(first) {
-            return rest.iter().all(is_filler).then_some(found);
+        if is_filler(first) && rest.iter().all(is_filler) {
+            return Some(found);
+        }
+        if *first == 0x00 || rest.starts_with(&[0xFF, 0xFF]) {
+            return None;
         }
         let header = Header::read(rest)?;
         let (raw, after) = rest.split_at_checked(header.total_len())?;
@@ -102,6 +112,16 @@ mod tests {
         assert_eq!((header.header_len, header.value_len, header.total_len()), (4, 0x9F, 0xA3));
         assert_eq!(Header::read(&[0x30, 0x05]).unwrap().total_len(), 7);
         assert_eq!(Header::read(&[0xDF, 0x22, 0x81, 0x80]).unwrap().tag, 0xDF22);
+        assert_eq!(Header::read(&[0x30, 0x84, 0, 0, 1, 0]).unwrap().total_len(), 262);
+        assert_eq!(Header::read(&[0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]).unwrap().value_len, 0xFFFF_FFFF);
+    }
+
+    #[test]
+    fn tags_that_nobody_knows_may_be_longer_or_begin_as_filler_does() {
+        let value =
+            [0xDF, 0x81, 0x01, 0x01, 7, 0xFF, 0x60, 0x01, 8, 0xDF, 0x82, 0x83, 0x01, 0x00, 0xFF, 0xFF];
+        let found: Vec<_> = objects(&value).unwrap().iter().map(|object| (object.tag, object.at)).collect();
+        assert_eq!(found, [(0x00DF_8101, 0), (0xFF60, 5), (0xDF82_8301, 9)]);
     }
 
     #[test]
@@ -121,6 +141,8 @@ mod tests {
             &[0xDF, 0x11, 0x02, 0x07][..],
             &[0xDF, 0x11, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0x00],
             &[0xDF, 0x11, 0x83, 0xFF, 0xFF, 0xFF, 0x00],
+            &[0x90, 0x01, 0x01, 0x00, 0x90, 0x01, 0x01],
+            &[0x90, 0x01, 0x01, 0xFF, 0xFF, 0x90, 0x01, 0x01],
             &[0x90, 0x01, 0x01, 0x90, 0x01, 0x02],
             &[0x90, 0x01, 0x01, 0xFF, 0x01],
             &[0x90, 0x80, 0x00, 0x00],
@@ -138,9 +160,11 @@ mod tests {
             &[0x30],
             &[0x30, 0x80],
             &[0x30, 0x82, 0x01],
-            &[0x30, 0x84, 0, 0, 1, 0],
+            &[0x30, 0x85, 0, 0, 0, 1, 0],
+            &[0x30, 0x84, 0, 0, 1],
+            &[0xDF, 0x81, 0x82, 0x83, 0x04, 0x00],
             &[0x1F],
-            &[0x1F, 0x81, 0x01, 0x00],
+            &[0x1F, 0x81, 0x01],
         ] {
             assert_eq!(Header::read(bad), None, "{bad:02X?}");
         }

@@ -83,7 +83,7 @@ fn cipher(key: &[u8], vector: &[u8], mode: Mode, data: &[u8]) -> Option<Vec<u8>>
 /// The content of the one object that there is, with that tag.
 fn single(tag: u8, bytes: &[u8]) -> Result<&[u8], StatusWord> {
     let header = crate::iso7816::Header::read(bytes).ok_or(WRONG_OBJECTS)?;
-    if header.tag != u16::from(tag) || header.total_len() != bytes.len() {
+    if header.tag != u32::from(tag) || header.total_len() != bytes.len() {
         return Err(WRONG_OBJECTS);
     }
     bytes.get(header.header_len..).ok_or(WRONG_OBJECTS)
