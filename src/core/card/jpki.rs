@@ -146,8 +146,8 @@ impl Card {
         let certificate = self.certificate_to_sign(key, allow_expired)?;
         self.report(Progress { stage: Stage::Signing, done: 0, total: 1 })?;
         self.channel.enter(Application::Jpki)?;
-        let length = certificate.public_key()?.signature_len();
-        let expected = small(length).max(Command::SHORT_EXPECTED);
+        let public_key = certificate.public_key()?;
+        let expected = small(public_key.signature_len()).max(Command::SHORT_EXPECTED);
         let response = self.channel.ask_file(File::of_key(key), |naming| {
             Command::new(0x80, 0x2A, 0x00, naming.reference()).with_data(&digest_info).expecting(expected)
         })?;
@@ -166,7 +166,7 @@ impl Card {
             }
         }
         let signed = response.data().to_vec();
-        if signature::verify_digest(&certificate, hash, digest, &signed).is_err() {
+        if public_key.verify_digest(hash, digest, &signed).is_err() {
             return Err(Error::new(
                 ResultCode::SignatureNotByCertificate,
                 "the card's signature does not fit the certificate just read",
