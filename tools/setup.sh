@@ -20,8 +20,9 @@ for purpose in "$@"; do
       packages+=(abigail-tools git)
       # strace shows that nothing is asked of a network; suites that others made come from the Python registry.
       packages+=(strace python3 python3-venv)
-      # pdfsig judges our signatures in PDF files; the command asks time-stamping authorities with curl.
-      packages+=(poppler-utils curl)
+      # pdfsig judges our signatures in PDF files, which qpdf writes in its own ways; the command asks time-stamping
+      # authorities with curl.
+      packages+=(poppler-utils qpdf curl)
       components+=(fmt clippy)
       ;;
     # The help sheet as PDF, pictures of screens, the reader of manual pages that complains, the reference as HTML.

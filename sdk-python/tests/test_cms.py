@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import honnin
 import pytest
 from asn1crypto import cms, keys, tsp  # type: ignore[import-untyped]
+from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -90,6 +91,22 @@ class Authority:
             information = x509.PolicyInformation(x509.ObjectIdentifier(policy), None)
             builder = builder.add_extension(x509.CertificatePolicies([information]), critical=True)
         return builder.sign(self.ca_key, hashes.SHA256())
+
+    def crl(self) -> asn1_crl.CertificateList:
+        """Nobody is on it."""
+        now = datetime.now(timezone.utc)
+        made = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.ca.subject)
+            .last_update(now - timedelta(hours=1))
+            .next_update(now + timedelta(days=5))
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.ca_key.public_key()), critical=False
+            )
+            .add_extension(x509.CRLNumber(1), critical=False)
+            .sign(self.ca_key, hashes.SHA256())
+        )
+        return asn1_crl.CertificateList.load(made.public_bytes(serialization.Encoding.DER))
 
     @property
     def ca_der(self) -> bytes:

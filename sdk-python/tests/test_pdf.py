@@ -8,6 +8,7 @@ import asyncio
 import io
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,22 @@ def make(*, streams: bool = False, pages: int = 2) -> bytes:
     return out.getvalue()
 
 
-SHAPES = {"tables": make(), "streams": make(streams=True)}
+def rewritten(pdf: bytes, option: str) -> bytes:
+    """The same document as other programs write it."""
+    assert shutil.which("qpdf"), "qpdf is missing: apt-get install qpdf"
+    with tempfile.TemporaryDirectory() as folder:
+        source, result = Path(folder) / "source.pdf", Path(folder) / "result.pdf"
+        source.write_bytes(pdf)
+        subprocess.run(["qpdf", option, source, result], check=True)
+        return result.read_bytes()
+
+
+SHAPES = {
+    "tables": make(),
+    "streams": make(streams=True),
+    "linearised": rewritten(make(), "--linearize"),
+    "packed": rewritten(make(), "--object-streams=generate"),
+}
 
 
 def ours(virtual: honnin.VirtualCard, *more: bytes) -> honnin.Trust:
@@ -184,6 +200,33 @@ def test_what_pyhanko_signs_holds(authority: Authority, shape: str) -> None:
         report = judge(pdf, trust)
         assert report, report.findings
     assert [one.later_changes for one in report.signatures] == ["allowed", "allowed", "none"]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("level", ["pkcs7", "B-LT", "B-LTA"])
+def test_what_archives_add_to_a_signature_holds_and_can_be_signed(
+    card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority, shape: str, level: str
+) -> None:
+    """Signatures of the older kind, and those with what later verifiers need behind them: certificates, lists, a time-stamp
+    over the document."""
+    context = ValidationContext(trust_roots=[to_asn1(authority.ca_der)], crls=[authority.crl()])
+    archived: dict[str, Any] = {
+        "subfilter": fields.SigSeedSubFilter.PADES,
+        "embed_validation_info": True,
+        "use_pades_lta": level == "B-LTA",
+        "validation_context": context,
+    }
+    plain = {"subfilter": fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED}
+    metadata = signers.PdfSignatureMetadata(field_name="Theirs", **(plain if level == "pkcs7" else archived))
+    signer = signers.PdfSigner(metadata, authority.signer(), timestamper=authority.stamper())
+    out = io.BytesIO()
+    signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(SHAPES[shape])), output=out)
+    report = judge(out.getvalue(), honnin.Trust.added().with_anchors([authority.ca_der]))
+    assert report, report.findings
+    assert len(report.signatures) == (2 if level == "B-LTA" else 1)
+    assert report.signatures[0].later_changes == ("none" if level == "pkcs7" else "allowed")
+    both = judge(card.sign_pdf(out.getvalue()), ours(virtual, authority.ca_der))
+    assert both, both.findings
 
 
 def test_both_sign_one_document(
