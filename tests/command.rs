@@ -436,6 +436,56 @@ fn no_canary_leaves_the_command_at_any_log_level() {
     }
 }
 
+/// What a log shows of bytes: as they are, or in hexadecimal with or without spaces.
+fn is_told(log: &str, bytes: &[u8]) -> bool {
+    let bare: String = log.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    bare.contains(&hex) || std::str::from_utf8(bytes).is_ok_and(|text| log.contains(text))
+}
+
+#[test]
+fn neither_the_my_number_nor_the_photo_nor_what_opens_them_is_in_a_log_or_a_report() {
+    const NUMBER: &str = "123456789018";
+    const CODE: &str = "01050720344649";
+    let folder = folder("records-canary");
+    let at = |name: &str| folder.join(name).display().to_string();
+    let log_of = |password: &str, arguments: &[&str]| {
+        let output =
+            honnin(&[arguments, &["--virtual", "--pin-env", "P", "--log", "trace"]].concat(), password);
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(log.contains("card: "), "the log is alive: {log}");
+        (String::from_utf8(output.stdout).unwrap(), log)
+    };
+    let number = ["text", "--integrity", "--my-number", "--purpose-text", "payroll"];
+    let (shown, log) = log_of("1234", &number);
+    assert!(shown.contains(NUMBER), "asked for, it is shown");
+    for secret in [NUMBER, "花子", "19890507"] {
+        assert!(!is_told(&log, secret.as_bytes()), "{secret}: {log}");
+    }
+    let stored = ["face", "--as-stored", "--photo", &at("photo"), "--name-image", &at("name")];
+    let (_, log) = log_of(CODE, &stored);
+    for picture in ["photo", "name"] {
+        let bytes = std::fs::read(at(picture)).unwrap();
+        assert!(bytes.len() > 64, "{picture}");
+        // Wherever it is cut.
+        for piece in bytes.chunks_exact(16).take(40) {
+            let telling = piece.iter().collect::<std::collections::BTreeSet<_>>().len() > 4;
+            assert!(!telling || !is_told(&log, piece), "{picture} in {log}");
+        }
+    }
+    assert!(!is_told(&log, CODE.as_bytes()) && !is_told(&log, b"19890507"), "{log}");
+    // Wrong ones neither.
+    let (_, log) = log_of("01050820344641", &["face"]);
+    assert!(!is_told(&log, b"01050820344641"), "{log}");
+    // A report about a card that a shop may hand on.
+    let output =
+        honnin(&["doctor", "--virtual", "--card", "--report", &at("report"), "--yes", "--log", "trace"], "");
+    let report = std::fs::read_to_string(at("report")).unwrap() + &String::from_utf8_lossy(&output.stderr);
+    for secret in [NUMBER, CODE, "花子", "19890507"] {
+        assert!(!is_told(&report, secret.as_bytes()), "{secret}: {report}");
+    }
+}
+
 #[test]
 fn codes_explains_each_code_for_each_situation() {
     let (exit, answer) = json(&["codes"], "");

@@ -110,6 +110,29 @@ def test_no_secret_and_no_person_shows(virtual: honnin.VirtualCard, caplog: pyte
     shows_nothing(repr(virtual.transcript()))
 
 
+def test_neither_the_my_number_nor_the_photo_is_logged(
+    virtual: honnin.VirtualCard, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(1, "honnin")
+    with honnin.open_card(virtual, 5, permit_my_number=True, my_number_purpose="payroll") as card:
+        card.verify_pin(PinKind.TEXT, "1234")
+        number = card.my_number()
+        holder = card.text(integrity=True)
+    with honnin.open_card(virtual, 5) as card:
+        card.verify_pin(PinKind.FACE_CODE_B, "01050720344649")
+        face = card.face()
+        photo = face.image(format="as_stored")
+        shows_nothing(repr(face), str(face), repr(holder))
+    assert len(number) == 12 and len(photo) > 200
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    assert "payroll" in said
+    bare = "".join(said.split()).upper()
+    for secret in (number.encode(), b"01050720344649", b"19890507"):
+        assert secret.decode() not in said and secret.hex().upper() not in bare
+    pieces = [photo[at : at + 16] for at in range(0, 640, 16)]
+    assert not any(piece.hex().upper() in bare for piece in pieces if len(set(piece)) > 4)
+
+
 def test_a_pin_and_a_card_are_not_pickled_or_copied(card: honnin.Card) -> None:
     for thing in (honnin.Pin("ABC123"), card):
         with pytest.raises(TypeError):
