@@ -473,7 +473,7 @@ class Till {
 
   // --- the two screens and the log ---
 
-  const char *say(const Words &words) const { return lang_ == "ja" ? words.ja : words.en; }
+  const char *say(const Words &words) const { return words.in(lang_); }
 
   std::string left(int tries) const {
     const std::string count = std::to_string(tries);

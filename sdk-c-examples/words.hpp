@@ -7,6 +7,8 @@
 struct Words {
   const char *ja;
   const char *en;
+
+  const char *in(const std::string &lang) const { return lang == "en" ? en : ja; }
 };
 
 namespace words {

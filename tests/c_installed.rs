@@ -300,6 +300,9 @@ fn the_age_gate_answers_in_words_and_sounds_and_never_shows_the_age() {
     let (exit, screen) = typed("age_gate", &["--virtual", "{}"], "010507\n");
     assert_eq!(exit, Some(0), "{screen}");
     assert!(screen.contains("【○ 可】20歳以上です。販売できます。\u{7}"), "{screen}");
+    let (exit, screen) = typed("age_gate", &["--virtual", "{}", "--lang", "en"], "010507\n");
+    assert_eq!(exit, Some(0), "{screen}");
+    assert!(screen.contains("[O YES] 20 or over. May be sold.\u{7}"), "{screen}");
     let young = r#"{"birth_date": "2015-04-01"}"#;
     let (exit, screen) = typed("age_gate", &["--virtual", young], "270401\n");
     assert_eq!(exit, Some(1));
@@ -336,6 +339,12 @@ fn the_counter_looks_at_the_photo_and_the_four_attributes() {
         assert!(screen.contains(shown), "{shown}: {screen}");
     }
     assert!(!photo.exists(), "the photo is removed when it was looked at");
+    let english = [at, "--virtual", "{}", "--lang", "en"];
+    let (exit, screen) = typed("counter_check", &english, &format!("{what_is_printed}y\n"));
+    assert_eq!(exit, Some(0), "{screen}");
+    for shown in ["The chip is no copy", "female", "Confirmed."] {
+        assert!(screen.contains(shown), "{shown}: {screen}");
+    }
     let (exit, screen) = typed("counter_check", &[at, "--virtual", "{}"], &format!("{what_is_printed}n\n"));
     assert_eq!(exit, Some(1));
     assert!(screen.contains("別の方法を"), "{screen}");
