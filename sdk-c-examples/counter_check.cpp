@@ -51,7 +51,8 @@ bool show(Console &console, const std::string &lang, const honnin::Report &repor
     const bool passed = finding.state == HONNIN_STATE_PASSED;
     const bool sample = is_sample && finding.code == HONNIN_CERTIFICATE_TEST;
     good = good && (passed || sample);
-    console.print(std::string(passed ? "  ○ " : "  × ") + question(finding.subject).in(lang) +
+    const Words mark = passed ? Words{"  ○ ", "  yes  "} : Words{"  × ", "  NO   "};
+    console.print(std::string(mark.in(lang)) + question(finding.subject).in(lang) +
                   (sample ? Words{"（見本）", " (sample)"}.in(lang) : "") + "\n");
     if (!passed && !sample) {
       honnin_error facts = HONNIN_ERROR_INIT;
