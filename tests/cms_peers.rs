@@ -348,7 +348,7 @@ fn the_command_fetches_time_stamps_and_hands_out_what_was_signed_without_one() {
             .args(arguments.split_whitespace())
             .args(["--virtual", "--pin-env", "P", "--json"])
             .env("P", "ABC123")
-            .env_remove("http_proxy")
+            .env("no_proxy", "127.0.0.1")
             .current_dir(&folder.0)
             .output()
             .unwrap();
@@ -391,6 +391,31 @@ fn the_command_fetches_time_stamps_and_hands_out_what_was_signed_without_one() {
     serving.join().unwrap();
     let (exit, _) = honnin("sign cms order --timestamp file:///etc/passwd");
     assert_eq!(exit, 10);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_program_that_fetches_time_stamps_is_not_told_the_password() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new("told");
+    folder.write("order", ORDER);
+    folder.write("curl", b"#!/bin/sh\nenv >>\"$TOLD\"; cat >>\"$TOLD\"; [ \"$1\" = --version ]\n");
+    std::fs::set_permissions(folder.0.join("curl"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.0.display(), std::env::var("PATH").unwrap());
+    let output = Command::new(env!("CARGO_BIN_EXE_honnin-under-test"))
+        .args(["sign", "cms", "order", "--virtual", "--pin-env", "SECRET", "--out", "signed"])
+        .args(["--timestamp", "http://127.0.0.1:9/tsa"])
+        .env("SECRET", "ABC123")
+        .env("TOLD", folder.0.join("told"))
+        .env("PATH", path)
+        .current_dir(&folder.0)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(10), "{output:?}");
+    assert!(!folder.read("signed").is_empty(), "signed all the same");
+    let told = String::from_utf8_lossy(&folder.read("told")).into_owned();
+    assert_eq!(told.matches("TOLD=").count(), 2, "asked for its version, then for the time-stamp: {told}");
+    assert!(!told.contains("ABC123") && !told.contains("SECRET"), "{told}");
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Time-stamps from an authority over HTTP (RFC 3161, section 3.4), asked by the `curl` program: that way proxies and trusted
 //! certificates are those of the machine, and neither library nor command reaches a network itself.
 
+use crate::args::PinArgs;
 use crate::output::{Failure, Output};
 use honnin::signature::cms::{SignedDocument, TimestampFn, Timestamped};
 use honnin::{Error, Result, ResultCode};
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
-const CURL: &str = "curl";
 /// No reply of an authority is larger.
 const MOST: u64 = 1 << 20;
 
@@ -21,20 +21,34 @@ pub(crate) fn url(text: &str) -> std::result::Result<String, String> {
 }
 
 /// What asks the authority. That `curl` is there is looked at first: nobody shall type a password for nothing.
-pub(crate) fn fetch(url: Option<&str>) -> std::result::Result<Option<Box<TimestampFn>>, Failure> {
+pub(crate) fn fetch(
+    url: Option<&str>,
+    pin: &PinArgs,
+) -> std::result::Result<Option<Box<TimestampFn>>, Failure> {
     let Some(url) = url.map(str::to_owned) else { return Ok(None) };
-    let known = Command::new(CURL).arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).status();
+    let password = pin.pin_env.clone();
+    let known =
+        curl(password.as_deref()).arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).status();
     if !known.is_ok_and(|status| status.success()) {
         let about = "--timestamp asks the authority by the program curl, which is not there: install it";
         return Err(Failure::about(ResultCode::NotSupported, about));
     }
-    Ok(Some(Box::new(move |request: &[u8]| ask(&url, request))))
+    Ok(Some(Box::new(move |request: &[u8]| ask(curl(password.as_deref()), &url, request))))
+}
+
+/// `curl`, with all of the environment (proxies are told there) but the variable that holds the password.
+fn curl(password: Option<&str>) -> Command {
+    let mut curl = Command::new("curl");
+    if let Some(variable) = password {
+        curl.env_remove(variable);
+    }
+    curl
 }
 
 /// Posts the request. What goes wrong `curl` says itself, on standard error.
-fn ask(url: &str, request: &[u8]) -> Result<Vec<u8>> {
+fn ask(mut curl: Command, url: &str, request: &[u8]) -> Result<Vec<u8>> {
     let failed = |_| Error::new(ResultCode::IoError, "the time-stamping authority cannot be reached");
-    let mut curl = Command::new(CURL)
+    let mut curl = curl
         .args([
             "--silent",
             "--show-error",

@@ -59,7 +59,7 @@ fn cms(station: &Station, arguments: &SignCmsArgs, output: &mut Output) -> Resul
         signing_time: arguments.signing_time,
         embed_ca: arguments.embed_ca,
         allow_expired: arguments.allow_expired,
-        timestamp: timestamp::fetch(arguments.timestamp.as_deref())?,
+        timestamp: timestamp::fetch(arguments.timestamp.as_deref(), &arguments.pin)?,
     };
     let others = arguments.add_to.as_deref().map(input::read_document).transpose()?;
     // Content of any size is read while the card rests verified only if it need not be kept.
@@ -101,7 +101,7 @@ fn pdf(station: &Station, arguments: &SignPdfArgs, output: &mut Output) -> Resul
         visible: arguments.visible,
         embed_ca: arguments.embed_ca,
         allow_expired: arguments.allow_expired,
-        timestamp: timestamp::fetch(arguments.timestamp.as_deref())?,
+        timestamp: timestamp::fetch(arguments.timestamp.as_deref(), &arguments.pin)?,
     };
     let file = input::read_document(&arguments.file)?;
     let (document, certificate) = station.with_card(output, |card, _| {

@@ -1,8 +1,9 @@
 //! The thread that owns a card: connects, does what it is told, disconnects, and waits for the next card.
 
 use super::codes::{self, During};
+use super::properties::Driver;
+use super::service;
 use super::ticket::Ticket;
-use super::{properties, service};
 use crate::reader::connection::Disposition;
 use crate::result::{Error, Result, ResultCode};
 use pcsc::{Protocols, ShareMode};
@@ -475,42 +476,4 @@ fn tell(ticket: &Ticket<()>, answer: Result<()>, reset_is_told: &mut bool) {
 
 fn tells_of_reset<T>(answer: &Result<T>) -> bool {
     matches!(answer, Err(error) if error.code == ResultCode::CardReset)
-}
-
-/// What the driver of a reader told: of itself, not of a card, so it is asked once for all cards that lie there.
-#[derive(Default)]
-struct Driver {
-    raw_name: CString,
-    features: Option<Vec<u8>>,
-    extended_length: Option<bool>,
-}
-
-impl Driver {
-    /// Its list of features; empty if it has none.
-    fn features(&mut self, card: &pcsc::Card, raw_name: &CString) -> Vec<u8> {
-        if self.raw_name != *raw_name {
-            *self = Driver { raw_name: raw_name.clone(), ..Driver::default() };
-        }
-        if self.features.is_none() {
-            let mut room = [0; 256];
-            let answer = card.control(pcsc::ctl_code(properties::GET_FEATURES.into()), &[], &mut room);
-            self.features = match answer {
-                Ok(list) => Some(list.to_vec()),
-                Err(pcsc::Error::UnsupportedFeature) => Some(Vec::new()),
-                // Perhaps the card has just left: no answer.
-                Err(_) => None,
-            };
-        }
-        self.features.clone().unwrap_or_default()
-    }
-
-    /// Whether extended-length APDUs pass, by the control code of its list of properties.
-    fn extended_length(&mut self, card: &pcsc::Card, code: u32) -> Option<bool> {
-        if self.extended_length.is_none() {
-            let mut room = [0; 256];
-            let list = card.control(code.into(), &[], &mut room).ok()?;
-            self.extended_length = properties::extended_length(list);
-        }
-        self.extended_length
-    }
 }

@@ -1,6 +1,7 @@
 //! What a reader tells about itself without a command to the card.
 
 use crate::result::ReaderInterface;
+use std::ffi::CString;
 
 /// How the card meets the reader, from its answer to reset and the reader's name. A hint for texts and hints
 /// only: what the card is, is never decided by it.
@@ -30,7 +31,7 @@ fn is_contactless_atr(atr: &[u8]) -> bool {
 }
 
 /// Part 10: which functions the driver has.
-pub(super) const GET_FEATURES: u16 = 3400;
+const GET_FEATURES: u16 = 3400;
 /// Part 10: the feature that lists the properties of the reader.
 const FEATURE_GET_TLV_PROPERTIES: u8 = 0x12;
 /// Part 10: the property that says how much data an APDU can carry; 0 where only short ones pass.
@@ -47,7 +48,7 @@ pub(super) fn feature_code(features: &[u8], feature: u8) -> Option<u32> {
 }
 
 /// Whether extended-length APDUs pass, from the property list (tag, length, little-endian value).
-pub(super) fn extended_length(properties: &[u8]) -> Option<bool> {
+fn extended_length(properties: &[u8]) -> Option<bool> {
     let size = find(properties, MAX_APDU_DATA_SIZE).and_then(|value| value.try_into().ok());
     size.map(u32::from_le_bytes).map(|size| size > 256)
 }
@@ -62,6 +63,44 @@ fn find(mut list: &[u8], wanted: u8) -> Option<&[u8]> {
         list = next;
     }
     None
+}
+
+/// What the driver of a reader told: of itself, not of a card, so it is asked once for all cards that lie there.
+#[derive(Default)]
+pub(super) struct Driver {
+    raw_name: CString,
+    features: Option<Vec<u8>>,
+    extended_length: Option<bool>,
+}
+
+impl Driver {
+    /// Its list of features; empty if it has none.
+    pub(super) fn features(&mut self, card: &pcsc::Card, raw_name: &CString) -> Vec<u8> {
+        if self.raw_name != *raw_name {
+            *self = Driver { raw_name: raw_name.clone(), ..Driver::default() };
+        }
+        if self.features.is_none() {
+            let mut room = [0; 256];
+            let answer = card.control(pcsc::ctl_code(GET_FEATURES.into()), &[], &mut room);
+            self.features = match answer {
+                Ok(list) => Some(list.to_vec()),
+                Err(pcsc::Error::UnsupportedFeature) => Some(Vec::new()),
+                // Perhaps the card has just left: no answer.
+                Err(_) => None,
+            };
+        }
+        self.features.clone().unwrap_or_default()
+    }
+
+    /// Whether extended-length APDUs pass, by the control code of its list of properties.
+    pub(super) fn extended_length(&mut self, card: &pcsc::Card, code: u32) -> Option<bool> {
+        if self.extended_length.is_none() {
+            let mut room = [0; 256];
+            let list = card.control(code.into(), &[], &mut room).ok()?;
+            self.extended_length = extended_length(list);
+        }
+        self.extended_length
+    }
 }
 
 #[cfg(test)]
