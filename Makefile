@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test build lint docs reference sheet screens site bench-card wheel nightly bench-sign openssl install \
+.PHONY: help setup demo test build lint docs reference sheet screens site bench-card wheel nightly bench-sign bench-batch openssl install \
 	windows arm64 dist test-dist clean-debian clean
 
 help: ## This text
@@ -38,6 +38,7 @@ test: setup lint docs ## Everything that must hold before a change is merged
 	tools/loom.sh
 	tools/wheel.sh
 	tools/test-wheel.sh "$(CURDIR)"/target/wheel/dist/*.whl
+	tools/test-batch.sh 20000
 
 site: wheel ## The site in Japanese and English: target/site/html/index.html
 	@tools/setup.sh pages till
@@ -94,6 +95,8 @@ nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTAT
 	tools/wheel.sh
 	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
 	tools/test-panic.sh
+	@tools/setup.sh spark
+	tools/test-batch.sh $${HONNIN_BATCH_ROWS:-1000000} --spark
 	tools/tsan.sh
 
 bench-sign: ## What believing a signature costs beyond the mathematics; fails if a budget is overrun
@@ -101,6 +104,11 @@ bench-sign: ## What believing a signature costs beyond the mathematics; fails if
 	@[ -x '$(CURDIR)/target/bench/bin/python' ] || python3 -m venv '$(CURDIR)/target/bench'
 	@'$(CURDIR)/target/bench/bin/pip' install --quiet pyhanko
 	HONNIN_BENCH_PYTHON='$(CURDIR)/target/bench/bin/python' $(CARGO) bench --locked --package honnin-tests --bench sign
+
+bench-batch: ## Bulk verification beside the C function on one thread, and beside pyHanko; fails if a budget is overrun
+	@tools/setup.sh build run till python
+	tools/wheel.sh
+	tools/test-batch.sh 40000 --bench
 
 openssl: ## Build the OpenSSL of our packages once, into target/openssl (docs/decisions/0004)
 	@tools/setup.sh build

@@ -726,3 +726,11 @@ fn what_would_turn_or_break_a_line_is_spelt_out_for_people() {
     let shown = String::from_utf8(output.stdout).unwrap();
     assert!(shown.contains("番号\\u{202e}子花\\u{2066}"), "{shown}");
 }
+
+#[test]
+fn the_plain_command_says_where_archives_are_verified() {
+    let (code, answer) = json(&["verify", "batch", "archive.parquet", "findings.parquet"], "");
+    assert_eq!((code, &answer["result"]), (10, &Value::from("NOT_SUPPORTED")));
+    assert!(answer["detail"].as_str().unwrap().contains("pip install 'honnin[batch]'"));
+    assert!(!std::path::Path::new("findings.parquet.parts").exists());
+}

@@ -27,7 +27,8 @@ for python in "$@"; do
   # Alone first: the wheel needs nothing.
   "$venv/bin/pip" install --quiet --no-deps --no-index "$wheel"
   "$venv/bin/python" -c 'import honnin' || exit 1
-  "$venv/bin/pip" install --quiet pytest mypy cryptography cryptography_vectors pyhanko pyhanko-cli pyjwt
+  "$venv/bin/pip" install --quiet pytest mypy cryptography cryptography_vectors pyhanko pyhanko-cli pyjwt \
+    pyarrow pandas polars duckdb
   echo "== $("$venv/bin/python" --version): $(basename "$wheel")"
   # From elsewhere, so that what is installed is what is imported.
   (cd "$venv" && "$venv/bin/python" -m pytest -q -p no:cacheprovider "$tests" --rootdir "$tests")

@@ -3,6 +3,7 @@
 //! `boundary` lets the GIL go, hears Ctrl-C and catches panics; `enums` and `errors` turn the core's words into Python's;
 //! each class of Python has a file of its own. Nothing here is logic of the card.
 
+mod archive;
 mod arguments;
 mod boundary;
 mod card;
@@ -27,6 +28,8 @@ use pyo3::prelude::*;
 /// The part of honnin that is written in Rust.
 #[pymodule]
 mod _honnin {
+    #[pymodule_export]
+    use super::archive::Rows;
     #[pymodule_export]
     use super::card::{Card, close_all, open_card};
     #[pymodule_export]

@@ -18,85 +18,146 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 /// Whom a verification trusts. Immutable: each `with_…` gives a new one.
 #[pyclass(frozen, module = "honnin")]
 #[derive(Clone)]
-pub(crate) struct Trust(honnin::certificate::Trust);
+pub(crate) struct Trust {
+    core: honnin::certificate::Trust,
+    /// How it was made, for pickling; `None` if the command made it.
+    origin: Option<Origin>,
+}
+
+/// What a program began with, and what it added, in that order.
+#[derive(Clone)]
+struct Origin {
+    set: &'static str,
+    added: Vec<Added>,
+}
+
+#[derive(Clone)]
+enum Added {
+    Anchor(Core),
+    Intermediate(Core),
+    Crl(Crl),
+    Ocsp(OcspResponse),
+    CardKey(Vec<u8>),
+}
 
 #[pymethods]
 impl Trust {
     /// The production CAs of JPKI: what a shop wants.
     #[staticmethod]
     fn production() -> Trust {
-        Trust(honnin::certificate::Trust::production())
+        Trust::begin("production", honnin::certificate::Trust::production())
     }
 
     /// The production CAs and those of the test cards, which still fail the finding TEST_CARD unless waived.
     #[staticmethod]
     fn with_test() -> Trust {
-        Trust(honnin::certificate::Trust::with_test())
+        Trust::begin("with_test", honnin::certificate::Trust::with_test())
     }
 
     /// Nobody, until an anchor is added.
     #[staticmethod]
     fn added() -> Trust {
-        Trust(honnin::certificate::Trust::added())
+        Trust::begin("added", honnin::certificate::Trust::added())
     }
 
     /// Trusts further CAs: Certificates, or DER or PEM.
     fn with_anchors(&self, py: Python<'_>, anchors: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        let mut trust = self.0.clone();
-        for anchor in anchors.try_iter()? {
-            trust.add_anchor(certificate(py, &anchor?)?);
-        }
-        Ok(Trust(trust))
+        self.with(anchors, |anchor| certificate(py, anchor).map(Added::Anchor))
     }
 
     /// Offers certificates that may stand between, under the profile RFC5280: Certificates, or DER or PEM. They are
     /// not trusted.
     fn with_intermediates(&self, py: Python<'_>, intermediates: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        let mut trust = self.0.clone();
-        for intermediate in intermediates.try_iter()? {
-            trust.add_intermediate(certificate(py, &intermediate?)?);
-        }
-        Ok(Trust(trust))
+        self.with(intermediates, |intermediate| certificate(py, intermediate).map(Added::Intermediate))
     }
 
     /// Gives certificate revocation lists: DER or PEM. Each is read once, here.
     fn with_crls(&self, py: Python<'_>, crls: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        let mut trust = self.0.clone();
-        for crl in crls.try_iter()? {
-            let data: Data = crl?.extract()?;
-            trust.add_crl(brief(py, || Crl::parse(data.bytes()))?);
-        }
-        Ok(Trust(trust))
+        self.with(crls, |crl| {
+            let data: Data = crl.extract()?;
+            brief(py, || Crl::parse(data.bytes())).map(Added::Crl)
+        })
     }
 
     /// Gives OCSP responses in DER.
     fn with_ocsp(&self, py: Python<'_>, responses: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        let mut trust = self.0.clone();
-        for response in responses.try_iter()? {
-            let data: Data = response?.extract()?;
-            trust.add_ocsp(brief(py, || OcspResponse::parse(data.bytes()))?);
-        }
-        Ok(Trust(trust))
+        self.with(responses, |response| {
+            let data: Data = response.extract()?;
+            brief(py, || OcspResponse::parse(data.bytes())).map(Added::Ocsp)
+        })
     }
 
     /// Trusts further issuers of cards: each the identifier of a key (16 bytes), then its exponent (90) and modulus (91).
     fn with_card_keys(&self, py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<Trust> {
-        let mut trust = self.0.clone();
-        for key in keys.try_iter()? {
-            let key: Data = key?.extract()?;
-            trust.add_card_key(brief(py, || CardCaKey::parse(key.bytes()))?);
-        }
-        Ok(Trust(trust))
+        self.with(keys, |key| {
+            let key: Data = key.extract()?;
+            brief(py, || CardCaKey::parse(key.bytes()))?;
+            Ok(Added::CardKey(key.bytes().to_vec()))
+        })
     }
 
     fn __repr__(&self) -> String {
-        format!("<honnin.Trust of {} anchors>", self.0.anchors().len())
+        format!("<honnin.Trust of {} anchors>", self.core.anchors().len())
+    }
+
+    /// What it was made of; certificates, lists and responses as DER.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Pieces<'py>)> {
+        let Some(origin) = &self.origin else {
+            return Err(PyTypeError::new_err("this Trust belongs to the command and cannot be pickled"));
+        };
+        let added = origin.added.iter().map(|added| {
+            let (method, bytes) = match added {
+                Added::Anchor(certificate) => ("with_anchors", certificate.der()),
+                Added::Intermediate(certificate) => ("with_intermediates", certificate.der()),
+                Added::Crl(crl) => ("with_crls", crl.der()),
+                Added::Ocsp(response) => ("with_ocsp", response.der()),
+                Added::CardKey(key) => ("with_card_keys", key.as_slice()),
+            };
+            (method, PyBytes::new(py, bytes))
+        });
+        Ok((py.import("honnin._values")?.getattr("restore_trust")?, (origin.set, added.collect())))
     }
 }
 
+/// What [`Trust::__reduce__`] gives: the set it began with, and for each addition the method and the bytes.
+type Pieces<'py> = (&'static str, Vec<(&'static str, Bound<'py, PyBytes>)>);
+
 impl Trust {
+    fn begin(set: &'static str, core: honnin::certificate::Trust) -> Trust {
+        Trust { core, origin: Some(Origin { set, added: Vec::new() }) }
+    }
+
+    /// One of the core's, which cannot be pickled.
+    pub(crate) fn of(core: honnin::certificate::Trust) -> Trust {
+        Trust { core, origin: None }
+    }
+
+    fn with(
+        &self,
+        given: &Bound<'_, PyAny>,
+        read: impl Fn(&Bound<'_, PyAny>) -> PyResult<Added>,
+    ) -> PyResult<Trust> {
+        let mut trust = self.clone();
+        for one in given.try_iter()? {
+            let added = read(&one?)?;
+            match added.clone() {
+                Added::Anchor(certificate) => trust.core.add_anchor(certificate),
+                Added::Intermediate(certificate) => trust.core.add_intermediate(certificate),
+                Added::Crl(crl) => trust.core.add_crl(crl),
+                Added::Ocsp(response) => trust.core.add_ocsp(response),
+                Added::CardKey(key) => {
+                    trust.core.add_card_key(brief(given.py(), || CardCaKey::parse(&key))?);
+                }
+            }
+            if let Some(origin) = &mut trust.origin {
+                origin.added.push(added);
+            }
+        }
+        Ok(trust)
+    }
+
     pub(crate) fn core(&self) -> &honnin::certificate::Trust {
-        &self.0
+        &self.core
     }
 }
 
@@ -153,7 +214,7 @@ pub(crate) fn options(
     Ok(ValidationOptions {
         profile: profile.0,
         at_time: at.map(seconds).transpose()?,
-        trust: trust.map(|trust| trust.get().0.clone()).unwrap_or_default(),
+        trust: trust.map(|trust| trust.get().core.clone()).unwrap_or_default(),
         purpose: purpose.map(|purpose| purpose.0),
         waive: waive.into_iter().map(|subject| subject.0).collect(),
         nonce: nonce.map(|nonce| nonce.bytes().to_vec()),

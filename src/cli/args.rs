@@ -519,6 +519,52 @@ pub(crate) enum VerifyCommand {
     Cms(VerifyCmsArgs),
     /// Verify the signatures of a PDF: each by itself, what it covers, and what came after it; the weakest decides
     Pdf(VerifyPdfArgs),
+    /// Verify an archive: a Parquet file of CMS or certificates; writes a Parquet file with the findings of each row
+    ///
+    /// Bad rows are rows with a bad result; the exit code is 0 when every row was judged. What is done lies in OUT.parts:
+    /// after an interruption the same command goes on from there, and the output is the same to the byte.
+    /// Nothing that identifies a person is written: with --key-env there are hashes of certificates and holders, which are
+    /// the same for the same person; with --identify there are names. Needs the Python package: pip install 'honnin[batch]'.
+    Batch(VerifyBatchArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyBatchArgs {
+    /// The archive, a Parquet file
+    #[arg(value_name = "IN.parquet")]
+    pub(crate) source: PathBuf,
+    /// Where the findings go
+    #[arg(value_name = "OUT.parquet")]
+    pub(crate) target: PathBuf,
+    /// The column of CMS, in DER or PEM
+    #[arg(long, value_name = "COLUMN", default_value = "cms")]
+    pub(crate) cms: String,
+    /// The column of what was signed, where it is outside of the CMS
+    #[arg(long, value_name = "COLUMN", default_value = "content")]
+    pub(crate) content: String,
+    /// The column of digests of what was signed (SHA-256, SHA-384 or SHA-512, by their length)
+    #[arg(long, value_name = "COLUMN", default_value = "digest")]
+    pub(crate) digest: String,
+    /// The column of certificates, in DER or PEM, if there is none of CMS
+    #[arg(long, value_name = "COLUMN", default_value = "certificate")]
+    pub(crate) certificate: String,
+    /// A column that is copied, so that rows can be told apart (repeatable)
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) keep: Vec<String>,
+    /// The environment variable that has the secret of the hashes, 16 bytes or more
+    #[arg(long, value_name = "VAR")]
+    pub(crate) key_env: Option<String>,
+    /// Write names, addresses, birth dates and fingerprints too
+    #[arg(long)]
+    pub(crate) identify: bool,
+    /// How many rows are judged at the same time [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub(crate) threads: Option<u32>,
+    /// Begin anew: forget what an earlier run left, and replace OUT
+    #[arg(long)]
+    pub(crate) restart: bool,
+    #[command(flatten)]
+    pub(crate) validation: ValidationArgs,
 }
 
 #[derive(Args)]

@@ -2,8 +2,9 @@
 //!
 //! `args` is what one can type, `output` all that is printed, `exit` the exit codes; `station` holds the context,
 //! the virtual card and the open card of a run; `entry` gets a PIN from a person, a variable or a descriptor;
-//! `interrupt` turns Ctrl-C into leaving the card; `timestamp` asks authorities; `commands` has a file a command. `manual` makes the manual pages.
+//! `interrupt` turns Ctrl-C into leaving the card; `timestamp` asks authorities; `archive` is what the wheel adds; `commands` has a file a command. `manual` makes the manual pages.
 
+mod archive;
 mod args;
 mod commands;
 mod entry;
@@ -18,6 +19,7 @@ mod station;
 mod timestamp;
 mod validation;
 
+pub use archive::{Archive, Archives, Columns, Counts};
 use args::Cli;
 use clap::{CommandFactory, FromArgMatches};
 use output::{Failure, Output};
@@ -25,6 +27,11 @@ use std::ffi::OsString;
 
 /// Runs the command with these arguments (the first is the program's name) and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    run_with(arguments, None)
+}
+
+/// As [`run`], in a program that can verify archives.
+pub fn run_with(arguments: impl IntoIterator<Item = OsString>, archives: Option<&dyn Archives>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let wants_json = arguments.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json");
     let parsed =
@@ -44,7 +51,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let mut output = Output::new(cli.global.json, language::of(cli.global.lang));
     interrupt::install();
-    let outcome = commands::run(&cli, &mut output);
+    let outcome = commands::run(&cli, archives, &mut output);
     let code = output.finish(outcome);
     if interrupt::was_interrupted() { exit::INTERRUPTED } else { code }
 }

@@ -34,6 +34,7 @@ __all__ = [
     "Certificate",
     "Face",
     "Pin",
+    "Rows",
     "Trust",
     "VirtualCard",
     "VirtualConnection",
@@ -236,6 +237,35 @@ class Trust:
     def with_crls(self, crls: Iterable[_Bytes]) -> Trust: ...
     def with_ocsp(self, responses: Iterable[_Bytes]) -> Trust: ...
     def with_card_keys(self, keys: Iterable[_Bytes]) -> Trust: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+_Column = list[bytes | None]
+_Shown = tuple[str, str | None, str | None, str | None, str | None]
+_Buffers = tuple[list[bytes], list[str | None], list[str | None], list[_Shown | None]]
+
+@final
+class Rows:
+    def __new__(
+        cls,
+        *,
+        at: datetime | None = None,
+        trust: Trust | None = None,
+        purpose: Purpose | str | None = None,
+        waive: Iterable[Subject | str] = ...,
+        profile: Profile | str = ...,
+        nonce: _Bytes | None = None,
+        policies: Iterable[str] = ...,
+        clock_skew: int = 0,
+        max_age: int | None = None,
+        max_depth: int | None = None,
+        key: _Bytes | None = None,
+        identify: bool = False,
+    ) -> Rows: ...
+    @property
+    def moment(self) -> int: ...
+    def fingerprint(self) -> bytes: ...
+    def cms(self, cms: _Column, content: _Column | None, digest: _Column | None) -> _Buffers: ...
+    def certificates(self, certificates: _Column) -> _Buffers: ...
 
 @final
 class VirtualCard:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from honnin import _honnin, errors
-from honnin._honnin import Certificate
+from honnin._honnin import Certificate, Trust
 from honnin._tables import (
     Difference,
     HolderSource,
@@ -217,3 +217,11 @@ class Exchange(NamedTuple):
     response_length: int
     #: The status word that the reader got; None if the answer was lost or had none.
     status_word: int | None
+
+
+def restore_trust(first: str, added: list[tuple[str, bytes]]) -> Trust:
+    """What a pickled Trust is made of again."""
+    trust: Trust = getattr(Trust, first)()
+    for method, data in added:
+        trust = getattr(trust, method)([data])
+    return trust

@@ -13,6 +13,7 @@ mod sign;
 mod verify;
 mod virtual_card;
 
+use crate::archive::Archives;
 use crate::args::{Cli, Command};
 use crate::output::{Failure, Output};
 use crate::station::Station;
@@ -20,7 +21,11 @@ use clap::CommandFactory;
 use honnin::ResultCode;
 
 /// Runs the command; what it found goes into `output`, and its result into the exit code.
-pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<ResultCode, Failure> {
+pub(crate) fn run(
+    cli: &Cli,
+    archives: Option<&dyn Archives>,
+    output: &mut Output,
+) -> Result<ResultCode, Failure> {
     let station = || Station::new(&cli.global, output.language(), None);
     match &cli.command {
         Command::Readers => readers::list(&station()?, output),
@@ -31,7 +36,7 @@ pub(crate) fn run(cli: &Cli, output: &mut Output) -> Result<ResultCode, Failure>
         Command::Pin(command) => pin::run(&station()?, command, output),
         Command::Cert(command) => cert::run(&station()?, command, output),
         Command::Sign(command) => sign::run(&station()?, command, output),
-        Command::Verify(command) => verify::run(command, output),
+        Command::Verify(command) => verify::run(command, archives, output),
         Command::Compare(arguments) => compare::run(&station()?, arguments, output),
         Command::Text(arguments) => {
             let purpose = arguments.purpose_text.as_deref();

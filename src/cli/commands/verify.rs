@@ -1,5 +1,6 @@
-//! `verify`: a bare signature, with a certificate or a public key; a CMS; a PDF.
+//! `verify`: a bare signature, with a certificate or a public key; a CMS; a PDF; an archive.
 
+use crate::archive::{self, Archives};
 use crate::args::{VerifyCmsArgs, VerifyCommand, VerifyPdfArgs, VerifyRawArgs};
 use crate::output::{Failure, Output, findings_json};
 use crate::{input, validation};
@@ -10,11 +11,16 @@ use honnin::signature::cms::Content;
 use honnin::{Certificate, Error, Report, ResultCode, signature};
 use serde_json::json;
 
-pub(super) fn run(command: &VerifyCommand, output: &mut Output) -> Result<ResultCode, Failure> {
+pub(super) fn run(
+    command: &VerifyCommand,
+    archives: Option<&dyn Archives>,
+    output: &mut Output,
+) -> Result<ResultCode, Failure> {
     match command {
         VerifyCommand::Raw(arguments) => raw(arguments, output),
         VerifyCommand::Cms(arguments) => cms(arguments, output),
         VerifyCommand::Pdf(arguments) => pdf(arguments, output),
+        VerifyCommand::Batch(arguments) => archive::verify(arguments, archives, output),
     }
 }
 

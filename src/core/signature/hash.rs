@@ -1,5 +1,6 @@
 //! The digest algorithms that signatures may use, and digests of bytes.
 
+use crate::result::{Error, Result, ResultCode};
 use openssl::hash::{Hasher, MessageDigest};
 use std::io::Read;
 
@@ -93,6 +94,17 @@ impl Digests {
     /// The digests of bytes.
     pub(crate) fn of(hashes: &[Hash], data: &[u8]) -> Digests {
         Digests(hashes.iter().map(|hash| (*hash, digest(*hash, data))).collect())
+    }
+
+    /// A digest that somebody else made.
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT if it has not the length of that algorithm's.
+    pub(crate) fn given(hash: Hash, digest: &[u8]) -> Result<Digests> {
+        if digest.len() == hash.digest_len() {
+            return Ok(Digests(vec![(hash, digest.to_vec())]));
+        }
+        Err(Error::new(ResultCode::InvalidArgument, "the digest has not the length of its algorithm"))
     }
 
     /// The digests of all that a reader gives, in constant memory and in one pass. `told` hears after each piece how

@@ -22,6 +22,7 @@ pub use verify::verify;
 pub(crate) use verify::{add_intermediates, for_documents, hashes, judge_signers};
 
 use crate::certificate::pem;
+use crate::signature::Hash;
 use std::borrow::Cow;
 use std::io::Read;
 
@@ -33,6 +34,9 @@ pub enum Content<'a> {
     Bytes(&'a [u8]),
     /// It is outside, and read in constant memory.
     Reader(&'a mut dyn Read),
+    /// It is outside, and only its digest is here: [`Hash::digest_len`] bytes. Signers that used another algorithm
+    /// are judged as if there were no content.
+    Digest(Hash, &'a [u8]),
 }
 
 /// The bytes of a CMS, which may be in PEM as the openssl command writes it.

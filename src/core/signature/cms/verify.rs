@@ -21,7 +21,7 @@ const MOST_INTERMEDIATES: usize = 32;
 /// revocation are not.
 ///
 /// # Errors
-/// IO_ERROR or the error of the reader; CLOCK_IMPLAUSIBLE, INVALID_ARGUMENT, NOT_SUPPORTED as
+/// IO_ERROR or the error of the reader; INVALID_ARGUMENT for a digest of another length; CLOCK_IMPLAUSIBLE, INVALID_ARGUMENT, NOT_SUPPORTED as
 /// [`validate`](crate::certificate::validate). A document that cannot be read is no error but a report.
 pub fn verify(cms: &[u8], content: Content<'_>, options: &ValidationOptions) -> Result<Verification> {
     verify_all(cms, content, options).map_err(|error| error.in_operation("cms_verify"))
@@ -43,6 +43,7 @@ fn verify_all(cms: &[u8], content: Content<'_>, options: &ValidationOptions) -> 
         // Both: what was given is what the caller wants to know about.
         (_, Content::Bytes(given)) => Some(Digests::of(&wanted, given)),
         (_, Content::Reader(reader)) => Some(Digests::read(&wanted, reader, |_| Ok(()))?),
+        (_, Content::Digest(hash, given)) => Some(Digests::given(hash, given)?),
         (None, Content::Inside) => None,
     };
     let signers = judge_signers(&signed, digests.as_ref(), options, &mut report)?;
