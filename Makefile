@@ -127,7 +127,8 @@ windows: ## The Windows packages, 64 and 32 bit, built here and tested under Win
 	tools/test-windows.sh '$(TARGET)/release/honnin' target/windows/honnin-x86_64 target/windows/honnin-i686
 
 arm64: ## The package for Linux on arm64, built here and run under qemu (12 minutes, then 1)
-	tools/arm64.sh '$(CURDIR)/target/arm64/honnin-arm64'
+	@tools/setup.sh build python arm64
+	tools/portable.sh arm64 '$(CURDIR)/target/arm64/honnin-arm64'
 	tools/test-arm64.sh target/arm64/honnin-arm64
 
 dist: ## The archives that are handed out, and Debian packages of the one for this machine, in target/dist

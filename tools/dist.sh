@@ -17,8 +17,8 @@ for kind in "$@"; do
   prefix=$dist/tree/$name
   rm -rf "$prefix"
   case $kind in
-    linux-x86_64) tools/portable.sh "$prefix"; triple=x86_64-unknown-linux-gnu ;;
-    linux-arm64) tools/arm64.sh "$prefix"; triple=aarch64-unknown-linux-gnu ;;
+    linux-x86_64) tools/portable.sh x86_64 "$prefix"; triple=x86_64-unknown-linux-gnu ;;
+    linux-arm64) tools/portable.sh arm64 "$prefix"; triple=aarch64-unknown-linux-gnu ;;
     windows-*) tools/windows.sh "${kind#windows-}" "$prefix"; triple=${kind#windows-}-pc-windows-gnu ;;
     *) echo "dist: there is no $kind" >&2; exit 2 ;;
   esac
