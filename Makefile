@@ -136,8 +136,8 @@ dist: ## The archives that are handed out, and Debian packages of the one for th
 	tools/dist.sh
 	tools/deb.sh target/dist/tree/honnin-*-linux-x86_64 target/dist/deb
 
-test-dist: ## Use the archive for Linux as a stranger would, in clean Debian 12 and 13 (as root)
-	@tools/setup.sh test windows
+test-dist: ## Use the archives as strangers would: clean Debian 12 and 13, Conan, qemu, Wine (as root; 8 minutes, then 2)
+	@tools/setup.sh build test windows arm64 dist
 	tools/test-dist.sh
 
 clean: ## Remove everything that was built

@@ -23,8 +23,11 @@ begin() {
     printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: honnin\n\n'
     printf 'Files: *\nCopyright: The honnin authors, and those named below\nLicense: Apache-2.0 or Expat\n'
     printf ' /usr/share/common-licenses/Apache-2.0 has the text of Apache-2.0.\n .\n'
-    sed -e 's/^$/./' -e 's/^/ /' "$prefix/share/doc/honnin/LICENSE-MIT" "$prefix/share/doc/honnin/THIRD-PARTY.txt"
+    sed -e 's/^$/./' -e 's/^/ /' "$prefix/share/doc/honnin/LICENSE-MIT"
+    printf '\nFiles: parts-of-others\nCopyright: named in THIRD-PARTY.txt.gz\nLicense: see-THIRD-PARTY\n'
+    printf ' THIRD-PARTY.txt.gz beside this file has the licence of each.\n'
   } >"$root/usr/share/doc/$1/copyright"
+  gzip -9n <"$prefix/share/doc/honnin/THIRD-PARTY.txt" >"$root/usr/share/doc/$1/THIRD-PARTY.txt.gz"
   printf 'honnin (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md of the source.\n\n -- %s  %s\n' "$version" \
     "$maintainer" "$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$root/usr/share/doc/$1/changelog.gz"
 }
@@ -38,6 +41,7 @@ finish() {
   } >"$root/DEBIAN/control"
   (cd "$root" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum >DEBIAN/md5sums)
   chmod -R u=rwX,go=rX "$root"
+  find "$root" -name 'lib*.so.*' -type f -exec chmod 644 {} +
   dpkg-deb --root-owner-group --build "$root" "$out/$1_${version}_amd64.deb" >/dev/null
 }
 pages() { # SECTION

@@ -35,6 +35,7 @@ for kind in "$@"; do
       ;;
   esac
 done
+tools/recipes.sh
 (
   cd "$dist"
   find . -maxdepth 1 -name "honnin*$version*" -type f -printf '%P\n' | LC_ALL=C sort | xargs sha256sum -- >SHA256SUMS

@@ -26,6 +26,8 @@ if [ "$(cat "$prefix/stamp" 2>/dev/null)" != "$stamp" ]; then
   (
     cd "$build"
     unset MAKEFLAGS MAKELEVEL
+    # The day that is compiled in is none of the builder's.
+    export SOURCE_DATE_EPOCH=1767225600
     ./Configure ${cross[@]+"${cross[@]}"} --prefix=/usr/lib/honnin --openssldir=/usr/lib/honnin --libdir=lib \
       no-shared no-module no-dso no-engine no-autoload-config no-legacy no-tests no-apps no-docs no-comp \
       no-ssl3 no-weak-ssl-ciphers no-md2 no-rc5 no-idea no-camellia no-seed >configure.log

@@ -47,7 +47,7 @@ fi
 CC=zig-cc CFLAGS='-Os -ffunction-sections -fdata-sections' tools/openssl.sh "$work/openssl" ${system[@]+"${system[@]}"}
 
 export OPENSSL_NO_VENDOR=1 OPENSSL_STATIC=1 OPENSSL_DIR="$work/openssl"
-export CARGO_TARGET_DIR="$work/cargo" CARGO_BUILD_TARGET=$triple CARGO_PROFILE_RELEASE_STRIP=symbols
+export CARGO_TARGET_DIR="$work/cargo" CARGO_BUILD_TARGET=$triple
 export "CARGO_TARGET_$(tr a-z A-Z <<<"$machine")_UNKNOWN_LINUX_GNU_LINKER=zig-cc"
 if [ -n "$tool" ]; then
   # Unstable options need a compiler that takes them; the code is the same.
@@ -60,9 +60,9 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/n
 
 rm -rf "${prefix:?}"/*
 echo "== Building honnin for Linux on $1 with glibc $glibc."
-CC=zig-cc tools/install.sh "$prefix"
-cargo build --locked --release --package honnin-cli --bin honnin
+CC=zig-cc HONNIN_PROFILE=dist tools/install.sh "$prefix"
+cargo build --locked --profile dist --package honnin-cli --bin honnin
 mkdir -p "$prefix/bin"
-cp "$CARGO_TARGET_DIR/$triple/release/honnin" "$prefix/bin/"
+cp "$CARGO_TARGET_DIR/$triple/dist/honnin" "$prefix/bin/"
 "${tool}strip" --strip-unneeded "$prefix/bin/honnin" "$prefix"/lib/libhonnin.so.1.*
 "${tool}strip" --strip-debug "$prefix/lib/libhonnin.a"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which before it does.
-#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows] [arm64] [clean] [spark] [fuzz]
+#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows] [arm64] [clean] [dist] [spark] [fuzz]
 set -euo pipefail
 
 packages=() components=()
@@ -34,6 +34,8 @@ for purpose in "$@"; do
       packages+=(rustc-web cargo-web rust-web-src clang-19 libclang-rt-19-dev)
       packages+=(gcc libc6-dev libssl-dev pkg-config util-linux binutils)
       ;;
+    # What judges Debian packages.
+    dist) packages+=(lintian debootstrap strace binutils python3 python3-venv) ;;
     # PySpark comes from the Python registry, and Java from here.
     spark) packages+=(default-jre-headless procps) ;;
     # A Debian with Python only, for the wheel.

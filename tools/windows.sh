@@ -10,9 +10,10 @@ arch=$1
 mkdir -p "$2"
 prefix=$(cd "$2" && pwd)
 root=$PWD
+# Where a DLL would like to lie is otherwise made of the name of the folder that it was linked in.
 case $arch in
-  x86_64) system=mingw64 machine=i386:x86-64 ;;
-  i686) system=mingw machine=i386 ;;
+  x86_64) system=mingw64 base=0x180000000 ;;
+  i686) system=mingw base=0x10000000 ;;
   *) sed -n '2,5p' "$0" >&2; exit 2 ;;
 esac
 tools/setup.sh windows
@@ -20,7 +21,9 @@ tool=$arch-w64-mingw32-
 triple=$arch-pc-windows-gnu
 work=${CARGO_TARGET_DIR:-$root/target}/windows
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-mkdir -p "$work/$arch"
+mkdir -p "$work/$arch/tmp"
+# What is linked from there is sorted by its name among the rest.
+export TMPDIR=$work/$arch/tmp
 
 tools/openssl.sh "$work/$arch/openssl" "$system" "$tool"
 flags="--remap-path-prefix=$root=honnin --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
@@ -39,7 +42,7 @@ fi
 build() {
   PATH="/usr/bin:$PATH" RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS="$flags" \
     OPENSSL_NO_VENDOR=1 OPENSSL_STATIC=1 OPENSSL_DIR="$work/$arch/openssl" CARGO_TARGET_DIR="$work" \
-    /usr/bin/cargo rustc --locked --release --target "$triple" -Zbuild-std=std,panic_unwind "$@"
+    /usr/bin/cargo rustc --locked --profile dist --target "$triple" -Zbuild-std=std,panic_unwind "$@"
 }
 echo "== Building honnin for Windows, $arch."
 native=$(build --package honnin-capi --crate-type staticlib -- --print native-static-libs 2>&1 | tee /dev/stderr |
@@ -48,7 +51,7 @@ build --package honnin-cli --bin honnin
 
 mkdir -p "$prefix/bin" "$prefix/include" "$prefix/lib"
 cp include/honnin.h include/honnin.hpp "$prefix/include/"
-cp "$work/$triple/release/honnin.exe" "$prefix/bin/"
+cp "$work/$triple/dist/honnin.exe" "$prefix/bin/"
 "${tool}strip" "$prefix/bin/honnin.exe"
 
 {
@@ -60,10 +63,10 @@ sed -e "s/@VERSION@/$version/g" -e "s/@NUMBERS@/${version//./,},0/g" packaging/h
 "${tool}windres" "$work/$arch/honnin.rc" "$work/$arch/version.o"
 # shellcheck disable=SC2086 # a list of words
 "${tool}gcc" -shared -static -static-libgcc -s -o "$prefix/bin/honnin.dll" "$work/$arch/honnin.def" "$work/$arch/version.o" \
-  "$work/$triple/release/libhonnin.a" -Wl,--out-implib,"$prefix/lib/libhonnin.dll.a" -Wl,--gc-sections \
-  -Wl,--dynamicbase,--nxcompat $native
+  "$work/$triple/dist/libhonnin.a" -Wl,--out-implib,"$prefix/lib/libhonnin.dll.a" -Wl,--gc-sections \
+  -Wl,--dynamicbase,--nxcompat,--image-base=$base $native
 # The form of import library that Microsoft's linker reads without complaint.
-"${tool}dlltool" --def "$work/$arch/honnin.def" --dllname honnin.dll --output-lib "$prefix/lib/honnin.lib"
+"${tool}dlltool" --temp-prefix honnin --def "$work/$arch/honnin.def" --dllname honnin.dll --output-lib "$prefix/lib/honnin.lib"
 
 mkdir -p "$prefix/lib/pkgconfig" "$prefix/lib/cmake/honnin"
 fill() {
