@@ -10,7 +10,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test build lint docs reference sheet screens site bench-card wheel nightly bench-sign bench-batch openssl install \
-	windows arm64 dist test-dist clean-debian clean
+	windows arm64 dist test-dist wheels clean-debian clean
 
 help: ## This text
 	@echo 'honnin reads the My Number Card. On Debian 12 or 13 with a Rust toolchain:'
@@ -54,6 +54,12 @@ bench-card: ## Read and sign beside a bare loop, myna-card and OpenSC: exchanges
 wheel: ## The Python wheel and sdist for this machine's kind, as target/wheel/dist
 	@tools/setup.sh build python
 	tools/wheel.sh
+
+wheels: ## The wheels for arm64 Linux and for Windows, as target/wheel/others; what is in them is looked at, not run (20 minutes)
+	@tools/setup.sh build python windows arm64
+	tools/wheels.sh linux-arm64
+	tools/wheels.sh windows-x86_64
+	tools/wheels.sh windows-i686
 
 clean-debian: ## Install the wheel in a Debian 12 with Python only and read a virtual card there (as root; after make wheel)
 	@tools/setup.sh clean

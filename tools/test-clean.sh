@@ -14,7 +14,7 @@ if [ ! -s "$archive" ]; then
   echo "== A Debian 12 with Python only, as $archive."
   # The mirror that this machine uses.
   mirror=$(sed -n 's/^URIs: *\(http[^ ]*debian\/\?\)$/\1/p; s/^deb *\(\[.*\]\)\? *\(http[^ ]*\) .*/\2/p' \
-    /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -v security | head -n 1)
+    /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -v security | head -n 1 || true)
   rm -rf "$work/making"
   debootstrap --variant=minbase --include=python3,python3-venv,python3-pip "$suite" "$work/making" \
     "${mirror:-http://deb.debian.org/debian}" >"$work/debootstrap.log" || { tail -n 5 "$work/debootstrap.log" >&2; exit 1; }

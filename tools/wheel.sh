@@ -37,7 +37,7 @@ export RUSTFLAGS="--remap-path-prefix=$root=honnin --remap-path-prefix=${CARGO_H
 rm -rf "$work/dist"
 (
   cd sdk-python
-  maturin build --release --locked --zig --compatibility manylinux_2_28 --auditwheel check \
+  maturin build --profile dist --locked --zig --compatibility manylinux_2_28 --auditwheel check \
     --compression-level 9 --out "$work/dist"
   maturin sdist --out "$work/dist"
 )
