@@ -117,6 +117,13 @@ done
 [ "$(grep -c 'signature of 256 bytes' "$work/conan.log")" = 2 ] || fail 'programs built by Conan do not read'
 echo '== Conan makes a package, shared and static, and a program of either reads and signs'
 
+for kind in linux-x86_64 linux-arm64 windows-x86_64 windows-i686; do
+  [ -n "$(ls "$dist/honnin-$version-$kind".* 2>/dev/null)" ] || continue
+  cmake -DPORT="$dist/recipes/vcpkg/honnin" -DARCHIVES="$dist" -DKIND=$kind -DOUT="$work/vcpkg-$kind" \
+    -P tests/dist/vcpkg.cmake >"$work/vcpkg.log" 2>&1 || { cat "$work/vcpkg.log" >&2; fail "the port of vcpkg for $kind"; }
+done
+echo '== the port of vcpkg names the archives and their files (vcpkg itself is not here)'
+
 if [ -e "$dist/honnin-$version-linux-arm64.tar.gz" ]; then
   echo '== arm64'
   tar -xzf "$dist/honnin-$version-linux-arm64.tar.gz" -C "$work"

@@ -27,8 +27,9 @@ for python in "$@"; do
   # Alone first: the wheel needs nothing.
   "$venv/bin/pip" install --quiet --no-deps --no-index "$wheel"
   "$venv/bin/python" -c 'import honnin' || exit 1
-  "$venv/bin/pip" install --quiet pytest mypy cryptography cryptography_vectors pyhanko pyhanko-cli pyjwt \
-    pyarrow pandas polars duckdb
+  "$venv/bin/pip" install --quiet pytest mypy cryptography cryptography_vectors pyhanko pyhanko-cli pyjwt pyarrow
+  # Large, and the same for every Python: once.
+  [ "$python" != "${@: -1}" ] || "$venv/bin/pip" install --quiet pandas polars duckdb
   echo "== $("$venv/bin/python" --version): $(basename "$wheel")"
   # From elsewhere, so that what is installed is what is imported.
   (cd "$venv" && "$venv/bin/python" -m pytest -q -p no:cacheprovider "$tests" --rootdir "$tests")
