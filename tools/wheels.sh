@@ -81,7 +81,7 @@ case $kind in
     [ "$(printf '%s\nGLIBC_2.28\n' "$newest" | sort -V | tail -n 1)" = GLIBC_2.28 ] || { echo "wheels: needs $newest" >&2; exit 1; }
     ;;
   windows-*)
-    exported=$("${tool}objdump" -p "$module" | sed -n '/Ordinal\/Name Pointer/,/^$/s/.*\] *\(+base[^ ]* *[0-9a-f]* \)\?//p' | awk '{print $NF}' | grep . || true)
+    exported=$("${tool}objdump" -p "$module" | sed -n '/Ordinal\/Name Pointer/,/^$/p' | sed 1d | awk 'NF {print $NF}')
     if "${tool}objdump" -p "$module" | sed -n 's/.*DLL Name: //p' |
       grep -viE '^(python3|advapi32|bcrypt|bcryptprimitives|crypt32|kernel32|msvcrt|ntdll|user32|ws2_32|shell32|ole32|userenv|api-ms-win-core-synch-l1-2-0)\.dll$'; then
       echo 'wheels: these come with neither Windows nor Python' >&2
