@@ -131,13 +131,14 @@ class Job:
             skip -= rows
             group += 1
         columns = self._verifier.columns(self._source.schema_arrow)
-        groups = list(range(group, self._source.num_row_groups))
-        for batch in self._source.iter_batches(READ, row_groups=groups, columns=columns, use_threads=False):
-            if skip >= batch.num_rows:
-                skip -= batch.num_rows
-            else:
-                yield batch.slice(skip)
-                skip = 0
+        # One row group after the other: whoever reads them all may fetch them all ahead.
+        for number in range(group, self._source.num_row_groups):
+            for batch in self._source.iter_batches(READ, row_groups=[number], columns=columns, use_threads=False):
+                if skip >= batch.num_rows:
+                    skip -= batch.num_rows
+                else:
+                    yield batch.slice(skip)
+                    skip = 0
 
     def _save(self, table: Any, number: int) -> None:
         table = table.combine_chunks()
