@@ -22,7 +22,10 @@ for kind in "$@"; do
     windows-*) tools/windows.sh "${kind#windows-}" "$prefix"; triple=${kind#windows-}-pc-windows-gnu ;;
     *) echo "dist: there is no $kind" >&2; exit 2 ;;
   esac
-  tools/bill.py "$triple" "$prefix"
+  case $kind in
+    linux-x86_64) tools/bill.py "$triple" "$prefix" ;;
+    *) RUSTC=/usr/bin/rustc tools/bill.py "$triple" "$prefix" ;; # Debian's Rust built these
+  esac
   case $kind in
     linux-*)
       tar --create --sort=name --format=gnu --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \

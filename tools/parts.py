@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -88,7 +89,7 @@ def parts(shipped: tuple[str, ...], triple: str) -> list[Part]:
     texts = licence_texts(Path(source[0]["manifest_path"]).parent / "openssl")
     purl = f"pkg:generic/openssl@{version}"
     found.append(Part("openssl", version, "Apache-2.0", purl, "https://openssl-library.org", texts))
-    rust = run("rustc", "--version").split()[1]
+    rust = run(os.environ.get("RUSTC", "rustc"), "--version").split()[1]
     purl, text = f"pkg:generic/rust-std@{rust}", ("See LICENSE-APACHE and LICENSE-MIT.",)
     found.append(Part("rust-std", rust, "MIT OR Apache-2.0", purl, "https://www.rust-lang.org", text))
     return found

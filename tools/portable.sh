@@ -16,7 +16,6 @@ mkdir -p "$2"
 prefix=$(cd "$2" && pwd)
 work=$(realpath -m "${CARGO_TARGET_DIR:-target}")/portable/$1
 triple=$machine-unknown-linux-gnu
-glibc=2.28
 mkdir -p "$work/bin"
 
 zig=$work/../tools
@@ -25,21 +24,7 @@ if [ ! -x "$zig/bin/cargo-zigbuild" ]; then
   "$zig/bin/pip" install --quiet ziglang cargo-zigbuild
 fi
 
-# The names of compilers are compiled into OpenSSL, so they have no path. Rust asks for gcc's unwinder, in place of which
-# zig has one that is linked in. The names that Rust has for targets are none of zig's.
-cat >"$work/bin/zig-cc" <<SCRIPT
-#!/bin/sh
-for word do
-  shift
-  case "\$word" in
-    -lgcc_s) set -- "\$@" -lunwind ;;
-    --target=*) ;;
-    *) set -- "\$@" "\$word" ;;
-  esac
-done
-exec "$zig/bin/python" -m ziglang cc -target $machine-linux-gnu.$glibc "\$@"
-SCRIPT
-chmod +x "$work/bin/zig-cc"
+tools/zig-cc.sh "$work/bin" "$machine" "$zig/bin/python"
 export PATH="$zig/bin:$work/bin:$PATH"
 if [ -n "$tool" ]; then
   export LD=${tool}ld OBJCOPY=${tool}objcopy AR=${tool}ar RANLIB=${tool}ranlib HOST_CC=cc
@@ -59,7 +44,7 @@ export RUSTFLAGS
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1767225600)}
 
 rm -rf "${prefix:?}"/*
-echo "== Building honnin for Linux on $1 with glibc $glibc."
+echo "== Building honnin for Linux on $1 with glibc 2.28."
 CC=zig-cc HONNIN_PROFILE=dist tools/install.sh "$prefix"
 cargo build --locked --profile dist --package honnin-cli --bin honnin
 mkdir -p "$prefix/bin"

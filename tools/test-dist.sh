@@ -44,6 +44,8 @@ if [ -e "$objects" ]; then
   rest=$((size - share))
   [ "$rest" -le $((3 << 20)) ] || fail "libhonnin.so has $rest bytes beside the $share of OpenSSL"
   echo "   libhonnin.so: $size bytes, of which $share are OpenSSL and $rest are not"
+else
+  echo "   libhonnin.so: $size bytes; it was built elsewhere, so the share of OpenSSL is not known"
 fi
 
 # A configuration of OpenSSL that somebody else wrote is not opened.

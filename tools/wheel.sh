@@ -8,7 +8,6 @@ cd "$(dirname "$0")/.."
 root=$PWD
 work=$root/target/wheel
 python=${PYTHON:-python3}
-glibc=2.28
 mkdir -p "$work"
 
 if [ ! -x "$work/tools/bin/maturin" ]; then
@@ -17,14 +16,9 @@ if [ ! -x "$work/tools/bin/maturin" ]; then
 fi
 export PATH="$work/tools/bin:$PATH"
 
-# OpenSSL is compiled by the same compiler, against the same glibc, and small: a wheel is downloaded often. The name of
-# the compiler is compiled in, so it has no path.
+# OpenSSL is compiled by the same compiler, against the same glibc, and small: a wheel is downloaded often.
 mkdir -p "$work/bin"
-cat >"$work/bin/zig-cc" <<SCRIPT
-#!/bin/sh
-exec "$work/tools/bin/python" -m ziglang cc -target $(uname -m)-linux-gnu.$glibc "\$@"
-SCRIPT
-chmod +x "$work/bin/zig-cc"
+tools/zig-cc.sh "$work/bin" "$(uname -m)" "$work/tools/bin/python"
 PATH="$work/bin:$PATH" CC=zig-cc CFLAGS='-Os -ffunction-sections -fdata-sections' tools/openssl.sh "$work/openssl"
 export OPENSSL_NO_VENDOR=1 OPENSSL_STATIC=1 OPENSSL_DIR="$work/openssl"
 

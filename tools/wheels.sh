@@ -29,19 +29,7 @@ export RUSTFLAGS="--remap-path-prefix=$root=honnin --remap-path-prefix=${CARGO_H
 
 case $kind in
   linux-*)
-    cat >"$work/bin/zig-cc" <<SCRIPT
-#!/bin/sh
-for word do
-  shift
-  case "\$word" in
-    -lgcc_s) set -- "\$@" -lunwind ;;
-    --target=*) ;;
-    *) set -- "\$@" "\$word" ;;
-  esac
-done
-exec "$target/wheel/tools/bin/python" -m ziglang cc -target aarch64-linux-gnu.2.28 "\$@"
-SCRIPT
-    chmod +x "$work/bin/zig-cc"
+    tools/zig-cc.sh "$work/bin" aarch64 "$target/wheel/tools/bin/python"
     AR=${tool}ar RANLIB=${tool}ranlib CC=zig-cc CFLAGS='-Os -ffunction-sections -fdata-sections' \
       tools/openssl.sh "$work/openssl" linux-aarch64 ''
     export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=zig-cc
@@ -49,13 +37,9 @@ SCRIPT
     ;;
   windows-*)
     export TMPDIR=$work/tmp
-    tools/openssl.sh "$work/openssl" "$system" "$tool"
+    CFLAGS='-Os -ffunction-sections -fdata-sections' tools/openssl.sh "$work/openssl" "$system" "$tool"
     if [ "$kind" = windows-i686 ]; then
-      # Debian has these two start files of Rust for 64 bit only, and their source.
-      for name in rsbegin rsend; do
-        "$RUSTC" --target "$triple" --emit obj -C panic=abort -O -o "$work/tmp/$name.o" \
-          "/usr/lib/rustlib/src/rust/library/rtstartup/$name.rs"
-      done
+      tools/rust-start.sh "$work/tmp"
       RUSTFLAGS+=" -L native=$work/tmp"
     fi
     more=()

@@ -28,13 +28,9 @@ export TMPDIR=$work/$arch/tmp
 tools/openssl.sh "$work/$arch/openssl" "$system" "$tool"
 flags="--remap-path-prefix=$root=honnin --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
 if [ "$arch" = i686 ]; then
-  # Debian has these two start files of Rust for 64 bit only, and their source.
   start=$work/$arch/start
   mkdir -p "$start"
-  for name in rsbegin rsend; do
-    RUSTC_BOOTSTRAP=1 /usr/bin/rustc --target "$triple" --emit obj -C panic=abort -O -o "$start/$name.o" \
-      "/usr/lib/rustlib/src/rust/library/rtstartup/$name.rs"
-  done
+  tools/rust-start.sh "$start"
   flags="$flags -L native=$start"
 fi
 

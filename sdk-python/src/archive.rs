@@ -162,12 +162,9 @@ impl Rows {
         digest: Option<Vec<Option<Data>>>,
     ) -> PyResult<Buffers<'py>> {
         self.judge(py, &cms, |number, cms| {
-            let given = |column: &Option<Vec<Option<Data>>>| -> Option<Vec<u8>> {
-                column.as_ref()?.get(number)?.as_ref().map(|data| data.bytes().to_vec())
-            };
             let Some(cms) = cms else { return Ok(Row::failed(ResultCode::SignatureMissing)) };
-            let (content, digest) = (given(&content), given(&digest));
-            let content = match (&content, &digest) {
+            let (content, digest) = (at(content.as_deref(), number), at(digest.as_deref(), number));
+            let content = match (content, digest) {
                 (None, None) => Content::Inside,
                 (Some(content), None) => Content::Bytes(content),
                 (None, Some(digest)) => {
@@ -264,6 +261,11 @@ impl Rows {
         number(&mut columns.signer_ends, columns.holders.len());
         Ok(())
     }
+}
+
+/// What a column that may be absent has in a row.
+fn at(column: Option<&[Option<Data>]>, row: usize) -> Option<&[u8]> {
+    column?.get(row)?.as_ref().map(Data::bytes)
 }
 
 /// The four attributes as they are hashed, each with its length before it.

@@ -366,6 +366,35 @@ class TestParquet:
         batch.verify_parquet(archive, target, restart=True, **shop.options)
         assert target.read_bytes() == before
 
+    def test_an_archive_that_was_written_again_is_another(self, shop: Shop, archive: Path) -> None:
+        import os
+
+        target = archive.with_name("findings.parquet")
+        self._break(archive, target, **shop.options)
+        os.utime(archive, (1, 1))
+        with pytest.raises(honnin.errors.BadState, match="another archive"):
+            batch.verify_parquet(archive, target, **shop.options)
+        batch.verify_parquet(archive, target, restart=True, **shop.options)
+
+    def test_wrong_use_leaves_nothing_behind(self, shop: Shop, archive: Path) -> None:
+        target = archive.with_name("findings.parquet")
+        for options in ({"keep": ["no such column"]}, {"cms": "id"}, {"key": b"short"}):
+            with pytest.raises((ValueError, TypeError)):
+                batch.verify_parquet(archive, target, **shop.options, **options)
+        assert [file.name for file in archive.parent.iterdir()] == [archive.name]
+
+    def test_files_of_others_are_left_alone(self, shop: Shop, archive: Path) -> None:
+        target = archive.with_name("findings.parquet")
+        folder = archive.with_name("findings.parquet.parts")
+        (folder / "drafts").mkdir(parents=True)
+        (folder / "notes.txt").write_text("mine")
+        batch.verify_parquet(archive, target, **shop.options)
+        batch.verify_parquet(archive, target, restart=True, **shop.options)
+        assert sorted(file.name for file in folder.iterdir()) == ["drafts", "notes.txt"]
+        (folder / "notes.txt").unlink()
+        (folder / "drafts").rmdir()
+        folder.rmdir()
+
     def test_two_at_once_are_one_too_many(self, shop: Shop, archive: Path) -> None:
         from honnin import _parquet
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
@@ -41,14 +40,14 @@ class Job:
         self._rows: int = self._source.metadata.num_rows
         if target.exists() and not restart and not (self._parts / "job.json").exists():
             raise _error("INVALID_ARGUMENT", f"{target} is there already; restart=True (--restart) replaces it")
+        # Before anything is written: whether the options and the archive's columns will do.
+        Verifier(**options).schema(self._source.schema_arrow)
         self._parts.mkdir(parents=True, exist_ok=True)
         self._lock = _locked(self._parts / "lock")
         archive = _fingerprint(source, self._source)
         known = None if restart else self._known()
         if known is None:
-            for file in self._parts.iterdir():
-                if file.name != "lock":
-                    file.unlink()
+            self._clear()
         if known is not None and options.get("at") is None:
             options = {**options, "at": datetime.fromtimestamp(known["at"], timezone.utc)}
         self._verifier = Verifier(**options)
@@ -104,10 +103,13 @@ class Job:
                     number += 1
                 told(done, self._rows)
         counts = self._join(total)
-        # From here on nothing is left to go on with.
-        (self._parts / "job.json").unlink()
+        self._clear()
         self._lock.close()
-        shutil.rmtree(self._parts, ignore_errors=True)
+        try:
+            (self._parts / "lock").unlink()
+            self._parts.rmdir()
+        except OSError:
+            pass  # Somebody else's file lies there, or another process has just begun.
         told(self._rows, self._rows)
         return counts
 
@@ -117,6 +119,12 @@ class Job:
         except FileNotFoundError:
             return None
         return known
+
+    def _clear(self) -> None:
+        """Removes our files and nobody else's; first the one without which the others are nothing to go on with."""
+        for name in ("job.json", "unfinished", "part-*.parquet"):
+            for file in self._parts.glob(name):
+                file.unlink()
 
     def _part(self, number: int) -> Path:
         return self._parts / f"part-{number:06}.parquet"
@@ -171,12 +179,13 @@ class Job:
 
 
 def _fingerprint(source: Path, file: Any) -> str:
-    """What tells one archive from another: its size, and its footer, which has the statistics of every column."""
-    size = source.stat().st_size
+    """What tells one archive from another: its size, when it was written, and its footer with the statistics of columns."""
+    about = source.stat()
+    size = about.st_size
     with source.open("rb") as raw:
         raw.seek(max(0, size - 8 - int(file.metadata.serialized_size)))
         footer = raw.read()
-    return f"{size} {hashlib.sha256(footer).hexdigest()}"
+    return f"{size} {about.st_mtime_ns} {hashlib.sha256(footer).hexdigest()}"
 
 
 def _locked(path: Path) -> BinaryIO:
