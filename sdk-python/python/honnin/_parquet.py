@@ -18,6 +18,7 @@ from honnin._tables import ResultCode
 from honnin.batch import Verifier
 
 _pa: Any = import_module("pyarrow")
+_ipc: Any = import_module("pyarrow.ipc")
 _pq: Any = import_module("pyarrow.parquet")
 
 #: The rows of one part, of which at most one is lost, and of one row group of the output.
@@ -27,7 +28,7 @@ READ = 1024
 
 
 class Job:
-    """The parts of a job in `TARGET.parts`: `job.json` says what of, `part-N.parquet` are the findings of PART rows, and the
+    """The parts of a job in `TARGET.parts`: `job.json` says what of, `part-N.arrow` are the findings of PART rows, and the
     file `lock` keeps a second one out. Each file appears whole or not at all.
     """
 
@@ -122,12 +123,12 @@ class Job:
 
     def _clear(self) -> None:
         """Removes our files and nobody else's; first the one without which the others are nothing to go on with."""
-        for name in ("job.json", "unfinished", "part-*.parquet"):
+        for name in ("job.json", "unfinished", "part-*.arrow"):
             for file in self._parts.glob(name):
                 file.unlink()
 
     def _part(self, number: int) -> Path:
-        return self._parts / f"part-{number:06}.parquet"
+        return self._parts / f"part-{number:06}.arrow"
 
     def _from(self, row: int) -> Iterator[Any]:
         """The rows of the archive from that one on."""
@@ -149,10 +150,12 @@ class Job:
                     skip = 0
 
     def _save(self, table: Any, number: int) -> None:
-        table = table.combine_chunks()
-        self._write(
-            self._part(number), lambda file: _pq.write_table(table, file, compression="zstd", row_group_size=PART)
-        )
+        def write(file: BinaryIO) -> None:
+            # Arrow as it lies in memory: a part is encoded once, when the target is made.
+            with _ipc.new_file(file, self._schema) as writer:
+                writer.write_table(table.combine_chunks())
+
+        self._write(self._part(number), write)
 
     def _join(self, total: int) -> list[tuple[str, int]]:
         counts: Counter[str] = Counter()
@@ -160,7 +163,8 @@ class Job:
         def write(file: BinaryIO) -> None:
             with _pq.ParquetWriter(file, self._schema, compression="zstd") as writer:
                 for number in range(total):
-                    table = _pq.read_table(self._part(number), schema=self._schema)
+                    with _ipc.open_file(self._part(number)) as part:
+                        table = part.read_all()
                     for value in table.column("result").value_counts():
                         counts[value["values"].as_py()] += value["counts"].as_py()
                     writer.write_table(table, row_group_size=PART)
