@@ -114,7 +114,7 @@ bench-sign: ## What believing a signature costs beyond the mathematics; fails if
 bench-batch: ## Bulk verification beside the C function on one thread, and beside pyHanko; fails if a budget is overrun
 	@tools/setup.sh build run till python
 	tools/wheel.sh
-	tools/test-batch.sh 40000 --bench
+	tools/test-batch.sh 120000 --bench
 
 openssl: ## Build the OpenSSL of our packages once, into target/openssl (docs/decisions/0004)
 	@tools/setup.sh build

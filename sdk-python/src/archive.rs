@@ -15,6 +15,7 @@ use openssl::pkey::{PKey, Private};
 use openssl::sign::Signer;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use std::collections::HashMap;
 use zeroize::Zeroizing;
 
 /// The shortest key of the hashes, in bytes. With a shorter one names could be guessed.
@@ -56,6 +57,16 @@ struct Columns {
     certificates: Vec<Option<String>>,
     holders: Vec<Option<String>>,
     people: Vec<Option<Shown>>,
+    /// By fingerprint: whoever signs one order signs more.
+    known: HashMap<String, Person>,
+}
+
+/// What is told about a signer: two hashes, and who it is, where that was asked for.
+#[derive(Clone, Default)]
+struct Person {
+    certificate: Option<String>,
+    holder: Option<String>,
+    shown: Option<Shown>,
 }
 
 /// Who a signer is, where that was asked for: fingerprint, name, address, birth date, sex.
@@ -239,16 +250,37 @@ impl Rows {
         }
         number(&mut columns.finding_ends, columns.subjects.len() / 4);
         for certificate in &row.signers {
-            let holder = certificate.as_ref().and_then(|certificate| certificate.holder().ok());
-            let hash = |bytes: Option<Vec<u8>>| -> honnin::Result<Option<String>> {
-                let (Some(key), Some(bytes)) = (&self.hashes, bytes) else { return Ok(None) };
-                Ok(Some(hexadecimal(&hmac(key, &bytes).ok_or_else(no_hmac)?)))
+            let person = match certificate {
+                None => Person::default(),
+                Some(certificate) => match columns.known.get(certificate.fingerprint()) {
+                    Some(known) => known.clone(),
+                    None => {
+                        let person = self.person(certificate)?;
+                        columns.known.insert(certificate.fingerprint().to_owned(), person.clone());
+                        person
+                    }
+                },
             };
-            let der = certificate.as_ref().map(Certificate::der);
-            columns.certificates.push(hash(der.map(|der| [b"honnin certificate 1\0", der].concat()))?);
-            columns.holders.push(hash(holder.as_ref().map(about))?);
-            columns.people.push(certificate.as_ref().filter(|_| self.identify).map(|certificate| {
-                let text = |of: fn(&Holder) -> Option<String>| holder.as_ref().and_then(of);
+            columns.certificates.push(person.certificate);
+            columns.holders.push(person.holder);
+            columns.people.push(person.shown);
+        }
+        number(&mut columns.signer_ends, columns.holders.len());
+        Ok(())
+    }
+
+    /// What is told about a signer.
+    fn person(&self, certificate: &Certificate) -> honnin::Result<Person> {
+        let holder = certificate.holder().ok();
+        let hash = |bytes: Vec<u8>| -> honnin::Result<Option<String>> {
+            let Some(key) = &self.hashes else { return Ok(None) };
+            Ok(Some(hexadecimal(&hmac(key, &bytes).ok_or_else(no_hmac)?)))
+        };
+        let text = |of: fn(&Holder) -> Option<String>| holder.as_ref().and_then(of);
+        Ok(Person {
+            certificate: hash([b"honnin certificate 1\0", certificate.der()].concat())?,
+            holder: holder.as_ref().map_or(Ok(None), |holder| hash(about(holder)))?,
+            shown: self.identify.then(|| {
                 (
                     certificate.fingerprint().to_owned(),
                     text(|holder| holder.name.clone()),
@@ -256,10 +288,8 @@ impl Rows {
                     text(|holder| Some(holder.birth_date.to_string())),
                     holder.as_ref().and_then(|holder| holder.sex).map(|sex| sex.name()),
                 )
-            }));
-        }
-        number(&mut columns.signer_ends, columns.holders.len());
-        Ok(())
+            }),
+        })
     }
 }
 
