@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import time
 
 import honnin
@@ -128,4 +129,22 @@ def test_cards_that_come_and_go_are_events(virtual: honnin.VirtualCard) -> None:
 
 def test_every_operation_of_a_card_can_be_awaited() -> None:
     plain = {name for name in dir(honnin.Card) if not name.startswith("_")}
-    assert plain - set(dir(honnin.aio.Card)) == {"exchanges"}
+    assert plain <= set(dir(honnin.aio.Card))
+
+
+def test_an_operation_takes_what_that_of_a_card_takes_and_nothing_else(virtual: honnin.VirtualCard) -> None:
+    async def serve() -> None:
+        async with honnin.aio.open_card(virtual) as card:
+            with pytest.raises(TypeError):
+                # A misspelt option is found without a card, by mypy: without an error here it complains of this line.
+                await card.verify_pin("signing", "ABC123", keep_trys=2)  # type: ignore[call-arg]
+            await card.verify_pin("signing", "ABC123", keep_tries=2)
+            assert card.exchanges > 0
+
+    with pytest.raises(TypeError):
+        honnin.aio.open_card(virtual, exclusiv=True)  # type: ignore[call-arg]
+    asyncio.run(serve())
+    sent = [seen for seen in virtual.transcript() if seen.header.startswith("0020") and seen.data_length]
+    assert len(sent) == 1
+    assert inspect.signature(honnin.aio.Card.sign) == inspect.signature(honnin.Card.sign)
+    assert honnin.aio.Card.sign.__doc__ == honnin.Card.sign.__doc__

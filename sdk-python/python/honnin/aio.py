@@ -15,21 +15,22 @@ happened to a PIN meanwhile is the cause of the CancelledError. Callbacks are ca
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable
 from concurrent.futures import CancelledError, Future
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import honnin
 from honnin import errors
-from honnin._tables import CardKind, ReaderInterface
+from honnin._tables import CardKind, ExtendedLength, ReaderInterface
 
 __all__ = ["Card", "CardEvent", "open_card", "readers", "wait_for_card", "wait_for_removal", "watch"]
 
+_P = ParamSpec("_P")
 _T = TypeVar("_T")
-_Bytes = bytes | bytearray | memoryview
 _Pin = str | bytes | bytearray | honnin.Pin
 _Which = str | honnin.Reader | honnin.VirtualCard | None
 
@@ -44,6 +45,18 @@ class CardEvent(NamedTuple):
     reader: honnin.Reader
     #: Whether a card is there now.
     present: bool
+
+
+def _awaitable(
+    operation: Callable[Concatenate[honnin.Card, _P], _T],
+) -> Callable[Concatenate[Card, _P], Coroutine[Any, Any, _T]]:
+    """An operation of `honnin.Card` as one of `Card`: the same arguments, and its answer is awaited."""
+
+    @functools.wraps(operation)
+    async def awaited(self: Card, /, *arguments: _P.args, **options: _P.kwargs) -> _T:
+        return await self._run(lambda: operation(self._card, *arguments, **options))
+
+    return awaited
 
 
 class Card:
@@ -87,85 +100,32 @@ class Card:
         return self._card.is_virtual
 
     @property
+    def exchanges(self) -> int:
+        """As `honnin.Card.exchanges`."""
+        return self._card.exchanges
+
+    @property
     def closed(self) -> bool:
         """As `honnin.Card.closed`."""
         return self._card.closed
 
-    async def info(
-        self, *, serial: bool = False, municipality: bool = False, certificates: bool = True
-    ) -> honnin.CardInfo:
-        """As `honnin.Card.info`."""
-        return await self._run(
-            lambda: self._card.info(serial=serial, municipality=municipality, certificates=certificates)
-        )
-
-    async def pin_tries(self, kind: honnin.PinKind | str) -> int | None:
-        """As `honnin.Card.pin_tries`."""
-        return await self._run(lambda: self._card.pin_tries(kind))
-
-    async def verify_pin(self, kind: honnin.PinKind | str, value: _Pin | None = None, **options: Any) -> None:
-        """As `honnin.Card.verify_pin`, with its options."""
-        await self._run(lambda: self._card.verify_pin(kind, value, **options))
-
-    async def change_pin(
-        self, kind: honnin.PinKind | str, old: _Pin | None, new: _Pin, **options: Any
-    ) -> None:
-        """As `honnin.Card.change_pin`, with its options."""
-        await self._run(lambda: self._card.change_pin(kind, old, new, **options))
-
-    async def forget_pin(self) -> None:
-        """As `honnin.Card.forget_pin`."""
-        await self._run(self._card.forget_pin)
-
-    async def certificate(
-        self, kind: honnin.CertificateKind | str = honnin.CertificateKind.SIGNING
-    ) -> honnin.Certificate:
-        """As `honnin.Card.certificate`."""
-        return await self._run(lambda: self._card.certificate(kind))
-
-    async def sign(self, data: _Bytes | BinaryIO, **options: Any) -> bytes:
-        """As `honnin.Card.sign`, with its options."""
-        return await self._run(lambda: self._card.sign(data, **options))
-
-    async def sign_digest(self, digest: _Bytes, **options: Any) -> bytes:
-        """As `honnin.Card.sign_digest`, with its options."""
-        return await self._run(lambda: self._card.sign_digest(digest, **options))
-
-    async def sign_cms(self, data: _Bytes | BinaryIO, **options: Any) -> bytes:
-        """As `honnin.Card.sign_cms`, with its options; `timestamp` is called on the thread of the operation."""
-        return await self._run(lambda: self._card.sign_cms(data, **options))
-
-    async def add_to_cms(
-        self, cms: _Bytes, content: _Bytes | BinaryIO | None = None, **options: Any
-    ) -> bytes:
-        """As `honnin.Card.add_to_cms`, with its options."""
-        return await self._run(lambda: self._card.add_to_cms(cms, content, **options))
-
-    async def sign_pdf(self, data: _Bytes | BinaryIO, **options: Any) -> bytes:
-        """As `honnin.Card.sign_pdf`, with its options."""
-        return await self._run(lambda: self._card.sign_pdf(data, **options))
-
-    async def text(self, *, integrity: bool = False, trust: honnin.Trust | None = None) -> honnin.Holder:
-        """As `honnin.Card.text`."""
-        return await self._run(lambda: self._card.text(integrity=integrity, trust=trust))
-
-    async def my_number(self) -> str:
-        """As `honnin.Card.my_number`."""
-        return await self._run(self._card.my_number)
-
-    async def age_record(
-        self, *, integrity: bool = False, trust: honnin.Trust | None = None
-    ) -> honnin.Holder:
-        """As `honnin.Card.age_record`."""
-        return await self._run(lambda: self._card.age_record(integrity=integrity, trust=trust))
-
-    async def face(self, *, trust: honnin.Trust | None = None) -> honnin.Face:
-        """As `honnin.Card.face`."""
-        return await self._run(lambda: self._card.face(trust=trust))
-
-    async def genuine(self, *, trust: honnin.Trust | None = None) -> honnin.Report:
-        """As `honnin.Card.genuine`."""
-        return await self._run(lambda: self._card.genuine(trust=trust))
+    # The operations take what those of `honnin.Card` take. The `timestamp` of a signature is called on their thread.
+    info = _awaitable(honnin.Card.info)
+    pin_tries = _awaitable(honnin.Card.pin_tries)
+    verify_pin = _awaitable(honnin.Card.verify_pin)
+    change_pin = _awaitable(honnin.Card.change_pin)
+    forget_pin = _awaitable(honnin.Card.forget_pin)
+    certificate = _awaitable(honnin.Card.certificate)
+    sign = _awaitable(honnin.Card.sign)
+    sign_digest = _awaitable(honnin.Card.sign_digest)
+    sign_cms = _awaitable(honnin.Card.sign_cms)
+    add_to_cms = _awaitable(honnin.Card.add_to_cms)
+    sign_pdf = _awaitable(honnin.Card.sign_pdf)
+    text = _awaitable(honnin.Card.text)
+    my_number = _awaitable(honnin.Card.my_number)
+    age_record = _awaitable(honnin.Card.age_record)
+    face = _awaitable(honnin.Card.face)
+    genuine = _awaitable(honnin.Card.genuine)
 
     def cancel(self) -> None:
         """Ends what runs on the card; it raises Cancelled."""
@@ -206,7 +166,7 @@ class _Opening:
             raise
         return Card(opened[0], callbacks)
 
-    def __await__(self) -> Any:
+    def __await__(self) -> Generator[Any, None, Card]:
         return self._open().__await__()
 
     async def __aenter__(self) -> Card:
@@ -220,8 +180,32 @@ class _Opening:
             await self._card.close()
 
 
-def open_card(reader: _Which = None, timeout: float | None = 30.0, **options: Any) -> _Opening:
-    """Opens a card, as `honnin.open_card` with its options: `async with` it, or `await` it and `close` the card."""
+def open_card(
+    reader: _Which = None,
+    timeout: float | None = 30.0,
+    *,
+    connection: honnin.Connection | None = None,
+    permit_my_number: bool = False,
+    my_number_purpose: str | None = None,
+    exclusive: bool = False,
+    extended_length: ExtendedLength | str = ExtendedLength.AUTO,
+    grace: float | None = 0.0,
+    progress: Callable[[honnin.Progress], bool | None | Awaitable[bool | None]] | None = None,
+    pin_entry: Callable[[honnin.PinKind, int | None], _Pin | None | Awaitable[_Pin | None]] | None = None,
+    secure_messaging: bool = False,
+) -> _Opening:
+    """Opens a card, as `honnin.open_card` does: `async with` it, or `await` it and `close` the card."""
+    options = dict(
+        connection=connection,
+        permit_my_number=permit_my_number,
+        my_number_purpose=my_number_purpose,
+        exclusive=exclusive,
+        extended_length=extended_length,
+        grace=grace,
+        progress=progress,
+        pin_entry=pin_entry,
+        secure_messaging=secure_messaging,
+    )
     return _Opening(reader, timeout, options)
 
 
