@@ -164,6 +164,26 @@ fn wrong_use_is_told_as_json_too() {
 }
 
 #[test]
+fn the_help_and_wrong_use_are_told_in_the_language_of_the_person() {
+    let help = |arguments: &[&str]| String::from_utf8(honnin(arguments, "").stdout).unwrap();
+    let japanese = help(&["--lang", "ja", "read", "--help"]);
+    assert!(japanese.contains("使い方: honnin read [OPTIONS]"), "{japanese}");
+    // Lines may end within a word.
+    let words: String = japanese.split_whitespace().collect();
+    assert!(words.contains("4桁の暗証番号ではありません"), "{japanese}");
+    // Colours are for terminals.
+    assert!(!japanese.contains('\u{1b}'));
+    assert!(help(&["read", "--help"]).contains("Usage: honnin read [OPTIONS]"));
+    let wrong = honnin(&["raed", "--lang=ja"], "");
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert_eq!(wrong.status.code(), Some(10));
+    assert!(said.contains("「raed」というコマンドはありません") && !said.contains('\u{1b}'), "{said}");
+    let (exit, answer) = json(&["read", "--timeout", "soon", "--lang", "ja"], "");
+    assert_eq!(exit, 10);
+    assert!(answer["detail"].as_str().unwrap().contains("0以上の秒数"), "{answer}");
+}
+
+#[test]
 fn a_card_that_comes_back_within_the_grace_is_read_from_the_beginning() {
     // Between the two reads of the certificate.
     let lifted = profile(&folder("grace"), r#"{"reader": {"remove_before": 4, "return_after_ms": 300}}"#);

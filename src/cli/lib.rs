@@ -2,15 +2,18 @@
 //!
 //! `args` is what one can type, `output` all that is printed, `exit` the exit codes; `station` holds the context,
 //! the virtual card and the open card of a run; `entry` gets a PIN from a person, a variable or a descriptor;
-//! `interrupt` turns Ctrl-C into leaving the card; `timestamp` asks authorities; `archive` is what the wheel adds; `commands` has a file a command. `manual` makes the manual pages.
+//! `interrupt` turns Ctrl-C into leaving the card; `timestamp` asks authorities; `archive` is what the wheel adds; `commands` has a file a command.
+//! `help` and `japanese` speak of all this in two languages; `manual` makes the manual pages.
 
 mod archive;
 mod args;
 mod commands;
 mod entry;
 mod exit;
+mod help;
 mod input;
 mod interrupt;
+mod japanese;
 mod language;
 #[cfg(test)]
 mod manual;
@@ -34,18 +37,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 pub fn run_with(arguments: impl IntoIterator<Item = OsString>, archives: Option<&dyn Archives>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let wants_json = arguments.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json");
-    let parsed =
-        Cli::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parse = |command: clap::Command| {
+        command.try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches))
+    };
+    let language = help::language(&arguments);
+    // What goes wrong is said in the person's language; what goes right need not wait for that.
+    let parsed = parse(Cli::command()).or_else(|_| parse(help::command(language)));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() && wants_json => {
-            let mut output = Output::new(true, language::of(None));
-            let rendered = error.render().to_string();
-            let about = rendered.strip_prefix("error: ").unwrap_or(&rendered).trim_end();
+            let mut output = Output::new(true, language);
+            let rendered = help::wrong_use(&error, language).to_string();
+            let about = rendered.split_once(": ").map_or(rendered.as_str(), |(_, about)| about).trim_end();
             return output.finish(Err(Failure::usage(about)));
         }
         Err(error) => {
-            let _ = error.print();
+            help::print(&error, language);
             return if error.use_stderr() { exit::USAGE } else { exit::OK };
         }
     };

@@ -17,7 +17,6 @@ use crate::archive::Archives;
 use crate::args::{Cli, Command};
 use crate::output::{Failure, Output};
 use crate::station::Station;
-use clap::CommandFactory;
 use honnin::ResultCode;
 
 /// Runs the command; what it found goes into `output`, and its result into the exit code.
@@ -51,7 +50,12 @@ pub(crate) fn run(
         Command::VirtualCard(arguments) => virtual_card::run(arguments, output),
         Command::Completion { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Cli::command(), "honnin", &mut script);
+            clap_complete::generate(
+                *shell,
+                &mut crate::help::unbroken(output.language()),
+                "honnin",
+                &mut script,
+            );
             output.field("script", String::from_utf8_lossy(&script).into_owned());
             output.bytes(script);
             Ok(ResultCode::Ok)
