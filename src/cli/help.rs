@@ -162,6 +162,10 @@ fn wrap(text: &str, wide: usize) -> String {
     let mut line = String::new();
     let mut start = 0;
     for (end, break_here) in linebreaks(text) {
+        // An option stays in one piece.
+        if text.get(..end).is_some_and(|before| before.ends_with('-')) {
+            continue;
+        }
         let piece = text.get(start..end).unwrap_or_default();
         start = end;
         if !line.is_empty() && line.width().saturating_add(piece.trim_end().width()) > wide {
@@ -342,6 +346,7 @@ mod tests {
         // No line begins with a mark that ends a sentence.
         assert_eq!(wrap("住所を読みます。", 14), "住所を読みま\nす。");
         assert_eq!(wrap("use --lang ja", 10), "use --lang\nja");
+        assert_eq!(wrap("--allow-last-tryがなければ", 12), "--allow-last-try\nがなければ");
         assert_eq!(wrap("a\n\nb\nc", 10), "a\n\nb\nc");
         assert_eq!(wrap("/a/path/that/is/long", 5).replace('\n', ""), "/a/path/that/is/long");
         assert_eq!(wrap("", 10), "");
