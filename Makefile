@@ -51,9 +51,10 @@ bench-card: ## Read and sign beside a bare loop, myna-card and OpenSC: exchanges
 	@tools/setup.sh build test
 	$(CARGO) bench --locked --package honnin-tests --bench card
 
-wheel: ## The Python wheel and sdist for this machine's kind, as target/wheel/dist
+wheel: ## The Python wheel and sdist for this machine's kind, as target/wheel/dist; with FREE_THREADED=python3.14t one for that too
 	@tools/setup.sh build python
 	tools/wheel.sh
+	$(if $(FREE_THREADED),tools/wheel.sh $(FREE_THREADED))
 
 wheels: ## The wheels for arm64 Linux and for Windows, as target/wheel/others; what is in them is looked at, not run (20 minutes)
 	@tools/setup.sh build python windows arm64
@@ -99,6 +100,7 @@ nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTAT
 		$(CARGO) test --locked --package honnin-tests --test faults_pcscd by_chance -- --nocapture
 	tools/fuzz.sh $${HONNIN_FUZZ_SECONDS:-600}
 	tools/wheel.sh
+	tools/test-reproducible.sh
 	tools/test-sdist.sh "$(CURDIR)"/target/wheel/dist/*.tar.gz
 	tools/test-panic.sh
 	@tools/setup.sh spark

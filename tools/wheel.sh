@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the portable wheel and the sdist into target/wheel/dist, and looks whether they are what they must be.
 #   tools/wheel.sh
+#   tools/wheel.sh PYTHON   a free-threaded Python (3.14 or later), whose ABI is its own: into target/wheel/free-threaded
 # glibc 2.28 and later through zig, which comes from the Python registry; no Rust target is installed.
 set -euo pipefail
 
@@ -8,6 +9,16 @@ cd "$(dirname "$0")/.."
 root=$PWD
 work=$root/target/wheel
 python=${PYTHON:-python3}
+out=$work/dist
+for_one=()
+if [ $# -gt 0 ]; then
+  if [ "$("$1" -c 'import sysconfig; print(sysconfig.get_config_var("Py_GIL_DISABLED"))')" != 1 ]; then
+    echo "wheel: $1 is not free-threaded; for others one wheel is enough" >&2
+    exit 2
+  fi
+  out=$work/free-threaded
+  for_one=(--interpreter "$1")
+fi
 mkdir -p "$work"
 
 if [ ! -x "$work/tools/bin/maturin" ]; then
@@ -28,13 +39,13 @@ export SOURCE_DATE_EPOCH
 export CARGO_TARGET_DIR="$work/cargo"
 export RUSTFLAGS="--remap-path-prefix=$root=honnin --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
 
-rm -rf "$work/dist"
+rm -rf "$out"
 (
   cd sdk-python
   maturin build --profile dist --locked --zig --compatibility manylinux_2_28 --auditwheel check \
-    --compression-level 9 --out "$work/dist"
-  maturin sdist --out "$work/dist"
+    --compression-level 9 --out "$out" "${for_one[@]}"
+  [ $# -gt 0 ] || maturin sdist --out "$out"
 )
-"$python" tools/wheel-parts.py "$work"/dist/*.whl "$(uname -m)-unknown-linux-gnu"
-tools/check-wheel.sh "$work"/dist/*.whl
-ls -l "$work/dist"
+"$python" tools/wheel-parts.py "$out"/*.whl "$(uname -m)-unknown-linux-gnu"
+tools/check-wheel.sh "$out"/*.whl
+ls -l "$out"
