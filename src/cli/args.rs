@@ -514,7 +514,7 @@ pub(crate) enum VerifyCommand {
     Raw(VerifyRawArgs),
     /// Verify a CMS: each signer and each finding by itself
     ///
-    /// Whether certificates were revoked nobody has told, and time-stamps are judged at the moment asked about.
+    /// Revocation is known from --crl and --ocsp only; time-stamps are judged at the moment asked about.
     /// Without --purpose the signers must be persons who sign documents.
     Cms(VerifyCmsArgs),
     /// Verify the signatures of a PDF: each by itself, what it covers, and what came after it; the weakest decides

@@ -163,7 +163,7 @@ fn wrap(text: &str, wide: usize) -> String {
     let mut start = 0;
     for (end, break_here) in linebreaks(text) {
         // An option stays in one piece.
-        if text.get(..end).is_some_and(|before| before.ends_with('-')) {
+        if end < text.len() && text.get(..end).is_some_and(|before| before.ends_with('-')) {
             continue;
         }
         let piece = text.get(start..end).unwrap_or_default();
@@ -201,10 +201,7 @@ fn complaint(error: &clap::Error) -> StyledStr {
             format!("「{}」というコマンドはありません", said(ContextKind::InvalidSubcommand))
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            format!(
-                "コマンドが足りません。次のいずれかを続けてください: {}",
-                said(ContextKind::ValidSubcommand)
-            )
+            "コマンドが足りません".to_owned()
         }
         ErrorKind::UnknownArgument => format!("「{argument}」という引数はありません"),
         ErrorKind::InvalidValue if value.is_empty() => format!("「{argument}」には値が必要です"),
@@ -233,6 +230,7 @@ fn complaint(error: &clap::Error) -> StyledStr {
     let (red, bold) = (styles.get_error(), styles.get_usage());
     let mut text = format!("{red}誤り:{red:#} {about}\n");
     for (kind, before) in [
+        (ContextKind::ValidSubcommand, "指定できるコマンド"),
         (ContextKind::ValidValue, "指定できる値"),
         (ContextKind::SuggestedValue, "近いもの"),
         (ContextKind::SuggestedSubcommand, "近いもの"),
@@ -349,6 +347,7 @@ mod tests {
         assert_eq!(wrap("--allow-last-tryがなければ", 12), "--allow-last-try\nがなければ");
         assert_eq!(wrap("a\n\nb\nc", 10), "a\n\nb\nc");
         assert_eq!(wrap("/a/path/that/is/long", 5).replace('\n', ""), "/a/path/that/is/long");
+        assert_eq!(wrap("ends with -", 5), "ends\nwith\n-");
         assert_eq!(wrap("", 10), "");
     }
 
@@ -356,7 +355,7 @@ mod tests {
     fn wrong_use_is_said_in_japanese() {
         let cases: &[(&[&str], &str)] = &[
             (&["nothing"], "「nothing」というコマンドはありません"),
-            (&["pin"], ""),
+            (&["pin"], "コマンドが足りません"),
             (&["--nothing"], "「--nothing」という引数はありません"),
             (&["info", "more"], "「more」という引数はありません"),
             (&["read", "--pin-env"], "「--pin-env <VAR>」には値が必要です"),

@@ -312,9 +312,9 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
         "CMSを検証し、署名者ごと、項目ごとの結果を示します",
     ),
     (
-        "Whether certificates were revoked nobody has told, and time-stamps are judged at the moment asked about. Without \
-         --purpose the signers must be persons who sign documents",
-        "失効の情報は渡されたものだけを使い、タイムスタンプは判断する時点で確かめます。--purposeがなければ、署名者は文書に署名する個人で\
+        "Revocation is known from --crl and --ocsp only; time-stamps are judged at the moment asked about. Without --purpose \
+         the signers must be persons who sign documents",
+        "失効しているかは--crlと--ocspだけから分かり、タイムスタンプは判断する時点で確かめます。--purposeがなければ、署名者は文書に署名する個人で\
          なければなりません。",
     ),
     (
