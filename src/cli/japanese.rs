@@ -417,7 +417,7 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
     ("Write the photo, as PNG", "顔写真をPNGで書き出します"),
     ("Write the picture of the name, as PNG", "氏名の画像をPNGで書き出します"),
     ("Write the picture of the address, as PNG", "住所の画像をPNGで書き出します"),
-    ("Write the picture of the security code, as PNG", "照合番号の画像をPNGで書き出します"),
+    ("Write the picture of the security code, as PNG", "セキュリティコードの画像をPNGで書き出します"),
     (
         "Write pictures as the card has them: the photo is JPEG 2000",
         "画像をカードにあるままの形式で書き出します。顔写真はJPEG 2000です",
