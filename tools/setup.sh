@@ -23,6 +23,8 @@ for purpose in "$@"; do
       # pdfsig judges our signatures in PDF files, which qpdf writes in its own ways; the command asks time-stamping
       # authorities with curl.
       packages+=(poppler-utils qpdf curl)
+      # Completions are typed in each shell.
+      packages+=(bash zsh fish)
       components+=(fmt clippy)
       ;;
     # The help sheet as PDF, pictures of screens, the reader of manual pages that complains, the reference as HTML.

@@ -56,11 +56,16 @@ static OPEN: Mutex<Vec<Weak<Held>>> = Mutex::new(Vec::new());
 
 /// Opens the card in the reader, or, without one, in the only reader that has a card.
 #[pyfunction]
-#[pyo3(signature = (
-    reader=Which::Any, timeout=THIRTY_SECONDS, *, connection=None, permit_my_number=false,
-    my_number_purpose=None, exclusive=false, extended_length=Choice(ExtendedLength::Auto), grace=NO_TIME,
-    progress=None, pin_entry=None, secure_messaging=false,
-))]
+#[pyo3(
+    signature = (
+        reader=Which::Any, timeout=THIRTY_SECONDS, *, connection=None, permit_my_number=false,
+        my_number_purpose=None, exclusive=false, extended_length=Choice(ExtendedLength::Auto), grace=NO_TIME,
+        progress=None, pin_entry=None, secure_messaging=false,
+    ),
+    text_signature = "(reader=None, timeout=30.0, *, connection=None, permit_my_number=False, \
+        my_number_purpose=None, exclusive=False, extended_length=\"auto\", grace=0.0, \
+        progress=None, pin_entry=None, secure_messaging=False)"
+)]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn open_card(
     py: Python<'_>,
@@ -370,13 +375,19 @@ impl Card {
     }
 
     /// Reads a certificate. One that was read in this session is not read again.
-    #[pyo3(signature = (kind=Choice(CertificateKind::Signing)))]
+    #[pyo3(
+        signature = (kind=Choice(CertificateKind::Signing)),
+        text_signature = "($self, kind=\"signing\")"
+    )]
     fn certificate(&self, py: Python<'_>, kind: Choice<CertificateKind>) -> PyResult<Certificate> {
         self.0.operate(py, |card| card.certificate_read(kind.0)).map(Certificate::of)
     }
 
     /// Signs bytes, or all that a binary file gives. The signature is checked before it is handed out.
-    #[pyo3(signature = (data, key=Choice(KeyKind::Signing), hash=Choice(Hash::Sha256)))]
+    #[pyo3(
+        signature = (data, key=Choice(KeyKind::Signing), hash=Choice(Hash::Sha256)),
+        text_signature = "($self, data, key=\"signing\", hash=\"sha256\")"
+    )]
     fn sign<'py>(
         &self,
         py: Python<'py>,
@@ -395,7 +406,10 @@ impl Card {
     }
 
     /// Signs a digest that was made elsewhere.
-    #[pyo3(signature = (digest, key=Choice(KeyKind::Signing), hash=Choice(Hash::Sha256)))]
+    #[pyo3(
+        signature = (digest, key=Choice(KeyKind::Signing), hash=Choice(Hash::Sha256)),
+        text_signature = "($self, digest, key=\"signing\", hash=\"sha256\")"
+    )]
     fn sign_digest<'py>(
         &self,
         py: Python<'py>,
@@ -432,10 +446,14 @@ impl Card {
     /// `timestamp` sends a request to an authority and returns its reply (`honnin.fetch_timestamp`); it is called after
     /// the application has been left. Without a time-stamp there is a warning, or with `timestamp_required` an
     /// exception that has the finished signature as `document`.
-    #[pyo3(signature = (
-        data, *, detached=false, key=Choice(KeyKind::Signing), hash=Choice(Hash::Sha256), signing_time=false,
-        embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
-    ))]
+    #[pyo3(
+        signature = (
+            data, *, detached=false, key=Choice(KeyKind::Signing), hash=Choice(Hash::Sha256), signing_time=false,
+            embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
+        ),
+        text_signature = "($self, data, *, detached=False, key=\"signing\", hash=\"sha256\", signing_time=False, \
+            embed_ca=False, allow_expired=False, timestamp=None, timestamp_required=False)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn sign_cms<'py>(
         &self,
@@ -475,10 +493,14 @@ impl Card {
 
     /// Adds a signature to a CMS; the others stay as they are. `content` is what they signed, if it is outside. The
     /// other arguments are those of `sign_cms`.
-    #[pyo3(signature = (
-        cms, content=None, *, key=Choice(KeyKind::Signing), hash=Choice(Hash::Sha256), signing_time=false,
-        embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
-    ))]
+    #[pyo3(
+        signature = (
+            cms, content=None, *, key=Choice(KeyKind::Signing), hash=Choice(Hash::Sha256), signing_time=false,
+            embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
+        ),
+        text_signature = "($self, cms, content=None, *, key=\"signing\", hash=\"sha256\", signing_time=False, \
+            embed_ca=False, allow_expired=False, timestamp=None, timestamp_required=False)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn add_to_cms<'py>(
         &self,
@@ -510,10 +532,14 @@ impl Card {
 
     /// Signs a PDF (PAdES-B-B) with the signing key; what is in it stays, other signatures too. `box` is where it shows:
     /// the page from 1, left and lower edge, width and height in points. `timestamp` is as in `sign_cms`.
-    #[pyo3(signature = (
-        data, *, hash=Choice(Hash::Sha256), field=None, reason=None, location=None, name=None, r#box=None,
-        embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
-    ))]
+    #[pyo3(
+        signature = (
+            data, *, hash=Choice(Hash::Sha256), field=None, reason=None, location=None, name=None, r#box=None,
+            embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
+        ),
+        text_signature = "($self, data, *, hash=\"sha256\", field=None, reason=None, location=None, name=None, \
+            box=None, embed_ca=False, allow_expired=False, timestamp=None, timestamp_required=False)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn sign_pdf<'py>(
         &self,

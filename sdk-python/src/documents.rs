@@ -185,10 +185,14 @@ pub(crate) fn cms_timestamp_add<'py>(
 /// Verifies a CMS: a Report. `content` is what it is about, if that is outside: bytes, or a binary file of any size.
 /// Without a purpose the signers must be persons who sign documents.
 #[pyfunction]
-#[pyo3(signature = (
-    cms, content=None, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki), nonce=None,
-    policies=Vec::new(), clock_skew=0, max_age=None, max_depth=None,
-))]
+#[pyo3(
+    signature = (
+        cms, content=None, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki), nonce=None,
+        policies=Vec::new(), clock_skew=0, max_age=None, max_depth=None,
+    ),
+    text_signature = "(cms, content=None, *, at=None, trust=None, purpose=None, waive=(), profile=\"jpki\", \
+        nonce=None, policies=(), clock_skew=0, max_age=None, max_depth=None)"
+)]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn verify_cms<'py>(
     py: Python<'py>,
@@ -223,10 +227,14 @@ pub(crate) fn verify_cms<'py>(
 /// Verifies the signatures of a PDF: a Report with `signatures`; the weakest decides. Bytes, or a binary file.
 /// Without a purpose the signers must be persons who sign documents.
 #[pyfunction]
-#[pyo3(signature = (
-    data, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki), nonce=None,
-    policies=Vec::new(), clock_skew=0, max_age=None, max_depth=None,
-))]
+#[pyo3(
+    signature = (
+        data, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki), nonce=None,
+        policies=Vec::new(), clock_skew=0, max_age=None, max_depth=None,
+    ),
+    text_signature = "(data, *, at=None, trust=None, purpose=None, waive=(), profile=\"jpki\", nonce=None, \
+        policies=(), clock_skew=0, max_age=None, max_depth=None)"
+)]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn verify_pdf<'py>(
     py: Python<'py>,

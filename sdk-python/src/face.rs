@@ -41,7 +41,10 @@ impl Face {
 
     /// A picture, as PNG or as stored. NotFound for a photo that the card does not hold; CardResponse for a picture that
     /// cannot be decoded within the limits.
-    #[pyo3(signature = (which=Choice(FaceImage::Photo), format=Choice(ImageFormat::Png)))]
+    #[pyo3(
+        signature = (which=Choice(FaceImage::Photo), format=Choice(ImageFormat::Png)),
+        text_signature = "($self, which=\"photo\", format=\"png\")"
+    )]
     fn image<'py>(
         &self,
         py: Python<'py>,

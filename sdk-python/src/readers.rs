@@ -43,7 +43,10 @@ pub(crate) fn readers(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyAny>>> {
 
 /// Waits until a card is in the reader, or in any reader, and returns that reader.
 #[pyfunction]
-#[pyo3(signature = (timeout=THIRTY_SECONDS, *, reader=Which::Any))]
+#[pyo3(
+    signature = (timeout=THIRTY_SECONDS, *, reader=Which::Any),
+    text_signature = "(timeout=30.0, *, reader=None)"
+)]
 pub(crate) fn wait_for_card(py: Python<'_>, timeout: Seconds, reader: Which) -> PyResult<Bound<'_, PyAny>> {
     let (seen, name) = wait(py, Event::CardIn, timeout, reader)?;
     let with_card = seen
@@ -55,7 +58,10 @@ pub(crate) fn wait_for_card(py: Python<'_>, timeout: Seconds, reader: Which) -> 
 
 /// Waits until no card is in the reader, or in any reader.
 #[pyfunction]
-#[pyo3(signature = (timeout=THIRTY_SECONDS, *, reader=Which::Any))]
+#[pyo3(
+    signature = (timeout=THIRTY_SECONDS, *, reader=Which::Any),
+    text_signature = "(timeout=30.0, *, reader=None)"
+)]
 pub(crate) fn wait_for_removal(py: Python<'_>, timeout: Seconds, reader: Which) -> PyResult<()> {
     wait(py, Event::CardOut, timeout, reader).map(drop)
 }

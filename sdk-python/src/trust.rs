@@ -171,10 +171,14 @@ fn certificate(py: Python<'_>, given: &Bound<'_, PyAny>) -> PyResult<Core> {
 
 /// Whether a certificate can be relied upon, at a moment and for a purpose: a Report.
 #[pyfunction]
-#[pyo3(signature = (
-    certificate, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki), nonce=None,
-    policies=Vec::new(), clock_skew=0, max_age=None, max_depth=None,
-))]
+#[pyo3(
+    signature = (
+        certificate, *, at=None, trust=None, purpose=None, waive=Vec::new(), profile=Choice(Profile::Jpki), nonce=None,
+        policies=Vec::new(), clock_skew=0, max_age=None, max_depth=None,
+    ),
+    text_signature = "(certificate, *, at=None, trust=None, purpose=None, waive=(), profile=\"jpki\", \
+        nonce=None, policies=(), clock_skew=0, max_age=None, max_depth=None)"
+)]
 #[allow(clippy::too_many_arguments)] // They are keywords.
 pub(crate) fn validate<'py>(
     py: Python<'py>,
@@ -243,7 +247,10 @@ pub(crate) fn ocsp_request<'py>(
 /// Checks a signature with the key of a certificate, or with a public key in DER: the mathematics only. Raises if they
 /// do not hold. Whose key it is, and whether it may be believed, is for `validate`.
 #[pyfunction]
-#[pyo3(signature = (certificate, data, signature, hash=Choice(Hash::Sha256)))]
+#[pyo3(
+    signature = (certificate, data, signature, hash=Choice(Hash::Sha256)),
+    text_signature = "(certificate, data, signature, hash=\"sha256\")"
+)]
 pub(crate) fn verify(
     py: Python<'_>,
     certificate: &Bound<'_, PyAny>,

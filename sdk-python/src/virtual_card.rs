@@ -1,6 +1,6 @@
 //! `honnin.VirtualCard`: a My Number Card in software, for programs that are written and tested without one.
 
-use crate::arguments::Seconds;
+use crate::arguments::{Seconds, THIRTY_SECONDS};
 use crate::boundary::{Gate, Home, bad_state, brief, run};
 use crate::certificate::Certificate;
 use crate::enums::{Choice, to_python};
@@ -116,7 +116,10 @@ impl VirtualCard {
     }
 
     /// The certificate of the virtual CA that issued the certificate of that kind.
-    #[pyo3(signature = (kind=Choice(CertificateKind::Signing)))]
+    #[pyo3(
+        signature = (kind=Choice(CertificateKind::Signing)),
+        text_signature = "($self, kind=\"signing\")"
+    )]
     fn ca(&self, py: Python<'_>, kind: Choice<CertificateKind>) -> PyResult<Certificate> {
         self.home.check(py)?;
         brief(py, || CoreCertificate::parse(&self.card.ca(kind.0))).map(Certificate::of)
@@ -129,7 +132,10 @@ impl VirtualCard {
     }
 
     /// A certificate on the card; None for the signing certificate of a card without one.
-    #[pyo3(signature = (kind=Choice(CertificateKind::Signing)))]
+    #[pyo3(
+        signature = (kind=Choice(CertificateKind::Signing)),
+        text_signature = "($self, kind=\"signing\")"
+    )]
     fn certificate(&self, py: Python<'_>, kind: Choice<CertificateKind>) -> PyResult<Option<Certificate>> {
         self.home.check(py)?;
         let parse = || self.card.certificate(kind.0).map(|der| CoreCertificate::parse(&der)).transpose();
@@ -137,7 +143,10 @@ impl VirtualCard {
     }
 
     /// The revocation list of that CA, in DER.
-    #[pyo3(signature = (kind=Choice(CertificateKind::Signing)))]
+    #[pyo3(
+        signature = (kind=Choice(CertificateKind::Signing)),
+        text_signature = "($self, kind=\"signing\")"
+    )]
     fn crl<'py>(&self, py: Python<'py>, kind: Choice<CertificateKind>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &self.with(py, |card| card.crl(kind.0))?))
     }
@@ -170,7 +179,10 @@ impl VirtualCard {
 
     /// Puts the card into the vsmartcard reader of a real pcscd, until the `with` block of the card ends or `unplug`.
     /// Waits until the reader has it; TIMEOUT if it does not.
-    #[pyo3(signature = (address=None, timeout=Seconds(Timeout::Millis(5000))))]
+    #[pyo3(
+        signature = (address=None, timeout=Seconds(Timeout::Millis(5000))),
+        text_signature = "($self, address=None, timeout=5.0)"
+    )]
     fn plug_into_pcscd(&self, py: Python<'_>, address: Option<&str>, timeout: Seconds) -> PyResult<()> {
         self.home.check(py)?;
         let plugged = brief(py, || plug_into_pcscd(&self.card, address))?;
@@ -257,7 +269,10 @@ impl VirtualConnection {
 #[pymethods]
 impl VirtualConnection {
     /// Sends one command and returns the whole answer.
-    #[pyo3(signature = (command, timeout=Seconds(Timeout::Millis(20_000))))]
+    #[pyo3(
+        signature = (command, timeout=Seconds(Timeout::Millis(20_000))),
+        text_signature = "($self, command, timeout=20.0)"
+    )]
     fn transmit<'py>(
         &self,
         py: Python<'py>,
@@ -273,13 +288,16 @@ impl VirtualConnection {
     }
 
     /// Begins a transaction.
-    #[pyo3(signature = (timeout=Seconds(Timeout::Default)))]
+    #[pyo3(signature = (timeout=THIRTY_SECONDS), text_signature = "($self, timeout=30.0)")]
     fn begin(&self, py: Python<'_>, timeout: Seconds) -> PyResult<()> {
         self.with(py, |connection| connection.begin(timeout.0.deadline()))
     }
 
     /// Ends the transaction.
-    #[pyo3(signature = (disposition=Choice(Disposition::Leave)))]
+    #[pyo3(
+        signature = (disposition=Choice(Disposition::Leave)),
+        text_signature = "($self, disposition=\"leave\")"
+    )]
     fn end(&self, py: Python<'_>, disposition: Choice<Disposition>) -> PyResult<()> {
         self.with(py, |connection| {
             connection.end(disposition.0);
@@ -288,7 +306,7 @@ impl VirtualConnection {
     }
 
     /// Makes this connection the only one.
-    #[pyo3(signature = (timeout=Seconds(Timeout::Default)))]
+    #[pyo3(signature = (timeout=THIRTY_SECONDS), text_signature = "($self, timeout=30.0)")]
     fn claim(&self, py: Python<'_>, timeout: Seconds) -> PyResult<()> {
         self.with(py, |connection| connection.claim(timeout.0.deadline()))
     }

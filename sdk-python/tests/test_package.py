@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.metadata
+import inspect
 import json
 import os
 import re
+import select
 import shutil
+import struct
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,59 +152,135 @@ def test_the_version_is_one() -> None:
     assert [point.value for point in entry] == ["honnin.__main__:main"]
 
 
+def test_every_default_can_be_read_in_the_help() -> None:
+    """As a value of Python: what pyo3 makes of a default that is none would be shown as an ellipsis."""
+    things = [getattr(honnin, name) for name in honnin.__all__]
+    functions = [thing for thing in things if callable(thing)]
+    for thing in filter(inspect.isclass, things):
+        functions += [member for name, member in vars(thing).items() if callable(member) and name[0] != "_"]
+    looked_at = 0
+    for function in functions:
+        try:
+            signature = inspect.signature(function)
+        except (TypeError, ValueError):  # Enumerations and constructors of other kinds.
+            continue
+        looked_at += 1
+        assert ... not in [parameter.default for parameter in signature.parameters.values()], function
+    assert looked_at > 60
+    assert "timeout=30.0" in str(inspect.signature(honnin.open_card))
+
+
+def test_adapters_are_there_without_being_imported_and_not_loaded_before(python: Run) -> None:
+    said = python(
+        "import honnin, sys\n"
+        "before = [name for name in sys.modules if name.startswith(('honnin.aio', 'honnin.keys', 'asyncio'))]\n"
+        "print(before, honnin.aio.Card.__name__, honnin.keys.CardPrivateKey.__name__, hasattr(honnin, 'nothing'))"
+    )
+    assert said.stdout.strip() == "[] Card CardPrivateKey False", said
+
+
 HONNIN = [sys.executable, "-m", "honnin"]
 
 
-@pytest.mark.parametrize("word", ["completion", "completions"])
-def test_bash_completes_commands_and_options(word: str, tmp_path: Path) -> None:
-    script = tmp_path / "honnin.bash"
-    made = subprocess.run([*HONNIN, word, "bash"], capture_output=True, check=True)
-    script.write_bytes(made.stdout)
-    ask = """
-. "$0"; COMP_WORDS=(honnin "$@"); COMP_CWORD=$#; _honnin honnin "${!#}" "${COMP_WORDS[$# - 1]}"; echo "${COMPREPLY[*]}"
-"""
+class Terminal:
+    """A program at a terminal of its own, and what it shows there."""
 
-    def completed(*typed: str) -> list[str]:
-        command = ["bash", "-c", ask, str(script), *typed]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self._ours, theirs = os.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 50, 200, 0, 0))
+        self._program = subprocess.Popen(
+            command,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+            start_new_session=True,
+            # fish wants to have its terminal for itself.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(theirs)
 
-    assert completed("ver") == ["verify"]
-    assert set(completed("verify", "")) >= {"raw", "cms", "pdf"}
-    assert completed("read", "--pin-") == ["--pin-env", "--pin-fd"]
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
 
-
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_other_shells_take_their_scripts(shell: str, tmp_path: Path) -> None:
-    made = subprocess.run([*HONNIN, "completion", shell], capture_output=True, text=True, check=True).stdout
-    assert "verify" in made
-    assert "--pin-env" in made or "pin-env" in made
-    if shutil.which(shell):
-        script = tmp_path / "script"
-        script.write_text(made, encoding="utf-8")
-        subprocess.run([shell, "-n", str(script)], check=True)
-
-
-def test_only_a_terminal_is_shown_colours() -> None:
-    def at_a_terminal(**environment: str) -> bytes:
-        ours, theirs = os.openpty()
-        terminal = {**os.environ, "TERM": "xterm-256color", **environment}
-        with subprocess.Popen([*HONNIN, "--help"], stdout=theirs, stderr=theirs, env=terminal) as running:
-            os.close(theirs)
-            shown = b""
-            while True:
+    def read(self, until: Callable[[str], bool], seconds: float) -> str:
+        """What is shown from now until that holds, the program ends, or so many seconds are over."""
+        shown = b""
+        deadline = time.monotonic() + seconds
+        while not until(shown.decode(errors="replace")) and time.monotonic() < deadline:
+            if select.select([self._ours], [], [], 0.1)[0]:
                 try:
-                    part = os.read(ours, 65536)
+                    part = os.read(self._ours, 65536)
                 except OSError:  # Linux says so when the other side has closed.
                     break
                 if not part:
                     break
                 shown += part
-            assert running.wait() == 0
-        os.close(ours)
-        assert "マイナンバーカード".encode() in shown
+        return shown.decode(errors="replace")
+
+    def close(self) -> int:
+        os.close(self._ours)
+        try:
+            return self._program.wait(10)
+        except subprocess.TimeoutExpired:
+            self._program.kill()
+            return self._program.wait()
+
+
+#: How each shell is started, learns the script, and calls a function of its own in place of the command.
+SHELLS = {
+    "bash": (["bash", "--norc", "--noprofile", "-i"], ". {script}", 'honnin() {{ echo "<""$*"">"; }}'),
+    "zsh": (
+        ["zsh", "-f", "-i"],
+        "fpath=({script.parent} $fpath); autoload -Uz compinit; compinit -u -d {script}.dump",
+        'honnin() {{ echo "<""$*"">"; }}',
+    ),
+    "fish": (["fish", "--no-config", "-i"], "source {script}", 'function honnin; echo "<""$argv"">"; end'),
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_tab_key_completes_commands_and_options(shell: str, tmp_path: Path) -> None:
+    assert shutil.which(shell), f"{shell} is needed: apt-get install {shell}"
+    script = tmp_path / "_honnin"
+    made = subprocess.run([*HONNIN, "completion", shell], capture_output=True, check=True)
+    script.write_bytes(made.stdout)
+    command, load, function = SHELLS[shell]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "xterm", "LANG": "C.UTF-8"}
+    terminal = Terminal(command, environment)
+    try:
+        for line in (load, function, 'echo "re""ady"'):
+            terminal.type(line.format(script=script) + "\n")
+        assert "ready" in terminal.read(lambda shown: "ready" in shown, 30)
+        for typed, completed in (("verif", "verify"), ("verify c", "verify cms"), ("read --pin-e", "read --pin-env")):
+            terminal.type(f"honnin {typed}\t")
+            # There is no sign that a shell has completed: it is quiet.
+            terminal.read(lambda _: False, 1)
+            terminal.type("\n")
+            shown = terminal.read(lambda shown: ">" in shown.partition("<")[2], 10)
+            assert f"<{completed}>" in shown.replace(" >", ">"), shown
+    finally:
+        terminal.type("\x03exit\n")
+        terminal.close()
+
+
+def test_the_command_for_completions_has_a_second_name() -> None:
+    one, other = (
+        subprocess.run([*HONNIN, word, "bash"], capture_output=True, check=True).stdout
+        for word in ("completion", "completions")
+    )
+    assert one == other
+
+
+def test_only_a_terminal_is_shown_colours() -> None:
+    def at_a_terminal(**more: str) -> str:
+        terminal = Terminal([*HONNIN, "--help"], {**os.environ, "TERM": "xterm-256color", **more})
+        shown = terminal.read(lambda _: False, 30)
+        assert terminal.close() == 0
+        assert "マイナンバーカード" in shown
         return shown
 
-    assert b"\x1b[" in at_a_terminal()
-    assert b"\x1b[" not in at_a_terminal(NO_COLOR="1")
+    assert "\x1b[" in at_a_terminal()
+    assert "\x1b[" not in at_a_terminal(NO_COLOR="1")
     piped = subprocess.run([*HONNIN, "--help"], capture_output=True, check=True)
     assert b"\x1b[" not in piped.stdout + piped.stderr

@@ -14,7 +14,7 @@ import atexit as _atexit
 
 from honnin import _honnin, errors
 from honnin._connection import Connection
-from honnin._fetch import fetch_ocsp
+from honnin._fetch import fetch_ocsp, fetch_timestamp
 from honnin._honnin import (
     Card,
     Certificate,
@@ -68,11 +68,11 @@ from honnin._tables import (
     TrySpent,
     Verdict,
 )
-from honnin._timestamp import fetch_timestamp
 
 # As typing.TYPE_CHECKING, which would cost the import of typing.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from honnin import aio, batch, keys, pyhanko, testing
     from honnin._values import (
         CardInfo,
         Exchange,
@@ -92,18 +92,26 @@ _atexit.register(_honnin.close_all)
 _VALUES = frozenset(
     ("CardInfo", "Exchange", "Finding", "Hint", "Holder", "PdfSignature", "Progress", "Reader", "Report")
 )
+_ADAPTERS = frozenset(("aio", "batch", "keys", "pyhanko", "testing"))
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """The values, which are loaded when the first of them is needed."""
+        """What is loaded when it is needed: values, and the adapters to other packages, which may not be there."""
         if name in _VALUES:
             from honnin import _values
 
             value: object = getattr(_values, name)
             globals()[name] = value
             return value
+        if name in _ADAPTERS:
+            from importlib import import_module
+
+            return import_module(f"honnin.{name}")
         raise AttributeError(f"module 'honnin' has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted(__all__)
 
 
 __all__ = [
