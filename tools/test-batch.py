@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+import multiprocessing
 import os
 import random
 import shutil
@@ -22,6 +23,7 @@ import sys
 import time
 from pathlib import Path
 
+import honnin
 import pyarrow
 import pyarrow.compute
 import pyarrow.dataset
@@ -64,16 +66,59 @@ def run_killed(archive: Path, target: Path) -> None:
     """Killed three times, each time some way after so many parts as chance says."""
     parts = -(-pyarrow.parquet.ParquetFile(archive).metadata.num_rows // 8192)
     for wanted in sorted(random.sample(range(parts), 3)):
-        child = subprocess.Popen(command(archive, target), stdout=subprocess.DEVNULL)
-        while len(list(Path(f"{target}.parts").glob("part-*"))) < wanted and child.poll() is None:
-            time.sleep(0.01)
-        time.sleep(random.uniform(0, 0.2))
-        if child.poll() is not None:
-            sys.exit("test-batch: it ended before it was killed")
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        say(f"killed with {len(list(Path(f'{target}.parts').glob('part-*')))} of {parts} parts done")
+        done = killed(archive, target, wanted)
+        while done is None:
+            # It was faster than chance: once more, from the beginning.
+            target.unlink()
+            done = killed(archive, target, wanted)
+        say(f"killed with {done} of {parts} parts done")
     run(archive, target)
+
+
+def killed(archive: Path, target: Path, wanted: int) -> int | None:
+    """Kills it after so many parts and a moment. How many were done; None if all was done, and nothing left to go on with."""
+    made = Path(f"{target}.parts")
+    child = subprocess.Popen(command(archive, target), stdout=subprocess.DEVNULL)
+    while len(list(made.glob("part-*"))) < wanted and child.poll() is None:
+        time.sleep(0.01)
+    time.sleep(random.uniform(0, 0.2))
+    child.send_signal(signal.SIGKILL)
+    if child.wait() not in (0, -signal.SIGKILL):
+        sys.exit(f"test-batch: exit code {child.returncode}")
+    if target.exists() and not made.exists():
+        return None
+    return len(list(made.glob("part-*")))
+
+
+#: Long orders: so many, of so many bytes.
+LARGE = 16_000, 30_000
+
+
+def write_large(path: Path) -> None:
+    """An archive of them, in one row group."""
+    rows, size = LARGE
+    order = os.urandom(size)
+    with honnin.VirtualCard() as virtual, honnin.open_card(virtual, 5) as card:
+        card.verify_pin("signing", "ABC123")
+        signed = card.sign_cms(order, detached=True)
+        path.with_suffix(".pem").write_text(virtual.ca().pem)
+    table = pyarrow.table({"id": range(rows), "cms": [signed] * rows, "content": [order] * rows})
+    pyarrow.parquet.write_table(table, path, compression="none", use_dictionary=False)
+
+
+def large(folder: Path) -> None:
+    """Half a gigabyte of long orders takes no more memory than short ones may."""
+    path, target = folder / "large.parquet", folder / "large-findings.parquet"
+    # By another process: a child counts as its own what its parent has when it begins.
+    with multiprocessing.Pool(1) as pool:
+        pool.apply(write_large, (path,))
+    _, memory = run(path, target)
+    say(f"{LARGE[0]} rows of {LARGE[1]} bytes in one row group: at most {memory >> 20} MB of memory")
+    if memory > MOST_MEMORY:
+        sys.exit("test-batch: too much memory for long orders")
+    if set(pyarrow.parquet.read_table(target, columns=["result"]).column("result").to_pylist()) != {"OK"}:
+        sys.exit("test-batch: long orders are not verified")
+    path.unlink()
 
 
 def digest(path: Path) -> str:
@@ -87,17 +132,19 @@ def digest(path: Path) -> str:
 def spark(archive: Path, target: Path, folder: Path) -> None:
     """The same archive in four files, by two workers; stopped after the first file, and submitted again."""
     pieces = folder / "pieces"
-    pieces.mkdir()
     source = pyarrow.parquet.ParquetFile(archive)
     share = -(-source.num_row_groups // 4)
     for number in range(4):
         groups = range(number * share, min((number + 1) * share, source.num_row_groups))
-        with pyarrow.parquet.ParquetWriter(pieces / f"archive-{number}.parquet", source.schema_arrow) as writer:
+        # As archives lie about: a folder a year, with the same names in each.
+        piece = pieces / f"year={2023 + number // 2}" / f"part {number % 2}.parquet"
+        piece.parent.mkdir(parents=True, exist_ok=True)
+        with pyarrow.parquet.ParquetWriter(piece, source.schema_arrow) as writer:
             for group in groups:
                 writer.write_table(source.read_row_group(group))
     found = folder / "spark"
     job = [sys.executable, str(ROOT / "sdk-python/examples/spark_verify.py"), str(pieces), str(found)]
-    job += ["--at", AT, "--anchor", str(archive.with_suffix(".pem")), "--keep", "id"]
+    job += ["--at", AT, "--anchor", str(archive.with_suffix(".pem")), "--keep", "id", "--keep", "year"]
     job += ["--waive", "test_card", "--waive", "revocation"]
     environment = {
         **os.environ,
@@ -114,11 +161,18 @@ def spark(archive: Path, target: Path, folder: Path) -> None:
             break
     first.wait()
     done = subprocess.run(job, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    if "archive-0.parquet was done before" not in done.stdout or "4 of 4: archive-3.parquet" not in done.stdout:
-        sys.exit(f"test-batch: the job did not go on: {done.stdout}")
     seconds = time.perf_counter() - begun
+    first_again, last = "1 of 4: year=2023/part 0.parquet was done before", "4 of 4: year=2024/part 1.parquet\n"
+    if first_again not in done.stdout or last not in done.stdout:
+        sys.exit(f"test-batch: the job did not go on: {done.stdout}")
+    other = subprocess.run([*job, "--waive", "timestamp"], env=environment, capture_output=True, text=True, check=False)
+    if other.returncode == 0 or "has findings of other options" not in other.stderr:
+        sys.exit(f"test-batch: findings of two kinds were mixed: {other.stdout}")
     ours = pyarrow.parquet.read_table(target)
     theirs = pyarrow.dataset.dataset(found, format="parquet").to_table(columns=ours.column_names)
+    years = pyarrow.dataset.dataset(found, format="parquet").to_table(columns=["year"]).column("year")
+    if set(years.to_pylist()) != {2023, 2024}:
+        sys.exit("test-batch: the column of the folders was not kept")
     if not theirs.sort_by("id").cast(ours.schema).combine_chunks().equals(ours.combine_chunks()):
         sys.exit("test-batch: Spark has other rows")
     say(f"PySpark local[2], killed once: the same {ours.num_rows} rows, {seconds:.0f} s with both starts")
@@ -215,6 +269,7 @@ def main() -> None:
     if results.column("id").to_pylist() != list(range(asked.rows)) or bad != sum(n % 50 == 49 for n in range(asked.rows)):
         sys.exit(f"test-batch: other results than were made: {counts}")
     say(", ".join(f"{name} {count}" for name, count in counts.items()))
+    large(asked.folder)
     if asked.spark:
         spark(archive, target, asked.folder)
     if asked.bench and not bench(archive, asked.folder, asked.c):

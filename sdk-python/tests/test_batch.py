@@ -327,6 +327,29 @@ class TestParquet:
         assert run(broken, 0) == 0
         assert broken.read_bytes() == straight.read_bytes()
 
+    def test_a_job_killed_while_it_tidies_up_is_finished(
+        self, shop: Shop, archive: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from honnin import _parquet
+
+        target = archive.with_name("findings.parquet")
+
+        def killed(job: Any) -> None:
+            if target.exists():
+                job._part(0).unlink()
+                raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(_parquet.Job, "_clear", killed)
+            with pytest.raises(KeyboardInterrupt):
+                batch.verify_parquet(archive, target, **shop.options)
+        written = target.stat().st_mtime_ns
+        with pytest.raises(honnin.errors.BadState, match="other options"):
+            batch.verify_parquet(archive, target, identify=True, **shop.options)
+        counts = batch.verify_parquet(archive, target, **shop.options)
+        assert dict(counts)["OK"] == 80
+        assert target.stat().st_mtime_ns == written, "nothing is done twice"
+
     def test_a_job_that_goes_on_asks_about_the_moment_it_began_with(self, shop: Shop, archive: Path) -> None:
         target = archive.with_name("findings.parquet")
         options = {name: value for name, value in shop.options.items() if name != "at"}
@@ -453,6 +476,9 @@ class TestCommand:
         code, answer = self.run(tmp_path / "missing.parquet", target)
         assert (code, answer["result"]) == (10, "IO_ERROR")
         assert "missing.parquet" in answer["detail"]
+        code, answer = self.run(tmp_path, target)
+        assert (code, answer["result"]) == (10, "INVALID_ARGUMENT")
+        assert "is a folder" in answer["detail"]
         text = tmp_path / "text"
         text.write_text("no Parquet")
         code, answer = self.run(text, target)

@@ -23,8 +23,10 @@ _pq: Any = import_module("pyarrow.parquet")
 
 #: The rows of one part, of which at most one is lost, and of one row group of the output.
 PART = 8192
-#: The rows that are read at a time.
-READ = 1024
+#: So many rows are read at a time, or as many as have about so many bytes.
+READ, READ_BYTES = 1024, 4 << 20
+#: A column is read in pieces of so many bytes, not whole and not ahead, however large a row group is.
+READING = {"buffer_size": 1 << 20, "pre_buffer": False}
 
 
 class Job:
@@ -35,9 +37,11 @@ class Job:
     def __init__(self, source: Path, target: Path, options: dict[str, Any], *, restart: bool) -> None:
         self._target = target
         self._parts = target.with_name(target.name + ".parts")
+        if source.is_dir():
+            raise _error("INVALID_ARGUMENT", f"{source} is a folder; an archive is one Parquet file, so name each by itself")
         if target.exists() and target.samefile(source):
             raise _error("INVALID_ARGUMENT", f"{target} is the archive itself")
-        self._source = _pq.ParquetFile(source)
+        self._source = _pq.ParquetFile(source, **READING)
         self._rows: int = self._source.metadata.num_rows
         if target.exists() and not restart and not (self._parts / "job.json").exists():
             raise _error("INVALID_ARGUMENT", f"{target} is there already; restart=True (--restart) replaces it")
@@ -49,6 +53,8 @@ class Job:
         known = None if restart else self._known()
         if known is None:
             self._clear()
+        #: Only what lies in the folder is left to be removed: a kill came between the last byte and the end.
+        self._finished = known is not None and known.pop("finished", False) and target.exists()
         if known is not None and options.get("at") is None:
             options = {**options, "at": datetime.fromtimestamp(known["at"], timezone.utc)}
         self._verifier = Verifier(**options)
@@ -61,7 +67,7 @@ class Job:
             "part": PART,
         }
         if known is None:
-            self._write(self._parts / "job.json", lambda file: file.write(json.dumps(about).encode()))
+            self._note(about)
         elif known != about:
             self._lock.close()
             raise _error(
@@ -69,6 +75,7 @@ class Job:
                 f"{self._parts} belongs to another archive, other options or another version of honnin; "
                 "restart=True (--restart) begins anew",
             )
+        self._about = about
 
     def __enter__(self) -> Job:
         return self
@@ -84,26 +91,13 @@ class Job:
 
     def run(self, threads: int, progress: Callable[[int, int], object] | None) -> list[tuple[str, int]]:
         """Makes the parts that are missing, and the target of all of them."""
-        total = -(-self._rows // PART)
-        number = 0
-        while number < total and self._part(number).exists():
-            number += 1
         told = progress or (lambda _done, _all: None)
-        told(min(number * PART, self._rows), self._rows)
-        waiting: list[Any] = []
-        # What is verified so far, with what lies in `waiting`.
-        done = number * PART
-        if number < total:
-            for found in self._verifier(self._from(number * PART), threads=threads):
-                waiting.append(found)
-                done += found.num_rows
-                while done - number * PART >= PART or (done == self._rows and number < total):
-                    table = _pa.Table.from_batches(waiting, self._schema)
-                    self._save(table.slice(0, PART), number)
-                    waiting = table.slice(PART).to_batches()
-                    number += 1
-                told(done, self._rows)
-        counts = self._join(total)
+        if not self._finished:
+            total = -(-self._rows // PART)
+            self._make(total, threads, told)
+            self._join(total)
+            self._note({**self._about, "finished": True})
+        counts = self._counts()
         self._clear()
         self._lock.close()
         try:
@@ -114,6 +108,26 @@ class Job:
         told(self._rows, self._rows)
         return counts
 
+    def _make(self, total: int, threads: int, told: Callable[[int, int], object]) -> None:
+        number = 0
+        while number < total and self._part(number).exists():
+            number += 1
+        told(min(number * PART, self._rows), self._rows)
+        waiting: list[Any] = []
+        # What is verified so far, with what lies in `waiting`.
+        done = number * PART
+        if number == total:
+            return
+        for found in self._verifier(self._from(number * PART), threads=threads):
+            waiting.append(found)
+            done += found.num_rows
+            while done - number * PART >= PART or (done == self._rows and number < total):
+                table = _pa.Table.from_batches(waiting, self._schema)
+                self._save(table.slice(0, PART), number)
+                waiting = table.slice(PART).to_batches()
+                number += 1
+            told(done, self._rows)
+
     def _known(self) -> dict[str, Any] | None:
         try:
             known: dict[str, Any] = json.loads((self._parts / "job.json").read_bytes())
@@ -121,9 +135,12 @@ class Job:
             return None
         return known
 
+    def _note(self, about: dict[str, Any]) -> None:
+        self._write(self._parts / "job.json", lambda file: file.write(json.dumps(about).encode()))
+
     def _clear(self) -> None:
-        """Removes our files and nobody else's; first the one without which the others are nothing to go on with."""
-        for name in ("job.json", "unfinished", "part-*.arrow"):
+        """Removes our files and nobody else's; last the one that says what the others are of."""
+        for name in ("unfinished", "part-*.arrow", "job.json"):
             for file in self._parts.glob(name):
                 file.unlink()
 
@@ -142,7 +159,9 @@ class Job:
         columns = self._verifier.columns(self._source.schema_arrow)
         # One row group after the other: whoever reads them all may fetch them all ahead.
         for number in range(group, self._source.num_row_groups):
-            for batch in self._source.iter_batches(READ, row_groups=[number], columns=columns, use_threads=False):
+            about = self._source.metadata.row_group(number)
+            rows = max(1, min(READ, READ_BYTES * about.num_rows // max(1, about.total_byte_size)))
+            for batch in self._source.iter_batches(rows, row_groups=[number], columns=columns, use_threads=False):
                 if skip >= batch.num_rows:
                     skip -= batch.num_rows
                 else:
@@ -157,19 +176,22 @@ class Job:
 
         self._write(self._part(number), write)
 
-    def _join(self, total: int) -> list[tuple[str, int]]:
-        counts: Counter[str] = Counter()
-
+    def _join(self, total: int) -> None:
         def write(file: BinaryIO) -> None:
             with _pq.ParquetWriter(file, self._schema, compression="zstd") as writer:
                 for number in range(total):
                     with _ipc.open_file(self._part(number)) as part:
-                        table = part.read_all()
-                    for value in table.column("result").value_counts():
-                        counts[value["values"].as_py()] += value["counts"].as_py()
-                    writer.write_table(table, row_group_size=PART)
+                        writer.write_table(part.read_all(), row_group_size=PART)
 
         self._write(self._target, write)
+
+    def _counts(self) -> list[tuple[str, int]]:
+        """How many rows had which result, the most frequent first."""
+        counts: Counter[str] = Counter()
+        with _pq.ParquetFile(self._target, **READING) as found:
+            for batch in found.iter_batches(columns=["result"], use_threads=False):
+                for value in batch.column(0).value_counts():
+                    counts[value["values"].as_py()] += value["counts"].as_py()
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
     def _write(self, path: Path, write: Callable[[BinaryIO], object]) -> None:
