@@ -56,7 +56,7 @@ wheel: ## The Python wheel and sdist for this machine's kind, as target/wheel/di
 	tools/wheel.sh
 	$(if $(FREE_THREADED),tools/wheel.sh $(FREE_THREADED))
 
-wheels: ## The wheels for arm64 Linux and for Windows, as target/wheel/others; what is in them is looked at, not run (20 minutes)
+wheels: ## The wheels for arm64 Linux and for Windows, as target/wheel/others; that for arm64 is tried under qemu (20 minutes)
 	@tools/setup.sh build python windows arm64
 	tools/wheels.sh linux-arm64
 	tools/wheels.sh windows-x86_64

@@ -12,12 +12,9 @@ suite=bookworm
 archive=$work/$suite.tar
 if [ ! -s "$archive" ]; then
   echo "== A Debian 12 with Python only, as $archive."
-  # The mirror that this machine uses.
-  mirror=$(sed -n 's/^URIs: *\(http[^ ]*debian\/\?\)$/\1/p; s/^deb *\(\[.*\]\)\? *\(http[^ ]*\) .*/\2/p' \
-    /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -v security | head -n 1 || true)
   rm -rf "$work/making"
   debootstrap --variant=minbase --include=python3,python3-venv,python3-pip "$suite" "$work/making" \
-    "${mirror:-http://deb.debian.org/debian}" >"$work/debootstrap.log" || { tail -n 5 "$work/debootstrap.log" >&2; exit 1; }
+    >"$work/debootstrap.log" || { tail -n 5 "$work/debootstrap.log" >&2; exit 1; }
   rm -rf "$work/making/var/cache/apt/archives" "$work/making/var/lib/apt/lists"
   tar -C "$work/making" -cf "$archive.part" .
   mv "$archive.part" "$archive"
