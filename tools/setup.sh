@@ -77,6 +77,13 @@ missing=()
 for package in $(printf '%s\n' "${packages[@]}" | sort -u); do
   dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
 done
+# Debian's Rust, where it is asked for, must compile this workspace: an older one counts as missing, with what belongs to it.
+needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../Cargo.toml")
+for package in rustc-web cargo-web rust-web-src; do
+  [[ " ${packages[*]-} " == *" $package "* ]] || continue
+  version=$(dpkg-query --show --showformat='${Version}' "$package" 2>/dev/null || true)
+  [ -z "$version" ] || ! dpkg --compare-versions "$version" lt "$needed" || missing+=("$package")
+done
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
 fi
@@ -92,5 +99,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 run() { ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive "$@" </dev/null; }
 install() { run apt-get install --yes --quiet --no-install-recommends "${missing[@]}"; }
-# The lists may be absent or older than the archive.
+# Lists that are absent, or older than the archive, name packages that are not there any more, or old ones.
+fresh=$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' -mtime -1 -print -quit 2>/dev/null || true)
+[ -n "$fresh" ] || run apt-get update --quiet
 install || { run apt-get update --quiet && install; }
