@@ -6,7 +6,7 @@ use crate::output::{Failure, Output};
 use crate::validation;
 use honnin::ResultCode;
 use honnin::certificate::ValidationOptions;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde_json::{Map, Value};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -115,11 +115,14 @@ fn bar(language: Language) -> Box<dyn Fn(u64, u64) + Send + Sync> {
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let template = language.choose(
-        "{bar:32} {percent:>3}% {human_pos}/{human_len}行 毎秒{per_sec} 残り{eta}",
-        "{bar:32} {percent:>3}% {human_pos} of {human_len} rows, {per_sec}, {eta} left",
+        "{bar:32} {percent:>3}% {human_pos}/{human_len}行 毎秒{rate}行 残り{eta_precise}",
+        "{bar:32} {percent:>3}% {human_pos} of {human_len} rows, {rate} a second, {eta_precise} left",
     );
+    let rate = |state: &ProgressState, text: &mut dyn core::fmt::Write| {
+        let _ = write!(text, "{:.0}", HumanFloatCount(state.per_sec()));
+    };
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
+        bar.set_style(style.with_key("rate", rate));
     }
     Box::new(move |done, total| {
         bar.set_length(total);
