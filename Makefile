@@ -70,8 +70,9 @@ build: ## The command, as target/release/honnin
 	@tools/setup.sh build
 	$(CARGO) build --release --locked
 
-lint: ## Formatting and clippy
-	@tools/setup.sh build lint
+lint: ## Formatting, clippy, ruff
+	@tools/setup.sh build lint python
+	tools/lint-python.sh
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 

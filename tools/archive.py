@@ -3,9 +3,9 @@
 
 Usage: archive.py ROWS ARCHIVE.parquet [DISTINCT]
 
-Twenty-five persons signed DISTINCT different orders (20000 at most, as many as ROWS unless said), and the rows repeat them. Seven of ten
-have the order inside, the others beside, as content or as its digest. One row in fifty is bad: null, junk, cut off, or about
-another order. ARCHIVE.pem has the CAs. Runs in a Python with honnin and pyarrow.
+Twenty-five persons signed DISTINCT different orders (20000 at most, as many as ROWS unless said), and the rows repeat them.
+Seven of ten have the order inside, the others beside, as content or as its digest. One row in fifty is bad: null, junk, cut
+off, or about another order. ARCHIVE.pem has the CAs. Runs in a Python with honnin and pyarrow.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import sys
 import time
-import tomllib
 from pathlib import Path
+
+import tomllib
 
 import parts
 

@@ -87,9 +87,7 @@ def tables_file(tables: dict[str, dict[str, Any]]) -> str:
     head = (TEMPLATES / "tables-head.py").read_text(encoding="utf-8")
     codes = "\n".join(f"    {name} = {number}" for name, number in tables["ResultCode"].items())
     parts = [head.replace("    # CODES\n", codes + "\n")]
-    parts += [
-        enumeration(name, members) for name, members in tables.items() if name not in {"ResultCode", "codes"}
-    ]
+    parts += [enumeration(name, members) for name, members in tables.items() if name not in {"ResultCode", "codes"}]
     traits = "\n".join(f"    {about['traits']},  # {name}" for name, about in tables["codes"].items())
     parts.append(f"_TRAITS = (\n{traits}\n)\n")
     return "\n\n".join(parts)
@@ -107,9 +105,7 @@ def errors_file(tables: dict[str, dict[str, Any]]) -> str:
         bases = f"{family}Error" if family in FAMILIES else "HonninError"
         if name in ALSO:
             bases += f", {ALSO[name]}"
-        parts.append(
-            f"class {camel(name)}({bases}):\n{doc(about['text'], '    ')}\n\n    _code = ResultCode.{name}\n"
-        )
+        parts.append(f"class {camel(name)}({bases}):\n{doc(about['text'], '    ')}\n\n    _code = ResultCode.{name}\n")
         rows.append(f"    ResultCode.{name}: {camel(name)},")
     table = "\n".join(rows)
     head = "#: The exception of each code but OK.\nBY_CODE: dict[ResultCode, type[HonninError]]"

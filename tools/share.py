@@ -3,14 +3,15 @@
 
     tools/share.py MAP LIBRARY
 
-Counts what OpenSSL's objects put into the sections that are loaded, their part of the table of unwinding, and the relocations that
-point into their data. What the two share, the tables of names for one, is not OpenSSL's.
+Counts what OpenSSL's objects put into the sections that are loaded, their part of the table of unwinding, and the relocations
+that point into their data. What the two share, the tables of names for one, is not OpenSSL's.
 """
 
 import bisect
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 SECTION = re.compile(r"^ (?:\.[\w.$-]+|COMMON)?\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+(\S.*)$")
 OPENSSL = re.compile(r"libhonnin\.a\(lib(crypto|ssl|default|common|legacy)-")
@@ -20,7 +21,7 @@ RELOCATION = 24  # bytes of an Elf64_Rela
 output, mine = "", []
 frames = {True: 0, False: 0}
 total = table = 0
-text = open(sys.argv[1], encoding="utf-8").read().partition("Linker script and memory map")[2]
+text = Path(sys.argv[1]).read_text(encoding="utf-8").partition("Linker script and memory map")[2]
 # Long names of sections have a line of their own.
 for line in re.sub(r"\n (\.\S+)\n\s+(0x)", r"\n \1 \2", text).splitlines():
     if re.match(r"^\.\S", line):

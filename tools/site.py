@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 import honnin
-from honnin import ResultCode, Tags, Traits
+from honnin import ResultCode, Traits
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "docs" / "site"
@@ -115,7 +115,9 @@ def codes(pages: Path) -> None:
 def unbroken(text: str) -> str:
     """Without the ends of lines inside of Japanese sentences: a browser would show a space there."""
     parts = re.split(r"(?ms)(^```.*?^```$)", text)
-    return "".join(part if part.startswith("```") else re.sub(r"(?<=[^\x00-\x7f|])\n *(?=[^\x00-\x7f])", "", part) for part in parts)
+    return "".join(
+        part if part.startswith("```") else re.sub(r"(?<=[^\x00-\x7f|])\n *(?=[^\x00-\x7f])", "", part) for part in parts
+    )
 
 
 def pictures(till: Path, pages: Path) -> None:

@@ -3,8 +3,8 @@
 
 Usage: test-batch.py ROWS FOLDER [--c PROGRAM] [--spark] [--bench]
 
-Runs in a Python with honnin[batch], for --spark with pyspark and for --bench with pyhanko. PROGRAM is tests/c/verify_rate.c. Fails if
-outputs differ, if more than 400 MB are needed, and with --bench if a budget is overrun.
+Runs in a Python with honnin[batch], for --spark with pyspark and for --bench with pyhanko. PROGRAM is tests/c/verify_rate.c.
+Fails if outputs differ, if more than 400 MB are needed, and with --bench if a budget is overrun.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
     spark-submit spark_verify.py ARCHIVE FINDINGS --anchor ca.pem --keep id --at 2026-11-01T12:00:00Z
 
-Each file of the archive is one step, whose findings are a folder under FINDINGS: a job that was stopped goes on with the files that
-are not done when it is submitted again, and so does one whose archive has grown. A file that was written again since is done
-again; other options are refused. Bad rows are rows with a bad `result` and never fail the job. The secret of the hashes comes from
-the environment variable HONNIN_KEY, where it is set. Every machine of the cluster needs `pip install 'honnin[batch]'`.
+Each file of the archive is one step, whose findings are a folder under FINDINGS: a job that was stopped goes on with the files
+that are not done when it is submitted again, and so does one whose archive has grown. A file that was written again since is
+done again; other options are refused. Bad rows are rows with a bad `result` and never fail the job. The secret of the hashes
+comes from the environment variable HONNIN_KEY, where it is set. Every machine of the cluster needs
+`pip install 'honnin[batch]'`.
 """
 
 from __future__ import annotations

@@ -31,9 +31,7 @@ def python() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs a program in a Python of its own."""
 
     def run(source: str, *, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, **options
-        )
+        done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=60, **options)
         if check:
             assert done.returncode == 0, done.stderr
         return done

@@ -26,9 +26,7 @@ def test_a_card_is_read_and_signs_while_the_loop_goes_on(virtual: honnin.Virtual
         async with honnin.aio.open_card(virtual) as card:
             await card.verify_pin("signing", "ABC123")
             certificate = await card.certificate()
-            signature, tries = await asyncio.gather(
-                card.sign(b"order"), card.pin_tries(honnin.PinKind.AUTHENTICATION)
-            )
+            signature, tries = await asyncio.gather(card.sign(b"order"), card.pin_tries(honnin.PinKind.AUTHENTICATION))
             assert tries == 3
             honnin.verify(certificate, b"order", signature)
         ticking.cancel()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +17,9 @@ from typing import Any
 
 import honnin
 import pytest
+
 from conftest import CANARIES
+from terminal import Terminal
 
 pa: Any = pytest.importorskip("pyarrow")
 pq: Any = pytest.importorskip("pyarrow.parquet")
@@ -246,9 +250,7 @@ class TestShapes:
             ({"cms": [b""]}, {"keep": ["id"]}, "to be kept"),
         ],
     )
-    def test_an_archive_of_another_shape_is_refused(
-        self, columns: dict[str, Any], options: dict[str, Any], words: str
-    ) -> None:
+    def test_an_archive_of_another_shape_is_refused(self, columns: dict[str, Any], options: dict[str, Any], words: str) -> None:
         with pytest.raises((ValueError, TypeError), match=words):
             batch.verify(pa.table(columns), **options)
 
@@ -390,8 +392,6 @@ class TestParquet:
         assert target.read_bytes() == before
 
     def test_an_archive_that_was_written_again_is_another(self, shop: Shop, archive: Path) -> None:
-        import os
-
         target = archive.with_name("findings.parquet")
         self._break(archive, target, **shop.options)
         os.utime(archive, (1, 1))
@@ -446,8 +446,6 @@ class TestParquet:
 
 class TestCommand:
     def run(self, *arguments: str | Path, **environment: str) -> tuple[int, Any]:
-        import os
-
         done = subprocess.run(
             [sys.executable, "-m", "honnin", "--json", "verify", "batch", *map(str, arguments)],
             env={**os.environ, **environment},
@@ -470,6 +468,16 @@ class TestCommand:
         ours = {**shop.options, "trust": honnin.Trust.added().with_anchors([shop.anchor])}
         whole = batch.verify(pq.read_table(archive), keep=["id"], key=KEY, **ours)
         assert pq.read_table(target).combine_chunks().equals(whole)
+
+    def test_somebody_who_looks_is_shown_how_far_it_is(self, shop: Shop, tmp_path: Path) -> None:
+        source, target = tmp_path / "archive.parquet", tmp_path / "findings.parquet"
+        pq.write_table(pa.concat_tables([shop.table()] * 500), source)
+        command = [sys.executable, "-m", "honnin", "verify", "batch", str(source), str(target), "--lang", "en"]
+        terminal = Terminal(command, {**os.environ, "TERM": "xterm"})
+        shown = terminal.read(lambda shown: "Rows" in shown, 60)
+        assert terminal.close() == 0
+        assert re.search(r"\d+% [\d,]+ of 10,000 rows, [\d,]+ a second, 00:\d\d:\d\d left", shown), shown
+        assert re.search(r"Rows +10000", shown), shown
 
     def test_wrong_use_is_explained(self, tmp_path: Path) -> None:
         target = tmp_path / "out.parquet"

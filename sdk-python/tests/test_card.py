@@ -28,9 +28,7 @@ def test_a_phone_tells_what_it_has() -> None:
         assert card.info().expires is None
 
 
-def test_a_wrong_password_costs_one_try_and_the_same_again_costs_none(
-    card: honnin.Card, virtual: honnin.VirtualCard
-) -> None:
+def test_a_wrong_password_costs_one_try_and_the_same_again_costs_none(card: honnin.Card, virtual: honnin.VirtualCard) -> None:
     assert card.pin_tries(PinKind.SIGNING) == 5
     with pytest.raises(errors.PinIncorrect) as caught:
         card.verify_pin(PinKind.SIGNING, "WRONG99")
@@ -48,9 +46,7 @@ def test_a_pin_comes_in_any_form(card: honnin.Card, form: object) -> None:
     assert card.pin_tries(PinKind.SIGNING) is None
 
 
-def test_a_four_digit_pin_offered_as_signing_password_costs_no_try(
-    card: honnin.Card, virtual: honnin.VirtualCard
-) -> None:
+def test_a_four_digit_pin_offered_as_signing_password_costs_no_try(card: honnin.Card, virtual: honnin.VirtualCard) -> None:
     before = len(virtual.transcript())
     with pytest.raises(errors.PinFormat) as caught:
         card.verify_pin(PinKind.SIGNING, "1234")
@@ -224,9 +220,7 @@ def test_the_my_number_needs_a_permit_and_a_purpose(virtual: honnin.VirtualCard,
         honnin.open_card(virtual, permit_my_number=True)
 
 
-def test_a_report_is_true_only_if_everything_passed_or_was_waived(
-    card: honnin.Card, virtual: honnin.VirtualCard
-) -> None:
+def test_a_report_is_true_only_if_everything_passed_or_was_waived(card: honnin.Card, virtual: honnin.VirtualCard) -> None:
     card.verify_pin(PinKind.SIGNING, "ABC123")
     certificate = card.certificate()
     report = honnin.validate(certificate)

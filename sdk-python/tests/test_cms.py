@@ -78,12 +78,8 @@ class Authority:
             .not_valid_after(now + timedelta(days=30))
             .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.ca_key.public_key()), critical=False
-            )
-            .add_extension(
-                x509.KeyUsage(not is_ca, not is_ca, False, False, False, is_ca, is_ca, False, False), critical=True
-            )
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.ca_key.public_key()), critical=False)
+            .add_extension(x509.KeyUsage(not is_ca, not is_ca, False, False, False, is_ca, is_ca, False, False), critical=True)
         )
         if usage is not None:
             builder = builder.add_extension(usage, critical=True)
@@ -100,9 +96,7 @@ class Authority:
             .issuer_name(self.ca.subject)
             .last_update(now - timedelta(hours=1))
             .next_update(now + timedelta(days=5))
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.ca_key.public_key()), critical=False
-            )
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.ca_key.public_key()), critical=False)
             .add_extension(x509.CRLNumber(1), critical=False)
             .sign(self.ca_key, hashes.SHA256())
         )
@@ -114,12 +108,8 @@ class Authority:
 
     def stamper(self) -> timestamps.DummyTimeStamper:
         der = self.certificate.public_bytes(serialization.Encoding.DER)
-        key = self.key.private_bytes(
-            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        return timestamps.DummyTimeStamper(
-            to_asn1(der), keys.PrivateKeyInfo.load(key), certs_to_embed=empty_store()
-        )
+        key = self.key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        return timestamps.DummyTimeStamper(to_asn1(der), keys.PrivateKeyInfo.load(key), certs_to_embed=empty_store())
 
     def reply(self, request: bytes) -> bytes:
         asked = tsp.TimeStampReq.load(request)
@@ -131,12 +121,8 @@ class Authority:
         key = rsa.generate_private_key(65537, 2048)
         certificate = self.issue("Person", key, policy="1.2.392.200149.8.5.1.1.20")
         der = certificate.public_bytes(serialization.Encoding.DER)
-        private = key.private_bytes(
-            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        return signers.SimpleSigner(
-            to_asn1(der), keys.PrivateKeyInfo.load(private), empty_store()
-        )
+        private = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        return signers.SimpleSigner(to_asn1(der), keys.PrivateKeyInfo.load(private), empty_store())
 
 
 @pytest.fixture(scope="module")
@@ -190,9 +176,7 @@ def test_a_second_signature_is_added(card: honnin.Card, trust: honnin.Trust) -> 
         card.add_to_cms(first, b"other")
 
 
-def test_pyhanko_validates_what_the_card_signed(
-    card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority
-) -> None:
+def test_pyhanko_validates_what_the_card_signed(card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority) -> None:
     roots = [to_asn1(virtual.ca().der), to_asn1(authority.ca_der)]
 
     def validated(signed: bytes, content: bytes | None) -> None:
@@ -224,16 +208,12 @@ def test_what_pyhanko_signs_holds(authority: Authority) -> None:
             ).dump()
             report = honnin.verify_cms(inside, trust=trust, waive=["revocation"])
             assert report and report.content == ORDER, report.findings
-            outside = asyncio.run(
-                authority.signer().async_sign_general_data(ORDER, digest, timestamper=stamper)
-            ).dump()
+            outside = asyncio.run(authority.signer().async_sign_general_data(ORDER, digest, timestamper=stamper)).dump()
             assert honnin.verify_cms(outside, ORDER, trust=trust, waive=["revocation"]), report.findings
             assert not honnin.verify_cms(outside, b"other", trust=trust, waive=["revocation"])
 
 
-def test_a_time_stamp_comes_over_http(
-    card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority
-) -> None:
+def test_a_time_stamp_comes_over_http(card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority) -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = self.rfile.read(int(self.headers["Content-Length"]))
@@ -294,9 +274,7 @@ def test_a_time_stamp_comes_over_http(
         card.sign_cms(ORDER, timestamp_required=True)
 
 
-def test_progress_tells_reading_the_content_and_asking_the_authority(
-    virtual: honnin.VirtualCard, authority: Authority
-) -> None:
+def test_progress_tells_reading_the_content_and_asking_the_authority(virtual: honnin.VirtualCard, authority: Authority) -> None:
     told: list[honnin.Stage] = []
     with honnin.open_card(virtual, 5, progress=lambda now: told.append(now.stage)) as card:
         card.verify_pin("signing", "ABC123")

@@ -36,9 +36,7 @@ def holder(
 def pairs(corpus: str) -> list[tuple[int, list[str]]]:
     lines = (CORPORA / corpus).read_text(encoding="utf-8").splitlines()
     rows = [(n, line) for n, line in enumerate(lines, 1) if line and not line.startswith("#")]
-    written = [
-        (n, re.sub(r"\{([0-9A-F]+)\}", lambda match: chr(int(match[1], 16)), line)) for n, line in rows
-    ]
+    written = [(n, re.sub(r"\{([0-9A-F]+)\}", lambda match: chr(int(match[1], 16)), line)) for n, line in rows]
     return [(n, [column.strip(" ") for column in line.split("|")]) for n, line in written]
 
 
@@ -70,9 +68,7 @@ def test_every_pair_has_its_verdict(corpus: str) -> None:
 
 
 def test_each_item_is_a_finding_and_the_report_is_true_only_if_all_pass() -> None:
-    report = honnin.compare(
-        holder(), name="番号 花子", address="千代田区霞ヶ関9-99-9", birth_date=date(1989, 5, 7), sex="female"
-    )
+    report = honnin.compare(holder(), name="番号 花子", address="千代田区霞ヶ関9-99-9", birth_date=date(1989, 5, 7), sex="female")
     assert report
     assert [finding.subject for finding in report.findings] == [
         Subject.NAME,

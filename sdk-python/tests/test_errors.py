@@ -9,8 +9,9 @@ import traceback
 
 import honnin
 import pytest
-from conftest import CANARIES
 from honnin import PinKind, ResultCode, errors
+
+from conftest import CANARIES
 
 
 def shows_nothing(*texts: str) -> None:
@@ -101,18 +102,14 @@ def test_no_secret_and_no_person_shows(virtual: honnin.VirtualCard, caplog: pyte
         card.verify_pin(PinKind.SIGNING, pin)
         certificate = card.certificate()
         report = honnin.validate(certificate)
-        shows_nothing(
-            *map(repr, (pin, card, virtual, certificate, certificate.holder, info, report, report.findings))
-        )
+        shows_nothing(*map(repr, (pin, card, virtual, certificate, certificate.holder, info, report, report.findings)))
         shows_nothing(str(pin), str(certificate.holder), f"{certificate.holder}")
     assert any("card" in record.getMessage() for record in caplog.records)
     shows_nothing(*(record.getMessage() for record in caplog.records))
     shows_nothing(repr(virtual.transcript()))
 
 
-def test_neither_the_my_number_nor_the_photo_is_logged(
-    virtual: honnin.VirtualCard, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_neither_the_my_number_nor_the_photo_is_logged(virtual: honnin.VirtualCard, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(1, "honnin")
     with honnin.open_card(virtual, 5, permit_my_number=True, my_number_purpose="payroll") as card:
         card.verify_pin(PinKind.TEXT, "1234")
@@ -181,9 +178,7 @@ def test_a_panic_becomes_a_code_without_its_text(caplog: pytest.LogCaptureFixtur
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_log_follows_the_level_of_the_logger(
-    virtual: honnin.VirtualCard, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_log_follows_the_level_of_the_logger(virtual: honnin.VirtualCard, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "honnin")
     honnin.open_card(virtual, 5).close()
     assert not caplog.records

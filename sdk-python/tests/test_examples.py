@@ -20,9 +20,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 def run(name: str, typed: str, *arguments: str) -> str:
     command = [sys.executable, "-X", "utf8", "-c", TYPING, str(EXAMPLES / name), typed, *arguments]
-    done = subprocess.run(
-        command, capture_output=True, encoding="utf-8", timeout=60, check=False, stdin=subprocess.DEVNULL
-    )
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -175,18 +175,14 @@ def run(block: str, names: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> N
     elif "genuine()" in block:
         plain = honnin.open_card
         with monkeypatch.context() as patched:
-            patched.setattr(
-                honnin, "open_card", lambda *a, **o: Trusting(plain(*a, **o), names["trust_in_card"]), raising=True
-            )
+            patched.setattr(honnin, "open_card", lambda *a, **o: Trusting(plain(*a, **o), names["trust_in_card"]), raising=True)
             exec(code, names)
         assert Path("photo.png").read_bytes().startswith(b"\x89PNG")
     else:
         exec(code, names)
 
 
-def test_the_guide_runs_from_its_beginning_to_its_end(
-    names: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_guide_runs_from_its_beginning_to_its_end(names: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(BLOCKS) >= 12
     for block in BLOCKS:
         try:

@@ -49,9 +49,7 @@ def test_a_mail_is_signed_as_s_mime(key: honnin.keys.CardPrivateKey) -> None:
     builder = builder.add_signer(key.certificate.to_cryptography(), key, hashes.SHA256())
     signed = builder.sign(serialization.Encoding.SMIME, [pkcs7.PKCS7Options.DetachedSignature])
     (signature,) = [
-        part
-        for part in email.message_from_bytes(signed).walk()
-        if "pkcs7" in part.get_content_type() and not part.is_multipart()
+        part for part in email.message_from_bytes(signed).walk() if "pkcs7" in part.get_content_type() and not part.is_multipart()
     ]
     der = signature.get_payload(decode=True)
     assert isinstance(der, bytes)

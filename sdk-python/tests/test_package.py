@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
 import importlib.metadata
 import inspect
 import json
 import os
 import re
-import select
 import shutil
-import struct
 import subprocess
 import sys
-import termios
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import honnin
 import pytest
+
+from terminal import Terminal
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 PACKAGE = Path(honnin.__file__).parent
@@ -129,14 +126,10 @@ def test_the_command_is_the_command(tmp_path: Path) -> None:
     environment = {**os.environ, "PASSWORD": "ABC123"}
     arguments = ["--virtual", "--json", "read", "--pin-env", "PASSWORD", "--anchors", "test"]
     waivers = ["--waive", "revocation", "--waive", "test_card"]
-    done = subprocess.run(
-        [*command, *arguments, *waivers], capture_output=True, text=True, env=environment, check=False
-    )
+    done = subprocess.run([*command, *arguments, *waivers], capture_output=True, text=True, env=environment, check=False)
     answer = json.loads(done.stdout)
     assert (done.returncode, answer["result"], answer["holder"]["name"]) == (0, "OK", "番号　花子")
-    done = subprocess.run(
-        [*command, *arguments], capture_output=True, text=True, env=environment, check=False
-    )
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 50
     done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["honnin", honnin.__version__]
@@ -146,9 +139,7 @@ def test_the_version_is_one() -> None:
     installed = importlib.metadata.version("honnin")
     assert installed == honnin.__version__
     assert re.fullmatch(r"\d+\.\d+\.\d+", installed)
-    entry = [
-        point for point in importlib.metadata.entry_points(group="console_scripts") if point.name == "honnin"
-    ]
+    entry = [point for point in importlib.metadata.entry_points(group="console_scripts") if point.name == "honnin"]
     assert [point.value for point in entry] == ["honnin.__main__:main"]
 
 
@@ -180,51 +171,6 @@ def test_adapters_are_there_without_being_imported_and_not_loaded_before(python:
 
 
 HONNIN = [sys.executable, "-m", "honnin"]
-
-
-class Terminal:
-    """A program at a terminal of its own, and what it shows there."""
-
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
-        self._ours, theirs = os.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 50, 200, 0, 0))
-        self._program = subprocess.Popen(
-            command,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=environment,
-            start_new_session=True,
-            # fish wants to have its terminal for itself.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )
-        os.close(theirs)
-
-    def type(self, text: str) -> None:
-        os.write(self._ours, text.encode())
-
-    def read(self, until: Callable[[str], bool], seconds: float) -> str:
-        """What is shown from now until that holds, the program ends, or so many seconds are over."""
-        shown = b""
-        deadline = time.monotonic() + seconds
-        while not until(shown.decode(errors="replace")) and time.monotonic() < deadline:
-            if select.select([self._ours], [], [], 0.1)[0]:
-                try:
-                    part = os.read(self._ours, 65536)
-                except OSError:  # Linux says so when the other side has closed.
-                    break
-                if not part:
-                    break
-                shown += part
-        return shown.decode(errors="replace")
-
-    def close(self) -> int:
-        os.close(self._ours)
-        try:
-            return self._program.wait(10)
-        except subprocess.TimeoutExpired:
-            self._program.kill()
-            return self._program.wait()
 
 
 #: How each shell is started, learns the script, and calls a function of its own in place of the command.
@@ -266,8 +212,7 @@ def test_the_tab_key_completes_commands_and_options(shell: str, tmp_path: Path) 
 
 def test_the_command_for_completions_has_a_second_name() -> None:
     one, other = (
-        subprocess.run([*HONNIN, word, "bash"], capture_output=True, check=True).stdout
-        for word in ("completion", "completions")
+        subprocess.run([*HONNIN, word, "bash"], capture_output=True, check=True).stdout for word in ("completion", "completions")
     )
     assert one == other
 

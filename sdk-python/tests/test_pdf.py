@@ -89,9 +89,7 @@ def pyhanko_says(pdf: bytes, *roots: bytes) -> list[Any]:
     reader = PdfFileReader(io.BytesIO(pdf))
     context = ValidationContext(trust_roots=[to_asn1(root) for root in roots])
     return [
-        asyncio.run(
-            async_validate_pdf_signature(signature, context, ts_validation_context=context, skip_diff=False)
-        )
+        asyncio.run(async_validate_pdf_signature(signature, context, ts_validation_context=context, skip_diff=False))
         for signature in reader.embedded_signatures
     ]
 
@@ -229,9 +227,7 @@ def test_what_archives_add_to_a_signature_holds_and_can_be_signed(
     assert both, both.findings
 
 
-def test_both_sign_one_document(
-    card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority
-) -> None:
+def test_both_sign_one_document(card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority) -> None:
     trust = ours(virtual, authority.ca_der)
     pdf = card.sign_pdf(SHAPES["streams"])
     pdf = pyhanko_signs(pdf, authority, "Theirs", stamp=True)
@@ -241,9 +237,7 @@ def test_both_sign_one_document(
     assert all(status.bottom_line for status in pyhanko_says(pdf, virtual.ca().der, authority.ca_der))
 
 
-def test_a_certification_forbids_what_it_forbids(
-    card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority
-) -> None:
+def test_a_certification_forbids_what_it_forbids(card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority) -> None:
     trust = ours(virtual, authority.ca_der)
     certified = pyhanko_signs(SHAPES["tables"], authority, "Certified", certify=fields.MDPPerm.FILL_FORMS)
     more = card.sign_pdf(certified)
@@ -323,9 +317,7 @@ def test_later_changes_are_told_apart(card: honnin.Card, virtual: honnin.Virtual
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_pyhanko_signs_with_the_card(
-    card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority, shape: str
-) -> None:
+def test_pyhanko_signs_with_the_card(card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority, shape: str) -> None:
     from honnin.pyhanko import HonninSigner
 
     signer = HonninSigner(card, certificates=[card.certificate("signing_ca")])

@@ -9,8 +9,9 @@ from typing import Any
 
 import honnin
 import pytest
-from conftest import CANARIES
 from honnin import PinKind, ResultCode, State, Subject, errors
+
+from conftest import CANARIES
 
 CODE_B = "01050720344649"
 MY_NUMBER = "123456789018"

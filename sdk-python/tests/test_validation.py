@@ -131,7 +131,7 @@ def test_a_response_must_answer_what_was_asked(authority: Authority, trust: honn
 @pytest.fixture
 def responder(authority: Authority) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.path == "/gone":
                 self.send_error(404)
@@ -154,9 +154,7 @@ def responder(authority: Authority) -> Iterator[str]:
     server.server_close()
 
 
-def test_a_responder_is_asked_only_when_it_is_told_to(
-    authority: Authority, trust: honnin.Trust, responder: str
-) -> None:
+def test_a_responder_is_asked_only_when_it_is_told_to(authority: Authority, trust: honnin.Trust, responder: str) -> None:
     leaf, between = ours(authority.leaf), ours(authority.between)
     response = honnin.fetch_ocsp(f"{responder}/", leaf, between, nonce=b"0123456789abcdef", timeout=10)
     assert result(authority, trust.with_ocsp([response]), b"0123456789abcdef") is ResultCode.OK

@@ -72,7 +72,11 @@ from honnin._tables import (
 # As typing.TYPE_CHECKING, which would cost the import of typing.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from honnin import aio, batch, keys, pyhanko, testing
+    from honnin import aio as aio
+    from honnin import batch as batch
+    from honnin import keys as keys
+    from honnin import pyhanko as pyhanko
+    from honnin import testing as testing
     from honnin._values import (
         CardInfo,
         Exchange,
@@ -89,9 +93,7 @@ if TYPE_CHECKING:
 _atexit.register(_honnin.close_all)
 
 
-_VALUES = frozenset(
-    ("CardInfo", "Exchange", "Finding", "Hint", "Holder", "PdfSignature", "Progress", "Reader", "Report")
-)
+_VALUES = frozenset(("CardInfo", "Exchange", "Finding", "Hint", "Holder", "PdfSignature", "Progress", "Reader", "Report"))
 _ADAPTERS = frozenset(("aio", "batch", "keys", "pyhanko", "testing"))
 
 if not TYPE_CHECKING:

@@ -39,9 +39,7 @@ def fetch_ocsp(
     return _post(url, request, headers, timeout, _MOST_OCSP, operation)
 
 
-def fetch_timestamp(
-    url: str, *, timeout: float = 30.0, headers: Mapping[str, str] | None = None
-) -> Callable[[bytes], bytes]:
+def fetch_timestamp(url: str, *, timeout: float = 30.0, headers: Mapping[str, str] | None = None) -> Callable[[bytes], bytes]:
     """A function for `timestamp=`: it posts a request to the authority at that URL and returns the reply (RFC 3161,
     section 3.4).
 
@@ -63,9 +61,7 @@ def _check(url: str, operation: str) -> None:
         raise errors.InvalidArgument("the URL is neither http nor https", operation=operation)
 
 
-def _post(
-    url: str, body: bytes, headers: Mapping[str, str], timeout: float, most: int, operation: str
-) -> bytes:
+def _post(url: str, body: bytes, headers: Mapping[str, str], timeout: float, most: int, operation: str) -> bytes:
     """What a server answers, of at most so many bytes."""
     # Importing these takes longer than the package itself.
     import http.client

@@ -39,12 +39,8 @@ class HonninPlugin(SigningCommandPlugin):
                 show_default=True,
                 help="the key, and with it the PIN",
             ),
-            click.Option(
-                ("--pin-env",), help="the environment variable that holds the PIN", metavar="VARIABLE"
-            ),
-            click.Option(
-                ("--timeout",), type=float, default=30.0, show_default=True, help="seconds to wait for a card"
-            ),
+            click.Option(("--pin-env",), help="the environment variable that holds the PIN", metavar="VARIABLE"),
+            click.Option(("--timeout",), type=float, default=30.0, show_default=True, help="seconds to wait for a card"),
         ]
 
     def create_signer(self, context: CLIContext, **kwargs: Any) -> AbstractContextManager[Signer]:
@@ -53,9 +49,7 @@ class HonninPlugin(SigningCommandPlugin):
 
 
 @contextmanager
-def _signer(
-    reader: str | None, virtual: bool, key: str, pin_env: str | None, timeout: float
-) -> Iterator[Signer]:
+def _signer(reader: str | None, virtual: bool, key: str, pin_env: str | None, timeout: float) -> Iterator[Signer]:
     if virtual and reader:
         raise click.UsageError("--virtual and --reader exclude each other")
     kind = honnin.PinKind.SIGNING if key == "signing" else honnin.PinKind.AUTHENTICATION

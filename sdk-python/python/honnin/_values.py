@@ -115,7 +115,7 @@ class Finding:
     #: For comparisons: how near the two are.
     verdict: Verdict | None = None
     #: For comparisons: the kinds of difference.
-    reasons: Difference = Difference(0)
+    reasons: Difference = Difference(0)  # noqa: RUF009 (an enumeration: it does not change)
     #: One English sentence for developers.
     text: str = ""
 

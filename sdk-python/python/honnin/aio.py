@@ -190,22 +190,22 @@ def open_card(
     exclusive: bool = False,
     extended_length: ExtendedLength | str = ExtendedLength.AUTO,
     grace: float | None = 0.0,
-    progress: Callable[[honnin.Progress], bool | None | Awaitable[bool | None]] | None = None,
-    pin_entry: Callable[[honnin.PinKind, int | None], _Pin | None | Awaitable[_Pin | None]] | None = None,
+    progress: Callable[[honnin.Progress], bool | Awaitable[bool | None] | None] | None = None,
+    pin_entry: Callable[[honnin.PinKind, int | None], _Pin | Awaitable[_Pin | None] | None] | None = None,
     secure_messaging: bool = False,
 ) -> _Opening:
     """Opens a card, as `honnin.open_card` does: `async with` it, or `await` it and `close` the card."""
-    options = dict(
-        connection=connection,
-        permit_my_number=permit_my_number,
-        my_number_purpose=my_number_purpose,
-        exclusive=exclusive,
-        extended_length=extended_length,
-        grace=grace,
-        progress=progress,
-        pin_entry=pin_entry,
-        secure_messaging=secure_messaging,
-    )
+    options = {
+        "connection": connection,
+        "permit_my_number": permit_my_number,
+        "my_number_purpose": my_number_purpose,
+        "exclusive": exclusive,
+        "extended_length": extended_length,
+        "grace": grace,
+        "progress": progress,
+        "pin_entry": pin_entry,
+        "secure_messaging": secure_messaging,
+    }
     return _Opening(reader, timeout, options)
 
 
@@ -216,16 +216,12 @@ async def readers() -> list[honnin.Reader]:
 
 async def wait_for_card(timeout: float | None = 30.0, *, reader: _Which = None) -> honnin.Reader:
     """As `honnin.wait_for_card`."""
-    return await _in_pieces(
-        lambda seconds: honnin.wait_for_card(seconds, reader=reader), timeout, (errors.CardAbsent,)
-    )
+    return await _in_pieces(lambda seconds: honnin.wait_for_card(seconds, reader=reader), timeout, (errors.CardAbsent,))
 
 
 async def wait_for_removal(timeout: float | None = 30.0, *, reader: _Which = None) -> None:
     """As `honnin.wait_for_removal`."""
-    await _in_pieces(
-        lambda seconds: honnin.wait_for_removal(seconds, reader=reader), timeout, (errors.Timeout,)
-    )
+    await _in_pieces(lambda seconds: honnin.wait_for_removal(seconds, reader=reader), timeout, (errors.Timeout,))
 
 
 async def watch(
@@ -301,9 +297,7 @@ async def _threaded(operation: Callable[[], _T], cancel: Callable[[], None]) -> 
     return running.result()
 
 
-async def _in_pieces(
-    operation: Callable[[float], _T], timeout: float | None, go_on: tuple[type[BaseException], ...]
-) -> _T:
+async def _in_pieces(operation: Callable[[float], _T], timeout: float | None, go_on: tuple[type[BaseException], ...]) -> _T:
     """A wait as many short ones, for a short one need not be cancelled. Its last answer is the answer."""
     until = None if timeout is None else time.monotonic() + timeout
     while True:

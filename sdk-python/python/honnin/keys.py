@@ -72,18 +72,14 @@ class CardPrivateKey(rsa.RSAPrivateKey):
     ) -> bytes:
         """Signs with the card: data, or with `Prehashed` a digest."""
         if not isinstance(padding, paddings.PKCS1v15):
-            raise UnsupportedAlgorithm(
-                f"a My Number Card signs with PKCS1v15 padding only, not {padding.name}"
-            )
+            raise UnsupportedAlgorithm(f"a My Number Card signs with PKCS1v15 padding only, not {padding.name}")
         if isinstance(algorithm, utils.NoDigestInfo):
             raise UnsupportedAlgorithm("a My Number Card signs digests of a named algorithm only")
         prehashed = isinstance(algorithm, utils.Prehashed)
         digest: Any = algorithm._algorithm if isinstance(algorithm, utils.Prehashed) else algorithm
         name = _HASHES.get(digest.name)
         if name is None:
-            raise UnsupportedAlgorithm(
-                f"signatures are made with SHA-256, SHA-384 or SHA-512, not {digest.name}"
-            )
+            raise UnsupportedAlgorithm(f"signatures are made with SHA-256, SHA-384 or SHA-512, not {digest.name}")
         if prehashed:
             return self._card.sign_digest(data, self._key, name)
         return self._card.sign(data, self._key, name)

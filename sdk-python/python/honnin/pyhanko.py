@@ -34,9 +34,7 @@ class HonninSigner(Signer):
     it, such as that of the CA (`card.certificate("signing_ca")`). A verification of the PIN serves several signatures.
     """
 
-    def __init__(
-        self, card: Card, key: Key | str = Key.SIGNING, *, certificates: Iterable[Certificate] = ()
-    ) -> None:
+    def __init__(self, card: Card, key: Key | str = Key.SIGNING, *, certificates: Iterable[Certificate] = ()) -> None:
         self._card = card
         self._key = key if isinstance(key, Key) else Key[key.upper()]
         kind = "signing" if self._key is Key.SIGNING else "authentication"

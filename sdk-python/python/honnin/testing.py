@@ -42,9 +42,7 @@ READER = "honnin virtual reader"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Makes the mark known."""
-    config.addinivalue_line(
-        "markers", "honnin_profile(profile): what the virtual card of honnin is like (a dict, JSON or None)"
-    )
+    config.addinivalue_line("markers", "honnin_profile(profile): what the virtual card of honnin is like (a dict, JSON or None)")
 
 
 @pytest.fixture
