@@ -7,8 +7,9 @@ set -euo pipefail
 wheel=$(realpath "$1")
 cd "$(dirname "$0")/.."
 tools/setup.sh arm64 clean
-work=$(realpath -m "${CARGO_TARGET_DIR:-target}")/wheel
+work=$PWD/target/wheel
 room=$work/python-arm64
+mkdir -p "$work"
 if [ ! -x "$room/usr/bin/python3.11" ]; then
   echo "== Debian 12's Python for arm64, as $room."
   rm -rf "$room"
