@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from test_guide import Spark
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "site" / "pages"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -44,7 +45,8 @@ def run_shell(text: str) -> str:
 @pytest.mark.parametrize("page", WITH_SNIPPETS, ids=lambda page: str(page.relative_to(PAGES)))
 def test_what_the_page_shows_happens(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {"__name__": "__main__"}
+    spark = Spark()
+    names: dict[str, object] = {"__name__": "__main__", "spark": spark}
     for language, text, output in snippets(page):
         if language == "sh":
             said = run_shell(text)
@@ -55,6 +57,7 @@ def test_what_the_page_shows_happens(page: Path, tmp_path: Path, monkeypatch: py
             said = heard.getvalue()
         if output is not None:
             assert said == output
+    assert spark.rows == (3 if page.name.startswith("bulk.") else 0)
 
 
 def test_both_languages_show_the_same_snippets() -> None:
