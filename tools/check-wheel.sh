@@ -17,7 +17,7 @@ needed=$(readelf -d "$module" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p')
 foreign=$(echo "$needed" | grep -Ev '^(libc|libm|libpthread|libdl|librt|libgcc_s|libutil|ld-linux.*)\.so' || true)
 [ -z "$foreign" ] || fail "needs more than the C library: $foreign"
 size=$(stat -c %s "$wheel")
-[ "$size" -lt 4194304 ] || fail "$size bytes: 4 MB or more"
+[ "$size" -lt 4000000 ] || fail "$size bytes: 4 MB or more"
 for trace in "$HOME/" "$PWD/"; do
   if grep -raqF "$trace" "$inside"; then fail "a path of the builder is inside: $trace"; fi
 done

@@ -30,7 +30,8 @@ if [ "$(cat "$prefix/stamp" 2>/dev/null)" != "$stamp" ]; then
     export SOURCE_DATE_EPOCH=1767225600
     ./Configure ${cross[@]+"${cross[@]}"} --prefix=/usr/lib/honnin --openssldir=/usr/lib/honnin --libdir=lib \
       no-shared no-module no-dso no-engine no-autoload-config no-legacy no-tests no-apps no-docs no-comp \
-      no-ssl3 no-weak-ssl-ciphers no-md2 no-rc5 no-idea no-camellia no-seed >configure.log
+      no-ssl3 no-weak-ssl-ciphers no-md2 no-rc5 no-idea no-camellia no-seed \
+      no-aria no-bf no-cast no-mdc2 no-rc2 no-rc4 no-siv no-sm4 no-ml-kem no-cmp no-quic no-dtls no-srp >configure.log
     make --silent -j"$(nproc)" build_libs >build.log 2>&1 || { tail -n 30 build.log >&2; exit 1; }
     make --silent install_dev DESTDIR="$build/installed" >install.log 2>&1
   )
