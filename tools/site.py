@@ -96,7 +96,7 @@ def page(code: ResultCode, lang: str) -> str:
     elif int(code) // 100 in EXIT_CODES:
         rows.append(f"| {words['exit']} | {EXIT_CODES[int(code) // 100]} |")
     section("program", "\n".join([rows[0], "|---|---|", *rows[1:]]))
-    section("developer", f"```\n{code.message('developer', 'en')}\n```")
+    section("developer", f"```text\n{code.message('developer', 'en')}\n```")
     lines.append(words["more"].format(name=code.name))
     return "\n".join(lines) + "\n"
 
@@ -112,12 +112,16 @@ def codes(pages: Path) -> None:
         index.write_text(index.read_text(encoding="utf-8") + "\n".join(rows) + "\n", encoding="utf-8")
 
 
-def unbroken(text: str) -> str:
-    """Without the ends of lines inside of Japanese sentences: a browser would show a space there."""
+def as_pages(text: str, lang: str) -> str:
+    """Without the ends of lines inside of Japanese sentences, where a browser would show a space; and options stay whole."""
     parts = re.split(r"(?ms)(^```.*?^```$)", text)
-    return "".join(
-        part if part.startswith("```") else re.sub(r"(?<=[^\x00-\x7f|])\n *(?=[^\x00-\x7f])", "", part) for part in parts
-    )
+    for number, part in enumerate(parts):
+        if part.startswith("```"):
+            continue
+        if lang == "ja":
+            part = re.sub(r"(?<=[^\x00-\x7f|])\n *(?=[^\x00-\x7f])", "", part)
+        parts[number] = re.sub(r"(?<!`)`(-[^`]{1,24})`(?!`)", r"`\1`{.whole}", part)
+    return "".join(parts)
 
 
 def pictures(till: Path, pages: Path) -> None:
@@ -139,8 +143,9 @@ def main(till: Path, folder: Path) -> None:
     pages = folder / "pages"
     shutil.rmtree(pages, ignore_errors=True)
     shutil.copytree(SITE / "pages", pages)
-    for source in pages.rglob("*.ja.md"):
-        source.write_text(unbroken(source.read_text(encoding="utf-8")), encoding="utf-8")
+    for lang in WORDS:
+        for source in pages.rglob(f"*.{lang}.md"):
+            source.write_text(as_pages(source.read_text(encoding="utf-8"), lang), encoding="utf-8")
     codes(pages)
     pictures(till, pages)
     subprocess.run(
