@@ -12,10 +12,12 @@ python=${PYTHON:-python3}
 out=$work/dist
 for_one=()
 if [ $# -gt 0 ]; then
-  if [ "$("$1" -c 'import sysconfig; print(sysconfig.get_config_var("Py_GIL_DISABLED"))')" != 1 ]; then
-    echo "wheel: $1 is not free-threaded; for others one wheel is enough" >&2
-    exit 2
-  fi
+  "$1" -c 'if True:
+    import sys, sysconfig
+    if not sysconfig.get_config_var("Py_GIL_DISABLED"):
+        sys.exit("wheel: this Python is not free-threaded; for others one wheel is enough")
+    if sys.version_info < (3, 14):
+        sys.exit("wheel: pyo3 knows free-threaded Python from 3.14 on")' || exit 2
   out=$work/free-threaded
   for_one=(--interpreter "$1")
 fi
