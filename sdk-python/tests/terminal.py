@@ -49,6 +49,7 @@ class Terminal:
         return shown.decode(errors="replace")
 
     def close(self) -> int:
+        """Takes the terminal away from a program that still runs. Its exit code."""
         os.close(self._ours)
         try:
             return self._program.wait(10)
