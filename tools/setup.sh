@@ -101,5 +101,5 @@ run() { ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive "$@" </
 install() { run apt-get install --yes --quiet --no-install-recommends "${missing[@]}"; }
 # Lists that are absent, or older than the archive, name packages that are not there any more, or old ones.
 fresh=$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' -mtime -1 -print -quit 2>/dev/null || true)
-[ -n "$fresh" ] || run apt-get update --quiet
+[ -n "$fresh" ] || run apt-get update --quiet || true
 install || { run apt-get update --quiet && install; }

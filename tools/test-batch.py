@@ -137,7 +137,7 @@ def spark(archive: Path, target: Path, folder: Path) -> None:
     for number in range(4):
         groups = range(number * share, min((number + 1) * share, source.num_row_groups))
         # As archives lie about: a folder a year, with the same names in each.
-        piece = pieces / f"year={2023 + number // 2}" / f"part {number % 2}.parquet"
+        piece = pieces / f"year={2023 + number // 2}" / f"part #{number % 2}.parquet"
         piece.parent.mkdir(parents=True, exist_ok=True)
         with pyarrow.parquet.ParquetWriter(piece, source.schema_arrow) as writer:
             for group in groups:
@@ -162,7 +162,7 @@ def spark(archive: Path, target: Path, folder: Path) -> None:
     first.wait()
     done = subprocess.run(job, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     seconds = time.perf_counter() - begun
-    first_again, last = "1 of 4: year=2023/part 0.parquet was done before", "4 of 4: year=2024/part 1.parquet\n"
+    first_again, last = "1 of 4: year=2023/part #0.parquet was done before", "4 of 4: year=2024/part #1.parquet\n"
     if first_again not in done.stdout or last not in done.stdout:
         sys.exit(f"test-batch: the job did not go on: {done.stdout}")
     other = subprocess.run([*job, "--waive", "timestamp"], env=environment, capture_output=True, text=True, check=False)

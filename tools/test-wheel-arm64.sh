@@ -12,10 +12,12 @@ room=$work/python-arm64
 mkdir -p "$work"
 if [ ! -x "$room/usr/bin/python3.11" ]; then
   echo "== Debian 12's Python for arm64, as $room."
-  rm -rf "$room"
+  rm -rf "$room" "$room".*
   debootstrap --foreign --arch=arm64 --variant=minbase --include=python3 bookworm "$room.making" >"$work/debootstrap.log" ||
     { tail -n 5 "$work/debootstrap.log" >&2; exit 1; }
-  for package in "$room.making"/var/cache/apt/archives/*.deb; do dpkg-deb -x "$package" "$room"; done
+  for package in "$room.making"/var/cache/apt/archives/*.deb; do dpkg-deb -x "$package" "$room.part"; done
+  # There whole or not at all.
+  mv "$room.part" "$room"
   rm -rf "$room.making"
 fi
 

@@ -17,7 +17,7 @@ import sys
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import quote, unquote, urlparse
+from urllib.parse import quote, unquote
 
 import honnin
 import honnin.batch
@@ -69,7 +69,7 @@ class Job:
 
     def name(self, source: str) -> str:
         """A file by its place in the archive: folders may have files of the same name."""
-        place = PurePosixPath(urlparse(source).path)
+        place = PurePosixPath(self._path(source).toUri().getPath())
         if place != self._root and place.is_relative_to(self._root):
             return str(place.relative_to(self._root))
         return place.name if place == self._root else str(place)
