@@ -4,6 +4,7 @@
 
 use super::situation::numbered;
 use super::{Difference, Differences, Error, Result, ResultCode, Verdict};
+use std::borrow::Cow;
 
 numbered! {
     /// What a finding is about.
@@ -84,22 +85,22 @@ pub struct Finding {
     /// For comparisons: the kinds of difference.
     pub reasons: Differences,
     /// One English sentence for developers; holds nothing that identifies a person.
-    pub text: &'static str,
+    pub text: Cow<'static, str>,
 }
 
 impl Finding {
     /// A check that ended well.
-    pub fn passed(subject: Subject, text: &'static str) -> Finding {
+    pub fn passed(subject: Subject, text: impl Into<Cow<'static, str>>) -> Finding {
         Finding::of(subject, ResultCode::Ok, State::Passed, text)
     }
 
     /// A check that ended badly.
-    pub fn failed(subject: Subject, code: ResultCode, text: &'static str) -> Finding {
+    pub fn failed(subject: Subject, code: ResultCode, text: impl Into<Cow<'static, str>>) -> Finding {
         Finding::of(subject, code, State::Failed, text)
     }
 
     /// A check that was not made.
-    pub fn not_checked(subject: Subject, code: ResultCode, text: &'static str) -> Finding {
+    pub fn not_checked(subject: Subject, code: ResultCode, text: impl Into<Cow<'static, str>>) -> Finding {
         Finding::of(subject, code, State::NotChecked, text)
     }
 
@@ -132,8 +133,14 @@ impl Finding {
         Finding { verdict: Some(verdict), reasons, ..finding }
     }
 
-    fn of(subject: Subject, code: ResultCode, state: State, text: &'static str) -> Finding {
-        Finding { subject, code, state, signer: None, verdict: None, reasons: Differences::NONE, text }
+    fn of(
+        subject: Subject,
+        code: ResultCode,
+        state: State,
+        text: impl Into<Cow<'static, str>>,
+    ) -> Finding {
+        let (reasons, text) = (Differences::NONE, text.into());
+        Finding { subject, code, state, signer: None, verdict: None, reasons, text }
     }
 
     /// For comparisons: what the staff are told, in Japanese or English ("en"). It names what differs and never says
