@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use honnin::certificate::{Certificate, Purpose, Trust, ValidationOptions};
-use honnin::result::{State, Subject};
+use honnin::result::{State, Subject, Waiver};
 use honnin::signature::Verification;
 use honnin::signature::cms::{self, CmsOptions, Content, Timestamped};
 use honnin::{
@@ -53,7 +53,7 @@ impl Desk {
         }
         ValidationOptions {
             trust,
-            waive: vec![Subject::Revocation, Subject::TestCard],
+            waive: vec![Waiver::Revocation, Waiver::TestCard],
             ..ValidationOptions::default()
         }
     }

@@ -8,7 +8,6 @@ use crate::errors;
 use crate::trust::{self, Trust};
 use core::mem;
 use honnin::certificate::{Profile, Purpose};
-use honnin::result::Subject;
 use honnin::signature::Verification;
 use honnin::signature::cms::{self, Content, SignedDocument, TimestampFn, Timestamped};
 use honnin::signature::pdf;
@@ -201,7 +200,7 @@ pub(crate) fn verify_cms<'py>(
     at: Option<&Bound<'py, PyAny>>,
     trust: Option<&Bound<'py, Trust>>,
     purpose: Option<Choice<Purpose>>,
-    waive: Vec<Choice<Subject>>,
+    waive: Vec<trust::Waived>,
     profile: Choice<Profile>,
     nonce: Option<Data>,
     policies: Vec<String>,
@@ -242,7 +241,7 @@ pub(crate) fn verify_pdf<'py>(
     at: Option<&Bound<'py, PyAny>>,
     trust: Option<&Bound<'py, Trust>>,
     purpose: Option<Choice<Purpose>>,
-    waive: Vec<Choice<Subject>>,
+    waive: Vec<trust::Waived>,
     profile: Choice<Profile>,
     nonce: Option<Data>,
     policies: Vec<String>,

@@ -5,7 +5,7 @@ use super::fields::{Field, Value, signature_fields};
 use super::file::File;
 use super::object::Object;
 use super::range::Covered;
-use crate::certificate::{Certificate, ValidationOptions};
+use crate::certificate::{Certificate, ValidationOptions, Work};
 use crate::result::{Error, Finding, Report, Result, ResultCode, Subject};
 use crate::signature::cms::{SignedData, for_documents, hashes, judge_signers};
 use crate::signature::hash::Digests;
@@ -31,7 +31,6 @@ pub fn verify(pdf: &[u8], options: &ValidationOptions) -> Result<Verification> {
 }
 
 fn verify_all(pdf: &[u8], options: &ValidationOptions) -> Result<Verification> {
-    options.check_waivers()?;
     let Some((file, fields)) = readable(pdf) else {
         return Ok(only(
             ResultCode::SignatureMalformed,
@@ -55,8 +54,9 @@ fn verify_all(pdf: &[u8], options: &ValidationOptions) -> Result<Verification> {
     }
     let mut verification =
         Verification { report: Report::new(), signers: Vec::new(), signatures: Vec::new(), content: None };
+    let work = Work::new();
     for (number, (field, value, covered)) in signed.into_iter().enumerate() {
-        let mut judge = Judge { pdf, file: &file, field, value, options, findings: Vec::new() };
+        let mut judge = Judge { pdf, file: &file, field, value, options, work: &work, findings: Vec::new() };
         let (certificate, signature) = match covered {
             Ok(covered) => judge.covered(&covered)?,
             Err((code, text)) => judge.uncovered(code, text),
@@ -67,9 +67,8 @@ fn verify_all(pdf: &[u8], options: &ValidationOptions) -> Result<Verification> {
         verification.signers.push(certificate);
         verification.signatures.push(signature);
     }
-    if options.waive.contains(&Subject::Timestamp) {
-        verification.report.waive(Subject::Timestamp);
-    }
+    work.finding().into_iter().for_each(|finding| verification.report.push(finding));
+    verification.report.waive_all(&options.waive);
     Ok(verification)
 }
 
@@ -116,6 +115,7 @@ struct Judge<'a> {
     field: &'a Field,
     value: &'a Value,
     options: &'a ValidationOptions,
+    work: &'a Work,
     findings: Vec<Finding>,
 }
 
@@ -274,7 +274,7 @@ impl<'a> Judge<'a> {
         let digests = digests_of(&hashes(&signed), &mut pieces)?;
         let options = for_documents(self.options, &signed)?;
         let mut report = Report::new();
-        let certificates = judge_signers(&signed, Some(&digests), &options, &mut report)?;
+        let certificates = judge_signers(&signed, Some(&digests), &options, self.work, &mut report)?;
         self.findings.extend(report.findings().iter().cloned());
         Ok(certificates.into_iter().next().flatten())
     }
@@ -295,7 +295,7 @@ impl<'a> Judge<'a> {
         let digest_of = |hash| digests.get(hash).unwrap_or_default().to_vec();
         let mut options = self.options.clone();
         options.at_time = Some(options.moment()?);
-        self.findings.push(timestamp::judge_token(token, digest_of, &options)?);
+        self.findings.push(timestamp::judge_token(token, digest_of, &options, self.work)?);
         Ok(None)
     }
 }
