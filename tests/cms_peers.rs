@@ -10,7 +10,7 @@
 )]
 
 use honnin::certificate::{Certificate, Trust, ValidationOptions};
-use honnin::result::{State, Subject};
+use honnin::result::{State, Subject, Waiver};
 use honnin::signature::cms::{self, CmsOptions, Content, TimestampFn, Timestamped};
 use honnin::{
     Card, CertificateKind, Context, ContextOptions, Error, Hash, KeyKind, OpenOptions, Pin, PinKind,
@@ -79,7 +79,7 @@ fn trusting(anchors: &[&[u8]]) -> ValidationOptions {
     }
     ValidationOptions {
         trust,
-        waive: vec![Subject::Revocation, Subject::TestCard],
+        waive: vec![Waiver::Revocation, Waiver::TestCard],
         ..ValidationOptions::default()
     }
 }
@@ -251,13 +251,13 @@ fn stamped(card: &mut Card, fetch: Box<TimestampFn>) -> honnin::signature::cms::
     card.cms_sign(KeyKind::Signing, ORDER, options).unwrap()
 }
 
-fn timestamp_finding(cms: &[u8], options: &ValidationOptions) -> (State, &'static str) {
+fn timestamp_finding(cms: &[u8], options: &ValidationOptions) -> (State, std::borrow::Cow<'static, str>) {
     let verified = cms::verify(cms, Content::Inside, options).unwrap();
     let finding = verified.report.finding(Subject::Timestamp).unwrap();
     for other in verified.report.findings().iter().filter(|other| other.subject != Subject::Timestamp) {
         assert!(!other.counts(), "{other:?}");
     }
-    (finding.state, finding.text)
+    (finding.state, finding.text.clone())
 }
 
 #[test]
@@ -280,7 +280,7 @@ fn a_time_stamp_is_fetched_after_the_card_was_left_and_judged_by_its_own_authori
     // Nobody trusts the authority; waived by name it does not count.
     let mut only_card = trusting(&[&ca]);
     assert_eq!(timestamp_finding(&cms, &only_card).0, State::Failed);
-    only_card.waive.push(Subject::Timestamp);
+    only_card.waive.push(Waiver::Timestamp);
     assert_eq!(cms::verify(&cms, Content::Inside, &only_card).unwrap().report.result(), ResultCode::Ok);
     // The moment is the caller's: before the time-stamp, and after the authority's certificate.
     let at = |moment| ValidationOptions { at_time: Some(moment), ..both.clone() };

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use honnin::certificate::{Certificate, Trust, ValidationOptions};
-use honnin::result::{State, Subject};
+use honnin::result::{State, Subject, Waiver};
 use honnin::signature::pdf::{self, PdfOptions};
 use honnin::signature::{LaterChanges, Verification};
 use honnin::{
@@ -38,7 +38,7 @@ fn sign(file: &[u8]) -> Vec<u8> {
 fn verify(file: &[u8]) -> Verification {
     let mut trust = Trust::added();
     trust.add_anchor(Certificate::parse(&DESK.0.ca(CertificateKind::Signing)).unwrap());
-    let waive = vec![Subject::Revocation, Subject::TestCard];
+    let waive = vec![Waiver::Revocation, Waiver::TestCard];
     pdf::verify(file, &ValidationOptions { trust, waive, ..ValidationOptions::default() }).unwrap()
 }
 

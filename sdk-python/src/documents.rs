@@ -8,7 +8,6 @@ use crate::errors;
 use crate::trust::{self, Trust};
 use core::mem;
 use honnin::certificate::{Profile, Purpose};
-use honnin::result::Subject;
 use honnin::signature::Verification;
 use honnin::signature::cms::{self, Content, SignedDocument, TimestampFn, Timestamped};
 use honnin::signature::pdf;
@@ -201,7 +200,7 @@ pub(crate) fn verify_cms<'py>(
     at: Option<&Bound<'py, PyAny>>,
     trust: Option<&Bound<'py, Trust>>,
     purpose: Option<Choice<Purpose>>,
-    waive: Vec<Choice<Subject>>,
+    waive: Vec<trust::Waived>,
     profile: Choice<Profile>,
     nonce: Option<Data>,
     policies: Vec<String>,
@@ -242,7 +241,7 @@ pub(crate) fn verify_pdf<'py>(
     at: Option<&Bound<'py, PyAny>>,
     trust: Option<&Bound<'py, Trust>>,
     purpose: Option<Choice<Purpose>>,
-    waive: Vec<Choice<Subject>>,
+    waive: Vec<trust::Waived>,
     profile: Choice<Profile>,
     nonce: Option<Data>,
     policies: Vec<String>,
@@ -270,7 +269,9 @@ fn report<'py>(py: Python<'py>, verified: &Verification) -> PyResult<Bound<'py, 
     let mut signatures = Vec::new();
     for signature in &verified.signatures {
         let later = signature.later_changes.name();
-        signatures.push(class.call1((&signature.field, signature.covers_whole_file, later))?);
+        let filled = PyTuple::new(py, &signature.filled)?;
+        let (field, covers) = (&signature.field, signature.covers_whole_file);
+        signatures.push(class.call1((field, covers, later, filled))?);
     }
     more.set_item("signatures", PyTuple::new(py, signatures)?)?;
     more.set_item("content", verified.content.as_ref().map(|content| PyBytes::new(py, content)))?;

@@ -194,7 +194,7 @@ pub(crate) struct PinArgs {
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Validation")]
 pub(crate) struct ValidationArgs {
-    /// The moment asked about, as 2026-11-01T12:00:00Z [default: now]
+    /// The moment asked about, as 2026-11-01T12:00:00Z; a fraction of a second is cut off [default: now]
     #[arg(long, value_name = "TIME", value_parser = crate::validation::moment)]
     pub(crate) at: Option<i64>,
     /// Whom to trust: the CAs of JPKI, also those of test cards (and of --virtual), or only what is added
@@ -203,6 +203,9 @@ pub(crate) struct ValidationArgs {
     /// Trust this certificate, or every one in this PEM file (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) anchor: Vec<PathBuf>,
+    /// Trust this certificate, or every one in this PEM file, for time-stamps; --anchor does not (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) timestamp_anchor: Vec<PathBuf>,
     /// A certificate, or every one in this PEM file, that may stand between (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) intermediate: Vec<PathBuf>,
@@ -250,6 +253,7 @@ pub(crate) enum Waiver {
     Revocation,
     TestCard,
     Timestamp,
+    SigningCertificate,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,7 +4,7 @@ use crate::exit;
 use crate::language::Language;
 use honnin::holder::Holder;
 use honnin::result::{Finding, TrySpent};
-use honnin::{Audience, Certificate, CertificateKind, Error, Report, ResultCode, Situation};
+use honnin::{Audience, Certificate, CertificateKind, Error, Reason, Report, ResultCode, Situation};
 use serde_json::{Map, Value, json};
 use std::io::Write;
 
@@ -53,11 +53,13 @@ pub(crate) struct Output {
     fields: Map<String, Value>,
     lines: Vec<(String, String)>,
     bytes: Option<Vec<u8>>,
+    /// What tells the result of the report apart from others of its code.
+    reason: Option<Reason>,
 }
 
 impl Output {
     pub(crate) fn new(json: bool, language: Language) -> Output {
-        Output { json, language, fields: Map::new(), lines: Vec::new(), bytes: None }
+        Output { json, language, fields: Map::new(), lines: Vec::new(), bytes: None, reason: None }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -145,6 +147,7 @@ impl Output {
     /// The findings of a report, in both forms.
     pub(crate) fn report(&mut self, report: &Report) {
         self.field("findings", findings_json(report));
+        self.reason = report.reason();
         for finding in report.findings() {
             let state = finding.state.name().replace('_', " ");
             let code = if finding.code == ResultCode::Ok {
@@ -167,7 +170,9 @@ impl Output {
         let failure = match outcome {
             Ok(ResultCode::Ok) => None,
             Ok(code) => {
-                Some(Failure { error: Error::new(code, "the report of findings says so"), about: None })
+                let error = Error::new(code, "the report of findings says so");
+                let reason = self.reason.filter(|_| code == ResultCode::AttributesInvalid);
+                Some(Failure { error: Error { reason, ..error }, about: None })
             }
             Err(failure) => Some(failure),
         };

@@ -143,6 +143,8 @@ class PdfSignature:
     covers_whole_file: bool
     #: "none", "allowed", "not_allowed" or "unknown".
     later_changes: str
+    #: The full names of the fields that were filled in after it, as a certification permits.
+    filled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,10 @@ impl Card {
         let signed = self.document(name, key, options, |signer, options| {
             sign_checked(signer, &Payload::Digest(&digest), options)
         })?;
+        if fetch.is_none() {
+            let bytes = prepared.finish(&signed.bytes).map_err(|error| error.in_operation(name))?;
+            return Ok(self.timestamped(name, bytes, None, |_, _| Ok(Vec::new())));
+        }
         let bytes = prepared.with(&signed.bytes).map_err(|error| error.in_operation(name))?;
         Ok(self.timestamped(name, bytes, fetch, |_, fetch| {
             prepared.with(&add_timestamps(&signed.bytes, fetch)?)

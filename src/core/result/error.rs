@@ -42,6 +42,8 @@ pub struct Error {
     pub tries_left: Option<u8>,
     /// Whether the operation cost a try.
     pub try_spent: TrySpent,
+    /// The byte of the caller's file that it is about, counted from 0.
+    pub at_byte: Option<u64>,
     /// One English sentence for developers.
     pub detail: &'static str,
 }
@@ -60,6 +62,7 @@ impl Error {
             pcsc_code: None,
             tries_left: None,
             try_spent: TrySpent::No,
+            at_byte: None,
             detail,
         }
     }
@@ -100,6 +103,12 @@ impl Error {
         self
     }
 
+    /// Adds the byte of the caller's file that it is about.
+    pub fn with_byte(mut self, at: usize) -> Error {
+        self.at_byte = u64::try_from(at).ok();
+        self
+    }
+
     /// Names the operation, unless an inner one already did.
     pub fn in_operation(mut self, operation: &'static str) -> Error {
         if self.operation.is_empty() {
@@ -119,6 +128,9 @@ impl fmt::Display for Error {
             write!(f, " in {}", self.operation)?;
         }
         write!(f, ": {}", self.detail)?;
+        if let Some(at) = self.at_byte {
+            write!(f, " [byte {at}]")?;
+        }
         if let Some(pin) = self.pin {
             write!(f, " [pin {}]", pin.name())?;
         }

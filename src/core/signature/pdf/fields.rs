@@ -198,7 +198,8 @@ fn sorted_out(file: &File<'_>, read: Vec<Read>) -> Result<Form> {
     let references: Vec<Reference> = read.iter().map(|field| field.reference).collect();
     let mut values = 0_usize;
     for field in read {
-        let Read { name, reference, dictionary, parent, kind, default_appearance, widgets, has_fields } = field;
+        let Read { name, reference, dictionary, parent, kind, default_appearance, widgets, has_fields } =
+            field;
         match dictionary.filter(|_| !has_fields) {
             Some(dictionary) => {
                 let value = value(file, reference, &dictionary)?;

@@ -94,7 +94,8 @@ impl<'a> File<'a> {
 
     /// The newest section.
     fn section(&self) -> Result<&Section> {
-        self.sections.get(self.newest).ok_or(Fault::new(0, "the file has no cross-reference section"))
+        let section = self.sections.get(self.newest).map(Rc::as_ref);
+        section.ok_or(Fault::new(0, "the file has no cross-reference section"))
     }
 
     /// Where the newest section begins, as `startxref` says.
@@ -312,7 +313,8 @@ impl<'a> File<'a> {
         for reference in self.references().filter(|one| has_nowhere || is_unread(one.number)) {
             let object = self.object(reference)?;
             if has_nowhere {
-                object.walk(|part| is_awaited |= part.reference().is_some_and(|part| is_nowhere(part.number)));
+                object
+                    .walk(|part| is_awaited |= part.reference().is_some_and(|part| is_nowhere(part.number)));
             }
         }
         match is_awaited {
@@ -327,9 +329,7 @@ impl<'a> File<'a> {
         let last = self.references().last().map_or(0, |reference| reference.number);
         match last < size {
             true => Ok(()),
-            false => {
-                Err(Fault::new(self.start(), "the newest /Size is less than an object number in use"))
-            }
+            false => Err(Fault::new(self.start(), "the newest /Size is less than an object number in use")),
         }
     }
 }
@@ -430,9 +430,7 @@ fn places(sections: &[Rc<Section>], budget: &Budget) -> Result<Vec<(u32, Place)>
 /// Whether it makes no difference which of the tables that name one stream is believed.
 fn copies_say_the_same(sections: &[Rc<Section>]) -> bool {
     sections.iter().enumerate().all(|(first, stream)| {
-        let is_copy = |(index, other): &(usize, &Rc<Section>)| {
-            *index > first && Rc::ptr_eq(other, stream)
-        };
+        let is_copy = |(index, other): &(usize, &Rc<Section>)| *index > first && Rc::ptr_eq(other, stream);
         let Some((last, _)) = sections.iter().enumerate().filter(is_copy).last() else { return true };
         let between = sections.iter().take(last).skip(first.saturating_sub(1));
         between.enumerate().all(|(index, section)| {

@@ -482,7 +482,9 @@ impl<'a> Reader<'a> {
             }
             return Ok(Object::Word(word.to_vec()));
         };
-        if word == digits && let Some(reference) = self.reference(number)? {
+        if word == digits
+            && let Some(reference) = self.reference(number)?
+        {
             return Ok(Object::Reference(reference));
         }
         Ok(Object::Integer(number))

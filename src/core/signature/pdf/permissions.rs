@@ -152,9 +152,8 @@ impl Lock {
 /// /FieldMDP with the same action, fields and permission.
 pub(super) fn demanded(file: &File<'_>, field: &Field, root: &Object) -> Result<Option<Object>> {
     let Object::Dictionary(lock) = file.value(&field.dictionary, b"Lock")? else { return Ok(None) };
-    let mut parameters = Dictionary::default()
-        .with("Type", Object::name("TransformParams"))
-        .with("V", Object::name("1.2"));
+    let mut parameters =
+        Dictionary::default().with("Type", Object::name("TransformParams")).with("V", Object::name("1.2"));
     for key in [&b"Action"[..], b"Fields", b"P"] {
         match file.value(&lock, key)? {
             Object::Null => {}

@@ -2,9 +2,13 @@
 //!
 //! `prepare` writes the update with a gap for the signature; the digest is of all but the gap; `Prepared` puts the CMS into it.
 
-use super::fields::{Field, signature_fields};
+use super::changes::compare;
+use super::fault::{self, Fault};
+use super::fields::{Field, Form, form};
 use super::file::File;
-use super::object::{Dictionary, Object, Reference};
+use super::object::{Dictionary, MAX_NUMBER, Object, Reference};
+use super::permissions::{Level, Permissions, demanded};
+use super::range::Covered;
 use crate::clock;
 use crate::result::{Error, Result, ResultCode};
 use crate::signature::Hash;
@@ -21,6 +25,9 @@ const ROOM: usize = 20 * 1024;
 
 /// Room for a time-stamp beside it.
 const ROOM_FOR_TIMESTAMP: usize = 24 * 1024;
+
+/// How many object numbers an update takes at most.
+const ROOM_FOR_NUMBERS: u32 = 4096;
 
 /// More pages than are looked at.
 const MOST_PAGES: usize = 1 << 20;
@@ -113,7 +120,15 @@ impl Prepared {
     /// # Errors
     /// INTERNAL if it does not fit, TIMESTAMP_INVALID if it is a time-stamp that makes it too long.
     pub(crate) fn with(&self, cms: &[u8]) -> Result<Vec<u8>> {
-        let mut signed = self.bytes.clone();
+        Prepared { bytes: self.bytes.clone(), gap: self.gap.clone() }.finish(cms)
+    }
+
+    /// The same, where no second version is needed: the file is not copied.
+    ///
+    /// # Errors
+    /// As [`Prepared::with`].
+    pub(crate) fn finish(self, cms: &[u8]) -> Result<Vec<u8>> {
+        let mut signed = self.bytes;
         let room = signed.get_mut(self.gap.start..self.gap.end).unwrap_or_default();
         let digits = cms.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 0xF)]);
         if cms
@@ -143,16 +158,18 @@ fn hex(digit: u8) -> u8 {
 /// after it; CLOCK_IMPLAUSIBLE.
 pub(crate) fn prepare(pdf: &[u8], options: &PdfOptions) -> Result<Prepared> {
     let invalid = |detail| Error::new(ResultCode::InvalidArgument, detail);
-    let damaged = || invalid("the bytes are not a PDF that can be read, or it is damaged");
-    let file = File::read(pdf).ok_or_else(damaged)?;
+    let file = File::open(pdf).map_err(unreadable)?;
     if file.is_encrypted() {
         return Err(Error::new(ResultCode::NotSupported, "the PDF is encrypted"));
     }
-    let fields = signature_fields(&file).ok_or_else(damaged)?;
-    if fields.iter().any(|field| forbids_more(&file, field)) {
-        let detail = "an earlier signature certifies that nobody signs after it";
+    file.check().map_err(unreadable)?;
+    let form = form(&file).map_err(unreadable)?;
+    let permissions = Permissions::of(&file, &form).map_err(unreadable)?;
+    if permissions.level == Level::Nothing {
+        let detail = "an earlier signature certifies that nothing is changed after it";
         return Err(Error::new(ResultCode::NotPermitted, detail));
     }
+    let fields = &form.signatures;
     if let Some(place) = &options.visible {
         let sides = [place.x, place.y, place.width, place.height];
         let is_place = sides.iter().all(|side| side.is_finite() && side.abs() < 1e6)
@@ -163,15 +180,21 @@ pub(crate) fn prepare(pdf: &[u8], options: &PdfOptions) -> Result<Prepared> {
         }
     }
     let now = clock::now()?;
-    let mut update = Update::new(&file).ok_or_else(damaged)?;
+    let mut update = Update::new(&file).map_err(unreadable)?;
     let existing = options.field.as_ref().and_then(|name| fields.iter().find(|field| field.name == *name));
     if existing.is_some_and(|field| field.value.is_some()) {
         return Err(invalid("the field is signed already"));
     }
+    if existing.is_some_and(|field| permissions.locks(&field.name)) {
+        return Err(Error::new(ResultCode::NotPermitted, "an earlier signature locks the field"));
+    }
+    if form.others.iter().any(|field| Some(&field.name) == options.field.as_ref()) {
+        return Err(invalid("the field of that name is no signature field"));
+    }
     let page_number = options.visible.map_or(1, |place| place.page);
     let signature = update.add(Object::Null);
     let visible_at = match (existing, &options.visible) {
-        (Some(field), _) => rectangle(&file, field),
+        (Some(field), _) => rectangle(&file, field).map_err(unreadable)?,
         (None, Some(place)) => Some([place.x, place.y, place.x + place.width, place.y + place.height]),
         (None, None) => None,
     };
@@ -189,8 +212,9 @@ pub(crate) fn prepare(pdf: &[u8], options: &PdfOptions) -> Result<Prepared> {
             update.set(field.reference, Object::Dictionary(signed));
         }
         None => {
-            let page = page(&file, page_number).ok_or_else(|| invalid("the PDF has no such page"))?;
-            let name = options.field.clone().unwrap_or_else(|| unused_name(&fields));
+            let page = page(&file, page_number).map_err(unreadable)?;
+            let page = page.ok_or_else(|| invalid("the PDF has no such page"))?;
+            let name = options.field.clone().unwrap_or_else(|| unused_name(&form));
             let sides = visible_at.unwrap_or([0.0; 4]).map(real);
             let mut field = Dictionary::default()
                 .with("Type", Object::name("Annot"))
@@ -209,75 +233,103 @@ pub(crate) fn prepare(pdf: &[u8], options: &PdfOptions) -> Result<Prepared> {
                 );
             }
             let field = update.add(Object::Dictionary(field));
-            update.add_to_form(field).ok_or_else(damaged)?;
-            update.add_to_page(page, field).ok_or_else(damaged)?;
+            update.add_to_form(field).map_err(unreadable)?;
+            update.add_to_page(page, field).map_err(unreadable)?;
         }
     }
+    let mut dictionary = dictionary(options, now);
+    let root = file.trailer(b"Root").cloned().unwrap_or(Object::Null);
+    let demanded = existing.map(|field| demanded(&file, field, &root)).transpose().map_err(unreadable)?;
+    if let Some(references) = demanded.flatten() {
+        dictionary.set(b"Reference", references);
+    }
     let room = if options.timestamp.is_some() { ROOM + ROOM_FOR_TIMESTAMP } else { ROOM };
-    Ok(update.write(signature, &dictionary(options, now), room))
+    let prepared = update.write(signature, &dictionary, room);
+    check_earlier(&file, &form, &prepared)?;
+    Ok(prepared)
 }
 
-/// Whether a signature certifies that nobody signs after it.
-fn forbids_more(file: &File<'_>, field: &Field) -> bool {
-    let Some(dictionary) = field.value.as_ref().and_then(|value| value.dictionary.as_ref()) else {
-        return false;
-    };
-    let Some(Object::Array(references)) = file.value(dictionary, b"Reference") else { return false };
-    references.iter().any(|reference| {
-        let Some(Object::Dictionary(reference)) = file.resolved(reference) else { return false };
-        let Some(Object::Dictionary(parameters)) = file.value(&reference, b"TransformParams") else {
-            return false;
-        };
-        reference.name(b"TransformMethod") == Some(b"DocMDP") && parameters.integer(b"P") == Some(1)
-    })
+/// What a fault of the file means to who wants it signed. Rewriting the file, for example with qpdf,
+/// before anybody signs it makes it plain.
+fn unreadable(fault: Fault) -> Error {
+    Error::new(ResultCode::InvalidArgument, fault.found).with_byte(fault.at)
 }
 
-/// A name that no signature field has.
-fn unused_name(fields: &[Field]) -> String {
-    (1..=fields.len().saturating_add(1))
+/// Refuses to break an earlier signature: what verifying would say of it afterwards is said here.
+///
+/// # Errors
+/// NOT_PERMITTED if the update is a change that an earlier signature, intact until now, does not allow.
+fn check_earlier(file: &File<'_>, form: &Form, prepared: &Prepared) -> Result<()> {
+    let signed: Vec<&Field> = form.signatures.iter().filter(|field| field.value.is_some()).collect();
+    if signed.is_empty() {
+        return Ok(());
+    }
+    let lost = || Error::new(ResultCode::Internal, "the update cannot be read");
+    let updated = File::open(&prepared.bytes).map_err(|_| lost())?;
+    let unheld = BTreeSet::new();
+    for value in signed.iter().filter_map(|field| field.value.as_ref()) {
+        let Ok(covered) = Covered::read(value, file.bytes.len()) else { continue };
+        let end = covered.after.end;
+        let is_intact = end == file.bytes.len()
+            || file.revision(end).is_ok_and(|signed| compare(&signed, file, &unheld).is_ok());
+        if !is_intact {
+            continue;
+        }
+        let signed = updated.revision(end).map_err(|_| lost())?;
+        if compare(&signed, &updated, &unheld).is_err() {
+            let detail = "this signature would break an earlier one: it is not allowed after it, or its \
+                          box covers what was signed";
+            return Err(Error::new(ResultCode::NotPermitted, detail));
+        }
+    }
+    Ok(())
+}
+
+/// A name that no field has.
+fn unused_name(form: &Form) -> String {
+    let signatures = form.signatures.iter().map(|field| field.name.as_str());
+    let names: BTreeSet<&str> =
+        signatures.chain(form.others.iter().map(|field| field.name.as_str())).collect();
+    (1..=names.len().saturating_add(1))
         .map(|number| format!("Signature{number}"))
-        .find(|name| fields.iter().all(|field| field.name != *name))
+        .find(|name| !names.contains(name.as_str()))
         .unwrap_or_else(|| String::from("Signature"))
 }
 
 /// The sides of a field's box, if it has an area.
-fn rectangle(file: &File<'_>, field: &Field) -> Option<[f64; 4]> {
-    let Some(Object::Array(sides)) = file.value(&field.dictionary, b"Rect") else { return None };
-    let number = |side: &Object| match side {
-        Object::Integer(number) => number.to_string().parse::<f64>().ok(),
-        Object::Real(digits) => core::str::from_utf8(digits).ok()?.parse().ok(),
-        _ => None,
-    };
-    let [a, b, c, d]: [f64; 4] = sides.iter().map(number).collect::<Option<Vec<f64>>>()?.try_into().ok()?;
-    let sides = [a.min(c), b.min(d), a.max(c), b.max(d)];
-    let [left, lower, right, upper] = sides;
-    (right - left > 0.0 && upper - lower > 0.0).then_some(sides)
+fn rectangle(file: &File<'_>, field: &Field) -> fault::Result<Option<[f64; 4]>> {
+    let Object::Array(sides) = file.value(&field.dictionary, b"Rect")? else { return Ok(None) };
+    let sides = sides.iter().map(Object::number).collect::<Option<Vec<f64>>>();
+    let Some([a, b, c, d]) = sides.as_deref() else { return Ok(None) };
+    let (left, lower, right, upper) = (a.min(*c), b.min(*d), a.max(*c), b.max(*d));
+    Ok((right - left > 0.0 && upper - lower > 0.0).then_some([left, lower, right, upper]))
 }
 
 /// The page of that number, from 1.
-fn page(file: &File<'_>, number: u32) -> Option<Reference> {
+fn page(file: &File<'_>, number: u32) -> fault::Result<Option<Reference>> {
+    const CIRCLE: &str = "the pages lead in a circle, or are too many";
     let (_, catalog) = file.root()?;
-    let mut open = vec![catalog.get(b"Pages")?.reference()?];
+    let mut open: Vec<Reference> = catalog.get(b"Pages").and_then(Object::reference).into_iter().collect();
     let mut seen = BTreeSet::new();
     let mut count: u32 = 0;
     while let Some(reference) = open.pop() {
-        (seen.insert(reference.number) && seen.len() <= MOST_PAGES).then_some(())?;
-        let Object::Dictionary(node) = file.object(reference)? else { return None };
+        if !seen.insert(reference.number) || seen.len() > MOST_PAGES {
+            return Err(Fault::new(file.start(), CIRCLE));
+        }
+        let Object::Dictionary(node) = file.object(reference)? else {
+            return Err(Fault::new(file.start(), "the page tree has a node that is no dictionary"));
+        };
         match file.value(&node, b"Kids")? {
-            Object::Array(kids) => {
-                for kid in kids.iter().rev() {
-                    open.push(kid.reference()?);
-                }
-            }
+            Object::Array(kids) => open.extend(kids.iter().rev().filter_map(Object::reference)),
             _ => {
-                count = count.checked_add(1)?;
+                count = count.saturating_add(1);
                 if count == number {
-                    return Some(reference);
+                    return Ok(Some(reference));
                 }
             }
         }
     }
-    None
+    Ok(None)
 }
 
 /// What the signature dictionary says beside /ByteRange and /Contents.
@@ -396,17 +448,18 @@ struct Update<'a> {
 }
 
 impl<'a> Update<'a> {
-    fn new(file: &'a File<'a>) -> Option<Update<'a>> {
+    fn new(file: &'a File<'a>) -> fault::Result<Update<'a>> {
         // Behind the objects there are, and behind those that are only referred to.
-        let mut next = file.next_number()?;
-        for number in file.numbers() {
-            let object = file.object(file.reference_of(number)?)?;
-            for reference in object.references() {
-                next = next.max(reference.number.checked_add(1)?);
-            }
+        let mut next = file.next_number();
+        for reference in file.references() {
+            file.object(reference)?.walk(|part| {
+                next = next.max(part.reference().map_or(0, |used| used.number.saturating_add(1)));
+            });
         }
-        (next < 8_388_607).then_some(())?;
-        Some(Update { file, next, objects: BTreeMap::new(), streams: BTreeMap::new() })
+        if next > MAX_NUMBER.saturating_sub(ROOM_FOR_NUMBERS) {
+            return Err(Fault::new(file.start(), "the file has no object numbers left"));
+        }
+        Ok(Update { file, next, objects: BTreeMap::new(), streams: BTreeMap::new() })
     }
 
     fn add(&mut self, object: Object) -> Reference {
@@ -428,24 +481,25 @@ impl<'a> Update<'a> {
     }
 
     /// The object as it will be.
-    fn object(&self, reference: Reference) -> Option<Object> {
+    fn object(&self, reference: Reference) -> fault::Result<Object> {
         match self.objects.get(&reference.number) {
-            Some((_, object)) => Some(object.clone()),
+            Some((_, object)) => Ok(object.clone()),
             None => self.file.object(reference),
         }
     }
 
     /// Puts a field into the form, and makes the form if there is none.
-    fn add_to_form(&mut self, field: Reference) -> Option<()> {
+    fn add_to_form(&mut self, field: Reference) -> fault::Result<()> {
         let (root, mut catalog) = self.file.root()?;
+        let fault = Fault::new(self.file.start(), "the form of the file is no dictionary");
         let (holder, mut form) = match catalog.get(b"AcroForm") {
             None => (None, Dictionary::default()),
             Some(Object::Dictionary(form)) => (None, form.clone()),
             Some(Object::Reference(reference)) => match self.object(*reference)? {
                 Object::Dictionary(form) => (Some(*reference), form),
-                _ => return None,
+                _ => return Err(fault),
             },
-            Some(_) => return None,
+            Some(_) => return Err(fault),
         };
         let is_appended = self.append(&mut form, b"Fields", field)?;
         let has_flags = form.integer(b"SigFlags") == Some(3);
@@ -458,21 +512,24 @@ impl<'a> Update<'a> {
                 self.set(root, Object::Dictionary(catalog));
             }
         }
-        Some(())
+        Ok(())
     }
 
     /// Puts a field onto a page.
-    fn add_to_page(&mut self, page: Reference, field: Reference) -> Option<()> {
-        let Object::Dictionary(mut dictionary) = self.object(page)? else { return None };
+    fn add_to_page(&mut self, page: Reference, field: Reference) -> fault::Result<()> {
+        let Object::Dictionary(mut dictionary) = self.object(page)? else {
+            return Err(Fault::new(self.file.start(), "a page is no dictionary"));
+        };
         if self.append(&mut dictionary, b"Annots", field)? {
             self.set(page, Object::Dictionary(dictionary));
         }
-        Some(())
+        Ok(())
     }
 
-    /// Appends to an array of a dictionary. Returns whether the dictionary itself was changed; otherwise the array is an
-    /// object of its own.
-    fn append(&mut self, dictionary: &mut Dictionary, key: &[u8], item: Reference) -> Option<bool> {
+    /// Appends to an array of a dictionary. Returns whether the dictionary itself was changed; otherwise
+    /// the array is an object of its own.
+    fn append(&mut self, dictionary: &mut Dictionary, key: &[u8], item: Reference) -> fault::Result<bool> {
+        let fault = Fault::new(self.file.start(), "the fields of the form or the annotations are no array");
         let item = Object::Reference(item);
         match dictionary.get(key).cloned() {
             None => dictionary.set(key, Object::Array(vec![item])),
@@ -484,14 +541,14 @@ impl<'a> Update<'a> {
                 Object::Array(mut items) => {
                     items.push(item);
                     self.set(reference, Object::Array(items));
-                    return Some(false);
+                    return Ok(false);
                 }
                 Object::Null => dictionary.set(key, Object::Array(vec![item])),
-                _ => return None,
+                _ => return Err(fault),
             },
-            Some(_) => return None,
+            Some(_) => return Err(fault),
         }
-        Some(true)
+        Ok(true)
     }
 
     /// The file with the update behind it, and the gap in the signature dictionary.
@@ -548,18 +605,18 @@ impl<'a> Update<'a> {
         let integer = |number: usize| Object::Integer(i64::try_from(number).unwrap_or(i64::MAX));
         let mut trailer = Dictionary::default();
         for key in [&b"Root"[..], b"Info", b"ID"] {
-            if let Some(value) = self.file.trailer.get(key) {
+            if let Some(value) = self.file.trailer(key) {
                 trailer.set(key, value.clone());
             }
         }
         let mut size = self.next;
-        if self.file.is_stream {
+        if self.file.is_stream() {
             offsets.insert(size, (start, 0));
             size = size.saturating_add(1);
         }
         trailer.set(b"Size", Object::Integer(i64::from(size)));
-        trailer.set(b"Prev", integer(self.file.start));
-        if self.file.is_stream {
+        trailer.set(b"Prev", integer(self.file.start()));
+        if self.file.is_stream() {
             let mut data = Vec::new();
             let mut index = Vec::new();
             for (number, (offset, generation)) in &offsets {

@@ -21,8 +21,14 @@ pub(super) enum Place {
     Free,
     /// Listed as in use at byte 0, as some producers list numbers that they did not use.
     Nowhere,
-    InUse { offset: usize, generation: u16 },
-    Compressed { stream: u32, index: u32 },
+    InUse {
+        offset: usize,
+        generation: u16,
+    },
+    Compressed {
+        stream: u32,
+        index: u32,
+    },
 }
 
 /// One cross-reference section.
@@ -219,8 +225,10 @@ fn entry(line: &[u8]) -> Option<Place> {
         [] => return None,
     };
     matches!(end, b" \r" | b" \n" | b"\r\n").then_some(())?;
-    let number = |text: &[u8]| digits(text, 0).filter(|(_, end)| *end == text.len()).map(|(number, _)| number);
-    let (offset, generation) = (usize::try_from(number(offset)?).ok()?, u16::try_from(number(generation)?).ok()?);
+    let number =
+        |text: &[u8]| digits(text, 0).filter(|(_, end)| *end == text.len()).map(|(number, _)| number);
+    let (offset, generation) =
+        (usize::try_from(number(offset)?).ok()?, u16::try_from(number(generation)?).ok()?);
     match kind {
         b'f' => Some(Place::Free),
         b'n' if offset == 0 => Some(Place::Nowhere),

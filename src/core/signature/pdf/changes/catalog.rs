@@ -18,8 +18,7 @@ impl Comparison<'_> {
                     self.note(Kind::Structure);
                 }
                 b"Version" => {
-                    let is_version =
-                        |name: &[u8]| matches!(name, [b'1' | b'2', b'.', b'0'..=b'9']);
+                    let is_version = |name: &[u8]| matches!(name, [b'1' | b'2', b'.', b'0'..=b'9']);
                     if !new.name(key).is_some_and(is_version) {
                         return object_to("the catalog names a version that there is not");
                     }
@@ -130,9 +129,8 @@ impl Comparison<'_> {
         else {
             return Ok(());
         };
-        let is_text = |key: &&[u8]| {
-            [&before, &after].iter().filter_map(|dictionary| dictionary.get(key)).all(is_plain)
-        };
+        let is_text =
+            |key: &&[u8]| [&before, &after].iter().filter_map(|dictionary| dictionary.get(key)).all(is_plain);
         if self.graph.is_used_only_by_trailers(number)
             && differing(&before, &after).iter().all(is_text)
             && before.name(b"Type").is_none()

@@ -20,12 +20,10 @@ impl Comparison<'_> {
         {
             return object_to("the catalog takes another object of the signed file for its form");
         }
-        let read = |file: &File<'_>, catalog| {
-            match readable(file.value(catalog, b"AcroForm"))? {
-                Object::Null => Ok(Dictionary::default()),
-                Object::Dictionary(form) => Ok(form),
-                _ => object_to("the form is no dictionary"),
-            }
+        let read = |file: &File<'_>, catalog| match readable(file.value(catalog, b"AcroForm"))? {
+            Object::Null => Ok(Dictionary::default()),
+            Object::Dictionary(form) => Ok(form),
+            _ => object_to("the form is no dictionary"),
         };
         let (old, new) = (read(self.signed, &self.old_catalog)?, read(self.whole, &self.new_catalog)?);
         let owner = before.map_or(self.root.number, |before| before.number);

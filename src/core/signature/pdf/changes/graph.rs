@@ -68,8 +68,4 @@ impl Graph {
     pub(super) fn users_of(&self, number: u32) -> impl Iterator<Item = u32> {
         self.users.get(&number).into_iter().flatten().copied()
     }
-
-    pub(super) fn is_in_trailer(&self, number: u32) -> bool {
-        self.in_trailer.contains(&number)
-    }
 }

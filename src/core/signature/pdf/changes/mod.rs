@@ -17,7 +17,6 @@ use super::fields::{Field, Form, form};
 use super::file::File;
 use super::object::{Dictionary, Object, Reference};
 use super::permissions::Permissions;
-use super::xref::Place;
 use core::cell::RefCell;
 use graph::Graph;
 use std::collections::{BTreeMap, BTreeSet};
@@ -202,7 +201,9 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             if section.trailer.get(b"Root") != own.get(b"Root") {
-                return object_to(format!("another catalog was put in place of the signed one, at byte {at}"));
+                return object_to(format!(
+                    "another catalog was put in place of the signed one, at byte {at}"
+                ));
             }
             for key in section.trailer.keys() {
                 let is_known = match key {
@@ -338,9 +339,4 @@ fn is_plain(value: &Object) -> bool {
         is_plain &= !matches!(part, Object::Reference(_) | Object::Stream(..) | Object::Word(_));
     });
     is_plain
-}
-
-/// Whether a place lies in the bytes that were appended.
-fn is_appended(place: Place, end: usize) -> bool {
-    matches!(place, Place::InUse { offset, .. } if offset >= end)
 }

@@ -9,9 +9,35 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a signature field may say of itself. Actions are not among it.
 const FIELD_KEYS: &[&[u8]] = &[
-    b"AP", b"AS", b"BS", b"Border", b"Contents", b"DA", b"DR", b"DV", b"F", b"FT", b"Ff", b"H", b"Kids", b"Lock",
-    b"M", b"MK", b"NM", b"P", b"Parent", b"Q", b"Rect", b"SV", b"StructParent", b"Subtype", b"T", b"TM", b"TU",
-    b"Type", b"V",
+    b"AP",
+    b"AS",
+    b"BS",
+    b"Border",
+    b"Contents",
+    b"DA",
+    b"DR",
+    b"DV",
+    b"F",
+    b"FT",
+    b"Ff",
+    b"H",
+    b"Kids",
+    b"Lock",
+    b"M",
+    b"MK",
+    b"NM",
+    b"P",
+    b"Parent",
+    b"Q",
+    b"Rect",
+    b"SV",
+    b"StructParent",
+    b"Subtype",
+    b"T",
+    b"TM",
+    b"TU",
+    b"Type",
+    b"V",
 ];
 
 /// Flags of an annotation that have it drawn outside its rectangle: NoZoom and NoRotate.
@@ -64,7 +90,9 @@ impl Comparison<'_> {
                 let key = String::from_utf8_lossy(key).escape_debug().to_string();
                 return object_to(format!("a signature field was added that has /{key}"));
             }
-            let is_kind = |key: &[u8], name: &[u8]| widget.get(key).is_none_or(|value| *value == Object::Name(name.to_vec()));
+            let is_kind = |key: &[u8], name: &[u8]| {
+                widget.get(key).is_none_or(|value| *value == Object::Name(name.to_vec()))
+            };
             let is_other = reference != field.reference;
             if !is_kind(b"Type", b"Annot") || !is_kind(b"Subtype", b"Widget") || !is_kind(b"FT", b"Sig") {
                 return object_to("a signature field was added that is also another kind of annotation");
@@ -258,9 +286,9 @@ impl Comparison<'_> {
         };
         let is_covered = match marks::of_page(self.signed, signed, is_empty_field) {
             Marks::Unknown => true,
-            Marks::Inside(boxes) => boxes.iter().any(|[a, b, c, d]| {
-                left < *c && *a < right && lower < *d && *b < upper
-            }),
+            Marks::Inside(boxes) => {
+                boxes.iter().any(|[a, b, c, d]| left < *c && *a < right && lower < *d && *b < upper)
+            }
         };
         match is_covered {
             false => Ok(()),
