@@ -38,7 +38,8 @@ impl honnin_report {
     /// The report on a document, with its signers and its content.
     pub(crate) fn of_document(verification: Verification) -> honnin_report {
         let Verification { report, signers, signatures, content } = verification;
-        let texts = report.findings().iter().map(|finding| CString::new(finding.text.as_ref()).unwrap_or_default());
+        let texts =
+            report.findings().iter().map(|finding| CString::new(finding.text.as_ref()).unwrap_or_default());
         let texts = texts.collect();
         honnin_report {
             report,
@@ -71,8 +72,7 @@ fn json(report: &honnin_report, with_signers: bool) -> CString {
         })
     };
     let findings = report.report.findings();
-    let signature =
-        |(number, signature): (usize, &PdfSignature)| signature.json(number, &report.report);
+    let signature = |(number, signature): (usize, &PdfSignature)| signature.json(number, &report.report);
     let result = report.report.result();
     let mut text = json!({
         "result": result.name(),

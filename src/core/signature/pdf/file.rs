@@ -394,53 +394,52 @@ fn hidden_stream(section: &Section) -> Result<Option<usize>> {
 /// Where each object is: what the newest section says that lists it.
 ///
 /// In a hybrid file the table is read by all programs, and its stream only by those that know streams.
-/// The stream may show what its table calls free, and nothing else that differs.
+/// The stream may show what older tables call free, and nothing else that differs. What its own table
+/// calls free viewers disagree on.
 fn places(sections: &[Rc<Section>], budget: &Budget) -> Result<Vec<(u32, Place)>> {
-    // Each place with the index of the section that says so.
-    let mut merged: BTreeMap<u32, (Place, usize)> = BTreeMap::new();
+    let mut merged: BTreeMap<u32, Place> = BTreeMap::new();
+    // What is seen by those who know tables only.
     let mut plain: BTreeMap<u32, Place> = BTreeMap::new();
     let is_hybrid = sections.iter().any(|section| hidden_stream(section) != Ok(None));
-    let mut is_hidden = false;
-    for (index, section) in sections.iter().enumerate() {
+    let mut table: Option<&Section> = None;
+    for section in sections {
         let work = section.entries.len().saturating_mul(ENTRY_WORK);
         budget.spend(work).ok_or(Fault::new(section.at, TOO_MUCH_WORK))?;
         for (number, place) in &section.entries {
-            if is_hybrid && !is_hidden {
+            if is_hybrid && table.is_none() {
                 plain.entry(*number).or_insert(*place);
             }
-            let is_free_in_table = |(known, by): &(Place, usize)| {
-                is_hidden && *known == Place::Free && by.checked_add(1) == Some(index)
-            };
-            if merged.get(number).is_none_or(is_free_in_table) {
-                merged.insert(*number, (*place, index));
+            if table.is_some_and(|table| table.place(*number).is_some_and(|other| other != *place)) {
+                return Err(Fault::new(section.at, TWO_DOCUMENTS));
             }
+            merged.entry(*number).or_insert(*place);
         }
-        is_hidden = !is_hidden && hidden_stream(section)?.is_some();
+        table = match table {
+            None if hidden_stream(section)?.is_some() => Some(section),
+            _ => None,
+        };
     }
     let shows_same = |(number, place): (&u32, &Place)| {
-        *place == Place::Free || merged.get(number).is_some_and(|(other, _)| other == place)
+        *place == Place::Free || merged.get(number).is_some_and(|other| other == place)
     };
     let at = sections.first().map_or(0, |section| section.at);
     if !plain.iter().all(shows_same) || !copies_say_the_same(sections) {
-        return Err(Fault::new(at, "a hybrid file shows different programs different objects"));
+        return Err(Fault::new(at, TWO_DOCUMENTS));
     }
-    Ok(merged.into_iter().map(|(number, (place, _))| (number, place)).collect())
+    Ok(merged.into_iter().collect())
 }
+
+const TWO_DOCUMENTS: &str = "a hybrid file shows different programs different objects";
 
 /// Whether it makes no difference which of the tables that name one stream is believed.
 fn copies_say_the_same(sections: &[Rc<Section>]) -> bool {
     sections.iter().enumerate().all(|(first, stream)| {
         let is_copy = |(index, other): &(usize, &Rc<Section>)| *index > first && Rc::ptr_eq(other, stream);
         let Some((last, _)) = sections.iter().enumerate().filter(is_copy).last() else { return true };
-        let between = sections.iter().take(last).skip(first.saturating_sub(1));
-        between.enumerate().all(|(index, section)| {
-            let is_own_table = first.saturating_add(index) == last;
-            section.entries.iter().all(|(number, place)| {
-                let found = stream.entries.binary_search_by_key(number, |(number, _)| *number).ok();
-                let hidden = found.and_then(|found| stream.entries.get(found)).map(|(_, place)| place);
-                hidden.is_none_or(|hidden| hidden == place || (is_own_table && *place == Place::Free))
-            })
-        })
+        let between = sections.iter().take(last).skip(first);
+        between
+            .flat_map(|section| &section.entries)
+            .all(|(number, place)| stream.place(*number).is_none_or(|hidden| hidden == *place))
     })
 }
 

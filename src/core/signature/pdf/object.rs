@@ -29,8 +29,8 @@ pub(super) struct Reference {
     pub(super) generation: u16,
 }
 
-/// An object.
-#[derive(Clone, PartialEq, Debug)]
+/// An object. Two numbers are the same if their values are, however they are written.
+#[derive(Clone, Debug)]
 pub(super) enum Object {
     Null,
     Boolean(bool),
@@ -122,6 +122,42 @@ impl Dictionary {
         self.set(key.as_bytes(), value);
         self
     }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Object) -> bool {
+        match (self, other) {
+            (Object::Null, Object::Null) => true,
+            (Object::Boolean(a), Object::Boolean(b)) => a == b,
+            (Object::Integer(a), Object::Integer(b)) => a == b,
+            (Object::Integer(number), Object::Real(digits))
+            | (Object::Real(digits), Object::Integer(number)) => {
+                plain_digits(digits) == plain_digits(number.to_string().as_bytes())
+            }
+            (Object::Real(a), Object::Real(b)) => plain_digits(a) == plain_digits(b),
+            (Object::String(a), Object::String(b))
+            | (Object::Name(a), Object::Name(b))
+            | (Object::Word(a), Object::Word(b)) => a == b,
+            (Object::Array(a), Object::Array(b)) => a == b,
+            (Object::Dictionary(a), Object::Dictionary(b)) => a == b,
+            (Object::Stream(a, data), Object::Stream(b, other)) => a == b && data == other,
+            (Object::Reference(a), Object::Reference(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// A number without what its value does not need: sign of plus or of zero, and zeros at both ends.
+fn plain_digits(number: &[u8]) -> (bool, &[u8], &[u8]) {
+    let digits = number.strip_prefix(b"-").or(number.strip_prefix(b"+")).unwrap_or(number);
+    let point = digits.iter().position(|byte| *byte == b'.').unwrap_or(digits.len());
+    let (whole, fraction) = digits.split_at_checked(point).unwrap_or_default();
+    let fraction = fraction.strip_prefix(b".").unwrap_or_default();
+    let begin = whole.iter().position(|byte| *byte != b'0').unwrap_or(whole.len());
+    let end = fraction.iter().rposition(|byte| *byte != b'0').map_or(0, |last| last.saturating_add(1));
+    let (whole, fraction) = (whole.get(begin..).unwrap_or_default(), fraction.get(..end).unwrap_or_default());
+    let is_negative = number.starts_with(b"-") && !(whole.is_empty() && fraction.is_empty());
+    (is_negative, whole, fraction)
 }
 
 impl Object {
@@ -704,6 +740,16 @@ mod tests {
     #[test]
     fn a_key_that_stands_twice_with_one_value_has_one_reading() {
         assert_eq!(read(b"<</A 1/A 1>>"), read(b"<</A 1>>"));
+    }
+
+    #[test]
+    fn numbers_are_the_same_by_their_value() {
+        for (a, b) in [("0.0000", "0"), ("288.0", "288"), ("+1.50", "1.5"), ("-0.0", "0"), ("007", "7")] {
+            assert_eq!(read(a.as_bytes()), read(b.as_bytes()), "{a} {b}");
+        }
+        for (a, b) in [("1.5", "1.05"), ("-1", "1"), ("10", "1"), ("0.1", "0")] {
+            assert_ne!(read(a.as_bytes()), read(b.as_bytes()), "{a} {b}");
+        }
     }
 
     #[test]

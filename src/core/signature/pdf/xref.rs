@@ -60,6 +60,12 @@ impl Section {
         Ok(section)
     }
 
+    /// What the section says of an object. `None` if it does not list it.
+    pub(super) fn place(&self, number: u32) -> Option<Place> {
+        let found = self.entries.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        self.entries.get(found).map(|(_, place)| *place)
+    }
+
     /// The byte that an entry of the trailer names. `Ok(None)` if the trailer lacks it.
     pub(super) fn offset(&self, key: &[u8]) -> Result<Option<usize>> {
         match self.trailer.get(key) {
@@ -227,12 +233,15 @@ fn entry(line: &[u8]) -> Option<Place> {
     matches!(end, b" \r" | b" \n" | b"\r\n").then_some(())?;
     let number =
         |text: &[u8]| digits(text, 0).filter(|(_, end)| *end == text.len()).map(|(number, _)| number);
-    let (offset, generation) =
-        (usize::try_from(number(offset)?).ok()?, u16::try_from(number(generation)?).ok()?);
-    match kind {
-        b'f' => Some(Place::Free),
-        b'n' if offset == 0 => Some(Place::Nowhere),
-        b'n' => Some(Place::InUse { offset, generation }),
+    let (offset, generation) = (number(offset)?, number(generation)?);
+    if kind == b'f' {
+        // Some producers give the head of the free objects the generation 65536.
+        return Some(Place::Free);
+    }
+    let (offset, generation) = (usize::try_from(offset).ok()?, u16::try_from(generation).ok()?);
+    match (kind, offset) {
+        (b'n', 0) => Some(Place::Nowhere),
+        (b'n', _) => Some(Place::InUse { offset, generation }),
         _ => None,
     }
 }

@@ -139,8 +139,8 @@ impl Comparison<'_> {
         };
         let all = (resources(self.signed, old, b"")?, resources(self.whole, new, b"")?);
         for key in differing(&all.0, &all.1) {
-            if !matches!(key, b"Font" | b"Encoding") {
-                return object_to("the default resources of the form gained more than fonts");
+            if !matches!(key, b"Font" | b"Encoding" | b"XObject") {
+                return object_to("the default resources of the form gained what later signers do not add");
             }
             let before = resources(self.signed, old, key)?;
             let after = resources(self.whole, new, key)?;
