@@ -7,6 +7,7 @@
 use super::budget::Budget;
 use super::fault::{Fault, Result, TOO_MUCH_WORK};
 use super::inflate::decoded;
+use super::marks::Source;
 use super::object::{Dictionary, Object, Reader, Reference};
 use super::xref::{Place, Section, indirect, offset, start_of_newest};
 use core::cell::RefCell;
@@ -116,6 +117,11 @@ impl<'a> File<'a> {
     /// The newest trailer.
     pub(super) fn newest_trailer(&self) -> Option<&Dictionary> {
         self.section().ok().map(|section| &section.trailer)
+    }
+
+    /// All trailers, the newest first.
+    pub(super) fn trailers(&self) -> Vec<&Dictionary> {
+        self.sections.iter().skip(self.newest).map(|section| &section.trailer).collect()
     }
 
     /// The sections that this file has and an older revision of it has not, the newest first.
@@ -331,6 +337,21 @@ impl<'a> File<'a> {
             true => Ok(()),
             false => Err(Fault::new(self.start(), "the newest /Size is less than an object number in use")),
         }
+    }
+}
+
+impl Source for File<'_> {
+    fn resolved(&self, object: &Object) -> Option<Object> {
+        File::resolved(self, object).ok()
+    }
+
+    fn encoded(&self, stream: &Object) -> Option<&[u8]> {
+        let Object::Stream(_, data) = stream else { return None };
+        self.bytes.get(data.clone())
+    }
+
+    fn spend(&self, work: usize) -> Option<()> {
+        self.budget.spend(work)
     }
 }
 

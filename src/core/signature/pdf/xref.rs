@@ -181,7 +181,7 @@ fn table(bytes: &[u8], at: usize, budget: &Budget) -> Result<Section> {
     let mut here = line(bytes, at.saturating_add(4))
         .ok_or(Fault::new(at, "the word xref does not stand alone on its line"))?;
     let mut subsections = 0_usize;
-    while !bytes.get(here..).is_some_and(|rest| rest.starts_with(b"trailer")) {
+    while !is_trailer(bytes, here) {
         let fault = Fault::new(here, HEAD);
         let (first, after) = digits(bytes, here).ok_or(fault)?;
         (bytes.get(after) == Some(&b' ')).then_some(()).ok_or(fault)?;
@@ -194,7 +194,7 @@ fn table(bytes: &[u8], at: usize, budget: &Budget) -> Result<Section> {
         let end = begin.checked_add(length).ok_or(fault)?;
         let lines = bytes.get(begin..end).ok_or(Fault::new(here, "a table is longer than the file"))?;
         // Only word processors write an empty subsection, and it is the only one then.
-        let is_last = bytes.get(end..).is_some_and(|rest| rest.starts_with(b"trailer"));
+        let is_last = is_trailer(bytes, end);
         if count == 0 && !(first == 0 && subsections == 0 && is_last) {
             return Err(Fault::new(here, "a subsection of a cross-reference table is empty"));
         }
@@ -211,15 +211,22 @@ fn table(bytes: &[u8], at: usize, budget: &Budget) -> Result<Section> {
     if subsections == 0 {
         return Err(Fault::new(at, "a cross-reference table has no subsection"));
     }
-    let dictionary_at = here.saturating_add(b"trailer".len());
-    let mut reader = Reader::at(bytes, dictionary_at, budget);
+    let mut reader = Reader::at(bytes, here, budget);
     reader.skip_white();
-    let Object::Dictionary(trailer) = reader.object()? else {
-        return Err(Fault::new(dictionary_at, "behind the word trailer stands no dictionary"));
-    };
+    reader.advance(b"trailer".len());
+    reader.skip_white();
+    let fault = reader.fault("behind the word trailer stands no dictionary");
+    let Object::Dictionary(trailer) = reader.object()? else { return Err(fault) };
     let entries = sorted(entries, at)?;
     let (end, has_comment) = (reader.position(), reader.saw_comment());
     Ok(Section { at, end, entries, trailer, stream: None, has_comment })
+}
+
+/// Whether the word trailer follows, be it after empty lines.
+fn is_trailer(bytes: &[u8], at: usize) -> bool {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let white = rest.iter().position(|byte| !is_space(*byte)).unwrap_or(rest.len());
+    rest.get(white..).is_some_and(|rest| rest.starts_with(b"trailer"))
 }
 
 /// The twenty bytes of an entry: offset, space, generation, space, n or f, end of line.
