@@ -49,7 +49,6 @@ impl<'a> File<'a> {
 
     /// Reads the catalog, and every object that is listed. A file that is encrypted fails here.
     pub(super) fn check(&self) -> Result<()> {
-        self.check_size()?;
         self.root()?;
         self.check_objects(|_| true)
     }
@@ -70,7 +69,6 @@ impl<'a> File<'a> {
         }
         let (sections, budget) = (Rc::clone(&self.sections), Rc::clone(&self.budget));
         let file = File::of(bytes, sections, newest, budget, Rc::clone(&self.unpacked))?;
-        file.check_size()?;
         file.root()?;
         // What lies in the same place as in the whole file has been read there.
         file.check_objects(|number| file.place(number) != self.place(number))?;
@@ -328,16 +326,6 @@ impl<'a> File<'a> {
             true => Err(Fault::new(self.start(), "an object is used that is listed at byte 0")),
         }
     }
-
-    /// The newest trailer counts every object (section 7.5.5).
-    fn check_size(&self) -> Result<()> {
-        let size = self.section()?.size()?;
-        let last = self.references().last().map_or(0, |reference| reference.number);
-        match last < size {
-            true => Ok(()),
-            false => Err(Fault::new(self.start(), "the newest /Size is less than an object number in use")),
-        }
-    }
 }
 
 impl Source for File<'_> {
@@ -415,53 +403,60 @@ fn hidden_stream(section: &Section) -> Result<Option<usize>> {
 /// Where each object is: what the newest section says that lists it.
 ///
 /// In a hybrid file the table is read by all programs, and its stream only by those that know streams.
-/// The stream may show what older tables call free, and nothing else that differs. What its own table
-/// calls free viewers disagree on.
+/// What both list as used the table decides in every viewer. What the table calls free and its own
+/// stream does not, viewers disagree on. Otherwise the stream may show what tables call free.
 fn places(sections: &[Rc<Section>], budget: &Budget) -> Result<Vec<(u32, Place)>> {
-    let mut merged: BTreeMap<u32, Place> = BTreeMap::new();
-    // What is seen by those who know tables only.
-    let mut plain: BTreeMap<u32, Place> = BTreeMap::new();
-    let is_hybrid = sections.iter().any(|section| hidden_stream(section) != Ok(None));
-    let mut table: Option<&Section> = None;
-    for section in sections {
-        let work = section.entries.len().saturating_mul(ENTRY_WORK);
-        budget.spend(work).ok_or(Fault::new(section.at, TOO_MUCH_WORK))?;
-        for (number, place) in &section.entries {
-            if is_hybrid && table.is_none() {
-                plain.entry(*number).or_insert(*place);
+    let all: Vec<usize> = (0..sections.len()).collect();
+    let merged = merged(sections, &all, budget)?;
+    let mut hidden = Vec::new();
+    for (index, table) in sections.iter().enumerate() {
+        if hidden.last() != Some(&index) && hidden_stream(table)?.is_some() {
+            let stream_at = index.saturating_add(1);
+            let Some(stream) = sections.get(stream_at) else { continue };
+            let is_disputed = |(number, place): &(u32, Place)| {
+                *place != Place::Free && table.place(*number) == Some(Place::Free)
+            };
+            if stream.entries.iter().any(is_disputed) {
+                return Err(Fault::new(table.at, TWO_DOCUMENTS));
             }
-            if table.is_some_and(|table| table.place(*number).is_some_and(|other| other != *place)) {
-                return Err(Fault::new(section.at, TWO_DOCUMENTS));
-            }
-            merged.entry(*number).or_insert(*place);
+            hidden.push(stream_at);
         }
-        table = match table {
-            None if hidden_stream(section)?.is_some() => Some(section),
-            _ => None,
-        };
     }
-    let shows_same = |(number, place): (&u32, &Place)| {
-        *place == Place::Free || merged.get(number).is_some_and(|other| other == place)
-    };
-    let at = sections.first().map_or(0, |section| section.at);
-    if !plain.iter().all(shows_same) || !copies_say_the_same(sections) {
-        return Err(Fault::new(at, TWO_DOCUMENTS));
+    if !hidden.is_empty() {
+        // Those who know tables only; and those who read a stream where it was first named.
+        let plain: Vec<usize> = all.iter().filter(|index| !hidden.contains(index)).copied().collect();
+        let is_last = |index: &usize| {
+            let own = sections.get(*index);
+            let later = sections.iter().skip(index.saturating_add(1));
+            !hidden.contains(index)
+                || own.is_some_and(|own| later.into_iter().all(|other| !Rc::ptr_eq(other, own)))
+        };
+        let once: Vec<usize> = all.iter().filter(|index| is_last(index)).copied().collect();
+        let plain = self::merged(sections, &plain, budget)?;
+        let shows_same = |(number, place): (&u32, &Place)| {
+            *place == Place::Free || merged.get(number).is_some_and(|other| other == place)
+        };
+        if !plain.iter().all(shows_same) || self::merged(sections, &once, budget)? != merged {
+            let at = sections.first().map_or(0, |section| section.at);
+            return Err(Fault::new(at, TWO_DOCUMENTS));
+        }
     }
     Ok(merged.into_iter().collect())
 }
 
 const TWO_DOCUMENTS: &str = "a hybrid file shows different programs different objects";
 
-/// Whether it makes no difference which of the tables that name one stream is believed.
-fn copies_say_the_same(sections: &[Rc<Section>]) -> bool {
-    sections.iter().enumerate().all(|(first, stream)| {
-        let is_copy = |(index, other): &(usize, &Rc<Section>)| *index > first && Rc::ptr_eq(other, stream);
-        let Some((last, _)) = sections.iter().enumerate().filter(is_copy).last() else { return true };
-        let between = sections.iter().take(last).skip(first);
-        between
-            .flat_map(|section| &section.entries)
-            .all(|(number, place)| stream.place(*number).is_none_or(|hidden| hidden == *place))
-    })
+/// What those sections say together; the first that lists a number decides.
+fn merged(sections: &[Rc<Section>], which: &[usize], budget: &Budget) -> Result<BTreeMap<u32, Place>> {
+    let mut merged: BTreeMap<u32, Place> = BTreeMap::new();
+    for section in which.iter().filter_map(|index| sections.get(*index)) {
+        let work = section.entries.len().saturating_mul(ENTRY_WORK);
+        budget.spend(work).ok_or(Fault::new(section.at, TOO_MUCH_WORK))?;
+        for (number, place) in &section.entries {
+            merged.entry(*number).or_insert(*place);
+        }
+    }
+    Ok(merged)
 }
 
 /// What merging one entry costs, in bytes read.
