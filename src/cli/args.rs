@@ -227,7 +227,8 @@ pub(crate) struct ValidationArgs {
     /// What the certificate is used for [default: what it was issued for]
     #[arg(long, value_enum)]
     pub(crate) purpose: Option<PurposeName>,
-    /// How many CAs may stand between the certificate and one that is trusted [default: 8]
+    /// How many CAs may stand between the certificate and one that is trusted, without those that a CA issued to
+    /// itself [default: 8]
     #[arg(long, value_name = "N")]
     pub(crate) max_depth: Option<u32>,
 }
