@@ -337,6 +337,7 @@ pub(crate) fn report_to_python<'py>(
         findings.append(finding.call((), Some(&about))?)?;
     }
     about.set_item("result", enums::to_python(py, report.result())?)?;
+    about.set_item("reason", enums::optional(py, report.reason())?)?;
     about.set_item("findings", findings.to_tuple())?;
     about.set_item("signers", PyTuple::new(py, signers)?)?;
     values.getattr("Report")?.call((), Some(&about))
