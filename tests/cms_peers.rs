@@ -397,6 +397,20 @@ fn the_command_fetches_time_stamps_and_hands_out_what_was_signed_without_one() {
     };
     assert_eq!(stamp("signed.cms"), Some(State::Passed));
     assert_eq!(stamp("signed.pdf"), Some(State::Passed));
+    // The command takes the authority's CA for time-stamps by an option of its own.
+    for (option, state) in [("--timestamp-anchor", "passed"), ("--anchor", "failed")] {
+        for file in ["cms signed.cms", "pdf signed.pdf"] {
+            let output = Command::new(env!("CARGO_BIN_EXE_honnin-under-test"))
+                .args(format!("verify {file} --json --waive revocation {option} ca.pem").split_whitespace())
+                .current_dir(&folder.0)
+                .output()
+                .unwrap();
+            let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let findings = said["findings"].as_array().unwrap();
+            let found = findings.iter().find(|finding| finding["subject"] == "TIMESTAMP").unwrap();
+            assert_eq!(found["state"], state, "{file} {found}");
+        }
+    }
 
     // Nobody listens there any more; then somebody who has no time-stamps.
     let (rubbish, serving) = serve(1, Box::new(|_| Ok(b"<html>".to_vec())));

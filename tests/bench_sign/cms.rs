@@ -4,7 +4,7 @@
 
 use super::best_of;
 use honnin::certificate::{Certificate, Trust, ValidationOptions, profile};
-use honnin::result::{Subject, Waiver};
+use honnin::result::Waiver;
 use honnin::signature::cms::{CmsOptions, Content, Signer, sign, verify};
 use honnin::{Hash, Result, ResultCode};
 use openssl::asn1::{Asn1Object, Asn1OctetString, Asn1Time};
