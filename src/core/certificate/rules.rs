@@ -245,8 +245,10 @@ fn constraint_objection(
         bases.iter().filter(|base| base.kind() == kind).collect()
     }
     let comparisons = constraint.permitted.len() + constraint.excluded.len() + 1;
+    // Long names take longer.
+    let units = comparisons.saturating_mul(name.len() / 1024 + 1);
     match left.checked_sub(comparisons) {
-        Some(rest) if work.take(u64::try_from(comparisons).unwrap_or(u64::MAX)) => *left = rest,
+        Some(rest) if work.take(u64::try_from(units).unwrap_or(u64::MAX)) => *left = rest,
         _ => return Some("there are too many names and constraints"),
     }
     let kind = name.kind();
