@@ -41,8 +41,8 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>, archives: Option<
         command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches))
     };
     let language = help::language(&arguments);
-    // What goes wrong is said in the person's language; what goes right need not wait for that. The message repeats
-    // arguments, among them names of files that somebody else chose.
+    // What goes wrong is said in the person's language; what goes right need not wait for that. The
+    // message repeats arguments, among them names of files that somebody else chose.
     let parsed = parse(Cli::command(), &arguments).map_err(|error| {
         let shown = arguments.iter().map(|word| output::harmless(&word.to_string_lossy()).into());
         parse(help::command(language), &shown.collect::<Vec<_>>()).err().unwrap_or(error)

@@ -341,9 +341,10 @@ pub(crate) fn time_text(seconds: i64) -> String {
     crate::validation::moment_text(seconds)
 }
 
-/// A text that is not ours, as a terminal may be shown it: from a card, a certificate, a document, a reader or a file
-/// system. Characters that control the terminal, break the line or turn the direction of writing are written as
-/// `\u{…}`. Every text that the command prints passes through here; JSON has escapes of its own.
+/// A text that is not ours, as a terminal may be shown it: from a card, a certificate, a document,
+/// a reader or a file system. Characters that control the terminal, break the line or turn the
+/// direction of writing are written as `\u{…}`. Every text that the command prints passes through
+/// here; JSON has escapes of its own.
 pub(crate) fn harmless(text: &str) -> String {
     let turns = |character: char| matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let breaks = |character: char| matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}');

@@ -142,8 +142,8 @@ fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, Failure> {
         .collect()
 }
 
-/// A moment written as 2026-11-01T12:00:00Z. Moments are whole seconds here, as they are in certificates: a fraction of a
-/// second, as logs and programs write it, is cut off.
+/// A moment written as 2026-11-01T12:00:00Z. Moments are whole seconds here, as they are in
+/// certificates: a fraction of a second, as logs and programs write it, is cut off.
 pub(crate) fn moment(text: &str) -> Result<i64, String> {
     let parse = || -> Option<i64> {
         let (date, time) = text.strip_suffix('Z')?.split_once('T')?;

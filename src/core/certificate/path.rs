@@ -38,8 +38,8 @@ impl<'a> Path<'a> {
     }
 }
 
-/// What a validation has spent, and the signatures that it has already checked. It also draws on what the whole call may
-/// spend.
+/// What a validation has spent, and the signatures that it has already checked. It also draws on
+/// what the whole call may spend.
 pub(super) struct Budget<'w> {
     work: &'w Work,
     has_run_out: Cell<bool>,
@@ -117,7 +117,8 @@ impl<'w> Budget<'w> {
     }
 }
 
-/// What judging a path costs, in units of work: some steps for each certificate, and one for each policy and name.
+/// What judging a path costs, in units of work: some steps for each certificate, and one for each
+/// policy and name.
 fn cost_of_path(way: &[&Certificate]) -> u64 {
     let cost = |certificate: &&Certificate| {
         let extensions = certificate.extensions();
@@ -217,8 +218,9 @@ pub(super) fn search<'a>(
     outcome
 }
 
-/// Whether a CA more is one too many. A CA that changes its key issues to itself, which adds nothing to the depth (RFC
-/// 5280, section 4.2.1.9); such certificates still count towards the largest depth there is.
+/// Whether a CA more is one too many. A CA that changes its key issues to itself, which adds
+/// nothing to the depth (RFC 5280, section 4.2.1.9); such certificates still count towards the
+/// largest depth there is.
 fn is_full(way: &[&Certificate], next: &Certificate, max_depth: usize) -> bool {
     let counted = way.iter().skip(1).filter(|certificate| !certificate.is_self_issued()).count();
     way.len() > MAX_DEPTH || (!next.is_self_issued() && counted >= max_depth)

@@ -399,8 +399,8 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// What looking for the status of a certificate costs, in units of work: each list is compared with each point that the
-/// certificate names, each response with the names and the key of the issuer.
+/// What looking for the status of a certificate costs, in units of work: each list is compared with
+/// each point that the certificate names, each response with the names and the key of the issuer.
 fn cost(certificate: &Certificate, issuer: &Certificate, trust: &Trust) -> u64 {
     let points = certificate.extensions().distribution_points.len().saturating_add(1);
     let lists = points.saturating_mul(trust.crls().len());

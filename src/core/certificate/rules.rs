@@ -141,8 +141,9 @@ fn form(certificate: &Certificate) -> Option<Objection> {
     None
 }
 
-/// What an anchor may not be. It is taken for its name and its key (RFC 5280, section 6.1.1): how its certificate is
-/// numbered, which of its extensions are marked critical, and who issued it does not matter.
+/// What an anchor may not be. It is taken for its name and its key (RFC 5280, section 6.1.1): how
+/// its certificate is numbered, which of its extensions are marked critical, and who issued it does
+/// not matter.
 fn anchor_form(anchor: &Certificate) -> Option<Objection> {
     let is_unknown = anchor.extensions().has_unknown_critical;
     is_unknown.then_some(unsuitable("an unknown extension is marked critical"))

@@ -97,7 +97,8 @@ fn choose<'a>(
     Some(first)
 }
 
-/// What it costs to see whether an attribute names a certificate, in units of work: two digests of it.
+/// What it costs to see whether an attribute names a certificate, in units of work: two digests of
+/// it.
 fn cost_of_hashes(certificate: &Embedded<'_>) -> u64 {
     u64::try_from(certificate.der.len() / 200).unwrap_or(u64::MAX).saturating_add(1)
 }
