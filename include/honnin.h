@@ -604,7 +604,7 @@
 #define HONNIN_HOLDER_SOURCE_AGE 4
 
 /**
- * Waives the finding REVOCATION.
+ * Waives the finding REVOCATION. An answer that says revoked or on hold counts all the same.
  */
 #define HONNIN_WAIVE_REVOCATION 1
 
@@ -614,9 +614,15 @@
 #define HONNIN_WAIVE_TEST_CARD 2
 
 /**
- * Waives the finding TIMESTAMP.
+ * Waives the finding TIMESTAMP. A time-stamp that is wrong in itself counts all the same.
  */
 #define HONNIN_WAIVE_TIMESTAMP 4
+
+/**
+ * Waives the finding ATTRIBUTES of a signature without any signing-certificate attribute. Any
+ * other fault of the attributes counts all the same.
+ */
+#define HONNIN_WAIVE_SIGNING_CERTIFICATE 8
 
 /**
  * What may pass as equivalent unless the program says otherwise: differences of spelling.
@@ -839,7 +845,7 @@
 #define HONNIN_TRUST_ROOTS_NONE 3
 
 /**
- * A CA certificate to trust, DER or PEM.
+ * A CA certificate to trust, DER or PEM. It does not vouch for time-stamps.
  */
 #define HONNIN_TRUST_KIND_ANCHOR 1
 
@@ -862,6 +868,12 @@
  * A key of a CA for card-verifiable certificates.
  */
 #define HONNIN_TRUST_KIND_CARD_CA_KEY 5
+
+/**
+ * A CA certificate to trust for time-stamping authorities, DER or PEM. It does not vouch for
+ * persons.
+ */
+#define HONNIN_TRUST_KIND_TIMESTAMP_ANCHOR 6
 
 /**
  * The rules for certificates on My Number Cards.
@@ -1158,6 +1170,11 @@
  * PIN_FORMAT: a new password needs at least one letter and one digit.
  */
 #define HONNIN_REASON_NEEDS_LETTER_AND_DIGIT 27
+
+/**
+ * ATTRIBUTES_INVALID: only a signing-certificate attribute is missing.
+ */
+#define HONNIN_REASON_SIGNING_CERTIFICATE_ABSENT 30
 
 /**
  * For the person with the card: polite, without jargon, without blame.
@@ -1881,8 +1898,7 @@ typedef struct {
    */
   uint32_t purpose;
   /**
-   * Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits. Waiving revocation does
-   * without an answer; an answer that says revoked or on hold counts all the same.
+   * Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits.
    */
   uint32_t waive;
   /**
@@ -1894,7 +1910,8 @@ typedef struct {
    */
   uint32_t max_age_s;
   /**
-   * How many CAs may stand between; 0: 8. HONNIN_PROFILE_JPKI allows none.
+   * How many CAs may stand between, those that issued to themselves not counted; 0: 8.
+   * HONNIN_PROFILE_JPKI allows none.
    */
   uint32_t max_depth;
   /**
@@ -2926,8 +2943,10 @@ HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_trust_new(uint32_t roots, honni
 void HONNIN_CALL honnin_trust_free(honnin_trust *trust);
 
 /**
- * Adds to a set that was not used yet. An anchor is trusted. Intermediates, revocation lists and OCSP responses are not:
- * whose they are, and whether they are fresh, is looked at in each validation. A list is read once, here.
+ * Adds to a set that was not used yet. An anchor is trusted, for persons or for time-stamps and
+ * never for both; a certificate may be added as each. Intermediates, revocation lists and OCSP
+ * responses are not: whose they are, and whether they are fresh, is looked at in each validation.
+ * A list is read once, here.
  *
  * @param kind HONNIN_TRUST_KIND_…
  * @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER. A
@@ -3452,9 +3471,13 @@ honnin_result HONNIN_CALL honnin_cms_timestamp_add(const uint8_t *cms,
                                        honnin_error *err);
 
 /**
- * Verifies a CMS SignedData. For each signer there are findings SIGNATURE, CONTENT, ATTRIBUTES, ALGORITHM, CHAIN, VALIDITY,
- * PROFILE, REVOCATION, TEST_CARD and TIMESTAMP; what is wrong with the whole has no signer's number. Without a purpose in the
- * options the signers must be persons who sign documents. The moment is the one of the options, whatever time-stamps say.
+ * Verifies a CMS SignedData. For each signer there are findings SIGNATURE, CONTENT, ATTRIBUTES,
+ * ALGORITHM, CHAIN, VALIDITY, PROFILE, REVOCATION, TEST_CARD and TIMESTAMP; what is wrong with the
+ * whole has no signer's number. Without a purpose in the options the signers must be persons who
+ * sign documents. The moment is the one of the options, whatever time-stamps say. All signers and
+ * time-stamps together may take about a second of work, which is counted and not timed: a document
+ * that takes more has a finding SIGNATURE without a signer's number, HONNIN_SIGNATURE_MALFORMED,
+ * which is never waived.
  *
  * @param cms DER, BER where RFC 5652 allows it, or PEM, `size` bytes
  * @param content `content_size` bytes, if it is outside; else NULL. Empty content that is outside is not NULL

@@ -487,7 +487,8 @@ fn a_signature_that_binds_no_certificate_counts_until_that_is_waived_by_name() {
         assert_ne!(error.message(Audience::Operator, lang), wrong.message(Audience::Operator, lang));
     }
 
-    // No other fault of the attributes hides behind the waiver, with or without an attribute that binds.
+    // No other fault of the attributes hides behind the waiver, with or without an attribute that
+    // binds.
     let twice = attribute(SIGNING_TIME, &[&object(0x17, &[b"261101120000Z"])]);
     let sha1 = object(4, &[&openssl::sha::sha1(&desk.certificate())]);
     let by_sha1 = attribute(ESS_V1, &[&sequence(&[&sequence(&[&sequence(&[&sha1])])])]);
@@ -1060,7 +1061,8 @@ fn an_anchor_vouches_for_its_own_use_only() {
         assert!(!trust.anchors().is_empty() && trust.timestamp_anchors().is_empty());
     }
 
-    // The other way round: the card's CA as an anchor for time-stamps vouches for no person, under either profile.
+    // The other way round: the card's CA as an anchor for time-stamps vouches for no person, under
+    // either profile.
     for profile in [Profile::Jpki, Profile::Rfc5280] {
         let mut options = ValidationOptions { profile, ..desk.options() };
         options.trust = Trust::added();
@@ -1156,7 +1158,8 @@ fn the_callers_skew_and_the_accuracy_of_a_time_stamp_move_its_moment() {
     let seconds = |number: u8| object(2, &[&[number]]);
     let millis = |number: u16| object(0x80, &[&number.to_be_bytes()]);
     let micros = |number: u16| object(0x81, &[&number.to_be_bytes()]);
-    // What the token says, how many seconds before noon is asked about, the skew, and whether it passes.
+    // What the token says, how many seconds before noon is asked about, the skew, and whether it
+    // passes.
     for (time, accuracy, before, skew, passes) in [
         ("20261101120000Z", vec![], 0, 0, true),
         ("20261101120000Z", vec![], 1, 0, false),
@@ -1280,7 +1283,8 @@ fn p384() -> PKey<Private> {
 #[test]
 fn a_document_that_takes_too_much_work_is_refused_and_cannot_be_waived() {
     let mut desk = desk();
-    // An authority under CAs of one name, each of which may have signed each: more ways than anybody can walk.
+    // An authority under CAs of one name, each of which may have signed each: more ways than
+    // anybody can walk.
     let key = rsa(2048, 65_537);
     let ca_extensions =
         || vec![openssl::x509::extension::BasicConstraints::new().critical().ca().build().unwrap()];

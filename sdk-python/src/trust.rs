@@ -61,12 +61,14 @@ impl Trust {
         Trust::begin("added", honnin::certificate::Trust::added())
     }
 
-    /// Trusts further CAs for the certificates of persons: Certificates, or DER or PEM. They do not vouch for time-stamps.
+    /// Trusts further CAs for the certificates of persons: Certificates, or DER or PEM. They do not
+    /// vouch for time-stamps.
     fn with_anchors(&self, py: Python<'_>, anchors: &Bound<'_, PyAny>) -> PyResult<Trust> {
         self.with(anchors, |anchor| certificate(py, anchor).map(Added::Anchor))
     }
 
-    /// Trusts CAs for time-stamping authorities: Certificates, or DER or PEM. They do not vouch for persons.
+    /// Trusts CAs for time-stamping authorities: Certificates, or DER or PEM. They do not vouch for
+    /// persons.
     fn with_timestamp_anchors(&self, py: Python<'_>, anchors: &Bound<'_, PyAny>) -> PyResult<Trust> {
         self.with(anchors, |anchor| certificate(py, anchor).map(Added::TimestampAnchor))
     }
@@ -213,7 +215,8 @@ pub(crate) fn validate<'py>(
     report_to_python(py, &report, &[Some(certificate.clone())], PyDict::new(py))
 }
 
-/// What shall not count: the name of a waiver, in any case, or the member of `Subject` that has this name.
+/// What shall not count: the name of a waiver, in any case, or the member of `Subject` that has
+/// this name.
 pub(crate) struct Waived(Waiver);
 
 impl<'py> FromPyObject<'_, 'py> for Waived {
@@ -337,6 +340,7 @@ pub(crate) fn report_to_python<'py>(
         findings.append(finding.call((), Some(&about))?)?;
     }
     about.set_item("result", enums::to_python(py, report.result())?)?;
+    about.set_item("reason", enums::optional(py, report.reason())?)?;
     about.set_item("findings", findings.to_tuple())?;
     about.set_item("signers", PyTuple::new(py, signers)?)?;
     values.getattr("Report")?.call((), Some(&about))

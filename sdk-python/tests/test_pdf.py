@@ -78,7 +78,8 @@ SHAPES = {
 
 
 def ours(virtual: honnin.VirtualCard, *more: bytes) -> honnin.Trust:
-    return honnin.Trust.added().with_anchors([virtual.ca(), *more])
+    """The card's CA, and others for persons and for time-stamps."""
+    return honnin.Trust.added().with_anchors([virtual.ca(), *more]).with_timestamp_anchors(more)
 
 
 def judge(pdf: bytes, trust: honnin.Trust) -> honnin.Report:
@@ -191,7 +192,7 @@ def pyhanko_signs(
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_what_pyhanko_signs_holds(authority: Authority, shape: str) -> None:
-    trust = honnin.Trust.added().with_anchors([authority.ca_der])
+    trust = honnin.Trust.added().with_anchors([authority.ca_der]).with_timestamp_anchors([authority.ca_der])
     pdf = SHAPES[shape]
     for number, stamp in enumerate((False, True, False)):
         pdf = pyhanko_signs(pdf, authority, f"Sig{number}", stamp=stamp)
@@ -219,7 +220,8 @@ def test_what_archives_add_to_a_signature_holds_and_can_be_signed(
     signer = signers.PdfSigner(metadata, authority.signer(), timestamper=authority.stamper())
     out = io.BytesIO()
     signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(SHAPES[shape])), output=out)
-    report = judge(out.getvalue(), honnin.Trust.added().with_anchors([authority.ca_der]))
+    theirs = honnin.Trust.added().with_anchors([authority.ca_der]).with_timestamp_anchors([authority.ca_der])
+    report = judge(out.getvalue(), theirs)
     assert report, report.findings
     assert len(report.signatures) == (2 if level == "B-LTA" else 1)
     assert report.signatures[0].later_changes == ("none" if level == "pkcs7" else "allowed")

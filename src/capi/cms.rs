@@ -228,9 +228,13 @@ pub unsafe extern "C" fn honnin_cms_timestamp_add(
     })
 }
 
-/// Verifies a CMS SignedData. For each signer there are findings SIGNATURE, CONTENT, ATTRIBUTES, ALGORITHM, CHAIN, VALIDITY,
-/// PROFILE, REVOCATION, TEST_CARD and TIMESTAMP; what is wrong with the whole has no signer's number. Without a purpose in the
-/// options the signers must be persons who sign documents. The moment is the one of the options, whatever time-stamps say.
+/// Verifies a CMS SignedData. For each signer there are findings SIGNATURE, CONTENT, ATTRIBUTES,
+/// ALGORITHM, CHAIN, VALIDITY, PROFILE, REVOCATION, TEST_CARD and TIMESTAMP; what is wrong with the
+/// whole has no signer's number. Without a purpose in the options the signers must be persons who
+/// sign documents. The moment is the one of the options, whatever time-stamps say. All signers and
+/// time-stamps together may take about a second of work, which is counted and not timed: a document
+/// that takes more has a finding SIGNATURE without a signer's number, HONNIN_SIGNATURE_MALFORMED,
+/// which is never waived.
 ///
 /// @param cms DER, BER where RFC 5652 allows it, or PEM, `size` bytes
 /// @param content `content_size` bytes, if it is outside; else NULL. Empty content that is outside is not NULL

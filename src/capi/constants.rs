@@ -42,8 +42,8 @@ pub const HONNIN_WAIVE_REVOCATION: u32 = 1;
 pub const HONNIN_WAIVE_TEST_CARD: u32 = 2;
 /// Waives the finding TIMESTAMP. A time-stamp that is wrong in itself counts all the same.
 pub const HONNIN_WAIVE_TIMESTAMP: u32 = 4;
-/// Waives the finding ATTRIBUTES of a signature without any signing-certificate attribute. Any other fault of the attributes
-/// counts all the same.
+/// Waives the finding ATTRIBUTES of a signature without any signing-certificate attribute. Any
+/// other fault of the attributes counts all the same.
 pub const HONNIN_WAIVE_SIGNING_CERTIFICATE: u32 = 8;
 
 /// What may pass as equivalent unless the program says otherwise: differences of spelling.
@@ -155,7 +155,8 @@ pub const HONNIN_TRUST_KIND_CRL: u32 = 3;
 pub const HONNIN_TRUST_KIND_OCSP: u32 = 4;
 /// A key of a CA for card-verifiable certificates.
 pub const HONNIN_TRUST_KIND_CARD_CA_KEY: u32 = 5;
-/// A CA certificate to trust for time-stamping authorities, DER or PEM. It does not vouch for persons.
+/// A CA certificate to trust for time-stamping authorities, DER or PEM. It does not vouch for
+/// persons.
 pub const HONNIN_TRUST_KIND_TIMESTAMP_ANCHOR: u32 = 6;
 
 /// The rules for certificates on My Number Cards.

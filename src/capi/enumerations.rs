@@ -81,7 +81,7 @@ pub const HONNIN_REASON_DATE: u32 = 25;
 pub const HONNIN_REASON_CHECK_DIGIT: u32 = 26;
 /// PIN_FORMAT: a new password needs at least one letter and one digit.
 pub const HONNIN_REASON_NEEDS_LETTER_AND_DIGIT: u32 = 27;
-/// ATTRIBUTES_INVALID: no signing-certificate attribute is there, and nothing else is wrong.
+/// ATTRIBUTES_INVALID: only a signing-certificate attribute is missing.
 pub const HONNIN_REASON_SIGNING_CERTIFICATE_ABSENT: u32 = 30;
 
 /// For the person with the card: polite, without jargon, without blame.

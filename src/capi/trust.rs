@@ -73,9 +73,10 @@ pub unsafe extern "C" fn honnin_trust_free(trust: *mut honnin_trust) {
     unsafe { ffi::free(trust) };
 }
 
-/// Adds to a set that was not used yet. An anchor is trusted, for persons or for time-stamps and never for both; a
-/// certificate may be added as each. Intermediates, revocation lists and OCSP responses are not:
-/// whose they are, and whether they are fresh, is looked at in each validation. A list is read once, here.
+/// Adds to a set that was not used yet. An anchor is trusted, for persons or for time-stamps and
+/// never for both; a certificate may be added as each. Intermediates, revocation lists and OCSP
+/// responses are not: whose they are, and whether they are fresh, is looked at in each validation.
+/// A list is read once, here.
 ///
 /// @param kind HONNIN_TRUST_KIND_…
 /// @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER. A

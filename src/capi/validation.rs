@@ -39,7 +39,8 @@ pub struct honnin_validation_options {
     pub clock_skew_s: u32,
     /// How old a status may be, in seconds; 0: as it says itself.
     pub max_age_s: u32,
-    /// How many CAs may stand between, those that issued to themselves not counted; 0: 8. HONNIN_PROFILE_JPKI allows none.
+    /// How many CAs may stand between, those that issued to themselves not counted; 0: 8.
+    /// HONNIN_PROFILE_JPKI allows none.
     pub max_depth: u32,
     /// 0
     pub reserved: u32,

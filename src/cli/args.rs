@@ -194,7 +194,8 @@ pub(crate) struct PinArgs {
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Validation")]
 pub(crate) struct ValidationArgs {
-    /// The moment asked about, as 2026-11-01T12:00:00Z; a fraction of a second is cut off [default: now]
+    /// The moment asked about, as 2026-11-01T12:00:00Z; a fraction of a second is cut off [default:
+    /// now]
     #[arg(long, value_name = "TIME", value_parser = crate::validation::moment)]
     pub(crate) at: Option<i64>,
     /// Whom to trust: the CAs of JPKI, also those of test cards (and of --virtual), or only what is added
@@ -203,7 +204,8 @@ pub(crate) struct ValidationArgs {
     /// Trust this certificate, or every one in this PEM file (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) anchor: Vec<PathBuf>,
-    /// Trust this certificate, or every one in this PEM file, for time-stamps; --anchor does not (repeatable)
+    /// Trust this certificate, or every one in this PEM file, for time-stamps; --anchor does not
+    /// (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) timestamp_anchor: Vec<PathBuf>,
     /// A certificate, or every one in this PEM file, that may stand between (repeatable)
@@ -227,7 +229,8 @@ pub(crate) struct ValidationArgs {
     /// What the certificate is used for [default: what it was issued for]
     #[arg(long, value_enum)]
     pub(crate) purpose: Option<PurposeName>,
-    /// How many CAs may stand between the certificate and one that is trusted [default: 8]
+    /// How many CAs may stand between the certificate and one that is trusted, without those that a
+    /// CA issued to itself [default: 8]
     #[arg(long, value_name = "N")]
     pub(crate) max_depth: Option<u32>,
 }

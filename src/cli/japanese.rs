@@ -167,8 +167,8 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
     // Validation.
     ("Validation", "証明書の検証"),
     (
-        "The moment asked about, as 2026-11-01T12:00:00Z [default: now]",
-        "いつの時点で判断するか。例: 2026-11-01T12:00:00Z(協定世界時) [既定値: 現在]",
+        "The moment asked about, as 2026-11-01T12:00:00Z; a fraction of a second is cut off [default: now]",
+        "いつの時点で判断するか。例: 2026-11-01T12:00:00Z(協定世界時)。秒の小数は切り捨てます [既定値: 現在]",
     ),
     (
         "Whom to trust: the CAs of JPKI, also those of test cards (and of --virtual), or only what is added",
@@ -177,6 +177,10 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
     (
         "Trust this certificate, or every one in this PEM file (repeatable)",
         "この証明書、またはこのPEMファイルの全部の証明書を信頼します(繰り返せます)",
+    ),
+    (
+        "Trust this certificate, or every one in this PEM file, for time-stamps; --anchor does not (repeatable)",
+        "この証明書、またはこのPEMファイルの全部の証明書を、タイムスタンプについて信頼します。--anchorの証明書は、タイムスタンプには使いません(繰り返せます)",
     ),
     (
         "A certificate, or every one in this PEM file, that may stand between (repeatable)",
@@ -192,8 +196,9 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
         "証明書の用途 [既定値: その証明書が発行された用途]",
     ),
     (
-        "How many CAs may stand between the certificate and one that is trusted [default: 8]",
-        "証明書と信頼する認証局の間に入ってよい認証局の数 [既定値: 8]",
+        "How many CAs may stand between the certificate and one that is trusted, without those that a CA issued to \
+         itself [default: 8]",
+        "証明書と信頼する認証局の間に入ってよい認証局の数。認証局が自分自身に発行した証明書は数えません [既定値: 8]",
     ),
     // pin.
     ("How many tries are left, spending none", "残り回数を、減らさずに調べます"),
@@ -503,8 +508,8 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
     ),
     ("a day, like 2026-11-01", "2026-11-01のような日付を指定してください"),
     (
-        "a moment in UTC, like 2026-11-01T12:00:00Z",
-        "2026-11-01T12:00:00Zのような協定世界時の時刻を指定してください",
+        "a moment in UTC, like 2026-11-01T12:00:00Z or 2026-11-01T12:00:00.5Z",
+        "2026-11-01T12:00:00Zや2026-11-01T12:00:00.5Zのような協定世界時の時刻を指定してください",
     ),
     (
         "the address of an authority begins with http:// or https://",

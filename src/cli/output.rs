@@ -6,6 +6,7 @@ use honnin::holder::Holder;
 use honnin::result::{Finding, TrySpent};
 use honnin::{Audience, Certificate, CertificateKind, Error, Reason, Report, ResultCode, Situation};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::io::Write;
 
 /// Why a command did not do what was asked.
@@ -88,12 +89,12 @@ impl Output {
 
     /// A line for people whose name is the same in every language.
     pub(crate) fn named(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.lines.push((name.into(), value.into()));
+        self.lines.push((harmless(&name.into()), harmless(&value.into())));
     }
 
     /// A line for people without a name.
     pub(crate) fn text(&mut self, text: impl Into<String>) {
-        self.lines.push((String::new(), text.into()));
+        self.lines.push((String::new(), harmless(&text.into())));
     }
 
     /// Bytes for standard output, instead of lines.
@@ -162,6 +163,7 @@ impl Output {
     /// Prints one line now, for a command that goes on.
     pub(crate) fn event(&self, line: &str) {
         let mut out = std::io::stdout().lock();
+        let line = if self.json { Cow::Borrowed(line) } else { Cow::Owned(harmless(line)) };
         let _ = writeln!(out, "{line}").and_then(|()| out.flush());
     }
 
@@ -228,7 +230,7 @@ impl Output {
             writeln!(err, "  - {hint}")?;
         }
         match &failure.about {
-            Some(about) => writeln!(err, "honnin: {about}"),
+            Some(about) => writeln!(err, "honnin: {}", harmless(about)),
             None => writeln!(err, "honnin: {}", failure.error.message(Audience::Developer, lang)),
         }
     }
@@ -339,9 +341,11 @@ pub(crate) fn time_text(seconds: i64) -> String {
     crate::validation::moment_text(seconds)
 }
 
-/// A text from a card or a certificate as a terminal may be shown it: what would control the terminal, or turn the
-/// direction of writing so that a name reads as another, is spelt out.
-fn harmless(text: &str) -> String {
+/// A text that is not ours, as a terminal may be shown it: from a card, a certificate, a document,
+/// a reader or a file system. Characters that control the terminal, break the line or turn the
+/// direction of writing are written as `\u{…}`. Every text that the command prints passes through
+/// here; JSON has escapes of its own.
+pub(crate) fn harmless(text: &str) -> String {
     let turns = |character: char| matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let breaks = |character: char| matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}');
     let mut shown = String::with_capacity(text.len());
@@ -358,4 +362,22 @@ fn harmless(text: &str) -> String {
 /// How many columns a terminal gives the text: two for what is full width.
 fn columns(text: &str) -> usize {
     text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_controls_a_terminal_is_written_out_and_all_else_stays() {
+        let shown = |text: &str| harmless(text);
+        assert_eq!(shown("番号　花子 — Ünïcode 👪"), "番号　花子 — Ünïcode 👪");
+        assert_eq!(shown("\u{1b}[31mred\u{7}"), r"\u{1b}[31mred\u{7}");
+        assert_eq!(shown("\u{202e}fdp.exe"), r"\u{202e}fdp.exe");
+        let harmful = (0..0x20).chain(0x7F..0xA0).chain([0x61C, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF]);
+        let harmful = harmful.chain(0x202A..0x202F).chain(0x2066..0x206A);
+        for character in harmful.filter_map(char::from_u32) {
+            assert_eq!(shown(&character.to_string()), character.escape_unicode().to_string());
+        }
+    }
 }

@@ -142,8 +142,8 @@ fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, Failure> {
         .collect()
 }
 
-/// A moment written as 2026-11-01T12:00:00Z. Moments are whole seconds here, as they are in certificates: a fraction of a
-/// second, as logs and programs write it, is cut off.
+/// A moment written as 2026-11-01T12:00:00Z. Moments are whole seconds here, as they are in
+/// certificates: a fraction of a second, as logs and programs write it, is cut off.
 pub(crate) fn moment(text: &str) -> Result<i64, String> {
     let parse = || -> Option<i64> {
         let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
@@ -166,7 +166,7 @@ pub(crate) fn moment(text: &str) -> Result<i64, String> {
         let days = days_from_civil(date.year().into(), date.month().into(), date.day().into());
         Some(days * SECONDS_A_DAY + hour * 3600 + minute * 60 + second)
     };
-    parse().ok_or_else(|| "a moment in UTC, like 2026-11-01T12:00:00Z".to_owned())
+    parse().ok_or_else(|| "a moment in UTC, like 2026-11-01T12:00:00Z or 2026-11-01T12:00:00.5Z".to_owned())
 }
 
 /// A moment as 2026-11-01T12:00:00Z.

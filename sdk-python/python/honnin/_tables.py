@@ -166,6 +166,7 @@ class Reason(Enum):
     DATE = 25
     CHECK_DIGIT = 26
     NEEDS_LETTER_AND_DIGIT = 27
+    SIGNING_CERTIFICATE_ABSENT = 30
 
 
 class CertificateKind(Enum):

@@ -38,8 +38,8 @@ impl<'a> Path<'a> {
     }
 }
 
-/// What a validation has spent, and the signatures that it has already checked. It also draws on what the whole call may
-/// spend.
+/// What a validation has spent, and the signatures that it has already checked. It also draws on
+/// what the whole call may spend.
 pub(super) struct Budget<'w> {
     work: &'w Work,
     has_run_out: Cell<bool>,
@@ -101,6 +101,11 @@ impl<'w> Budget<'w> {
         is_left
     }
 
+    /// Takes so many units of the call's work; false if they are not left.
+    pub(super) fn take(&self, units: u64) -> bool {
+        self.work.take(units)
+    }
+
     /// Whether something was not computed because nothing was left to spend.
     pub(super) fn has_run_out(&self) -> bool {
         self.has_run_out.get() || self.work.is_spent()
@@ -112,12 +117,14 @@ impl<'w> Budget<'w> {
     }
 }
 
-/// What judging a path costs, in units of work: some steps for each certificate, and one for each policy.
+/// What judging a path costs, in units of work: some steps for each certificate, and one for each
+/// policy and name.
 fn cost_of_path(way: &[&Certificate]) -> u64 {
     let cost = |certificate: &&Certificate| {
         let extensions = certificate.extensions();
         let policies = extensions.policies.len().saturating_add(extensions.policy_mappings.len());
-        u64::try_from(policies).unwrap_or(u64::MAX).saturating_add(10)
+        let names = extensions.alt_names.len().saturating_add(certificate.der().len() / 1024);
+        u64::try_from(policies.saturating_add(names)).unwrap_or(u64::MAX).saturating_add(10)
     };
     way.iter().map(cost).fold(0, u64::saturating_add)
 }
@@ -168,7 +175,7 @@ pub(super) fn search<'a>(
     }
     let max_depth = usize::try_from(max_depth).unwrap_or(MAX_DEPTH).min(MAX_DEPTH);
     let mut way = vec![target];
-    let mut steps = vec![Step { candidates: candidates(target, trust, at) }];
+    let mut steps = vec![Step { candidates: candidates(target, trust, at, budget.work) }];
     while let (Some(step), Some(last)) = (steps.last_mut(), way.last().copied()) {
         let Some(candidate) = step.candidates.next() else {
             steps.pop();
@@ -179,7 +186,7 @@ pub(super) fn search<'a>(
         // The same name and key twice on one way leads nowhere that was not reached before.
         let is_repeated = way
             .iter()
-            .any(|seen| seen.subject_name() == issuer.subject_name() && seen.spki_der() == issuer.spki_der());
+            .any(|seen| seen.spki_der() == issuer.spki_der() && seen.subject_name() == issuer.subject_name());
         let is_too_deep = matches!(candidate, Candidate::Between(_)) && is_full(&way, issuer, max_depth);
         if is_repeated || is_too_deep {
             continue;
@@ -204,29 +211,44 @@ pub(super) fn search<'a>(
             }
             Candidate::Between(certificate) => {
                 way.push(certificate);
-                steps.push(Step { candidates: candidates(certificate, trust, at) });
+                steps.push(Step { candidates: candidates(certificate, trust, at, budget.work) });
             }
         }
     }
     outcome
 }
 
-/// Whether a CA more is one too many. A CA that changes its key issues to itself, which adds nothing to the depth (RFC
-/// 5280, section 4.2.1.9); such certificates still count towards the largest depth there is.
+/// Whether a CA more is one too many. A CA that changes its key issues to itself, which adds
+/// nothing to the depth (RFC 5280, section 4.2.1.9); such certificates still count towards the
+/// largest depth there is.
 fn is_full(way: &[&Certificate], next: &Certificate, max_depth: usize) -> bool {
     let counted = way.iter().skip(1).filter(|certificate| !certificate.is_self_issued()).count();
     way.len() > MAX_DEPTH || (!next.is_self_issued() && counted >= max_depth)
 }
 
 /// Who by name may have signed a certificate: anchors first, then those whose key identifier fits and whose dates hold.
-fn candidates<'a>(certificate: &Certificate, trust: &'a Trust, at: i64) -> std::vec::IntoIter<Candidate<'a>> {
+fn candidates<'a>(
+    certificate: &Certificate,
+    trust: &'a Trust,
+    at: i64,
+    work: &Work,
+) -> std::vec::IntoIter<Candidate<'a>> {
+    // So many bytes of names are compared, and so many candidates looked at, in one unit of work.
+    const BYTES: usize = 4096;
+    const LOOKS: usize = 8;
     let wanted = certificate.extensions().authority_key_identifier.as_deref();
     let anchors = trust.anchors().iter().map(Candidate::Anchor);
     let between = trust.intermediates().iter().map(Candidate::Between);
+    let mut bytes: usize = 0;
     let mut found: Vec<_> = anchors
         .chain(between)
-        .filter(|candidate| candidate.certificate().subject_name() == certificate.issuer_name())
+        .filter(|candidate| {
+            bytes = bytes.saturating_add(candidate.certificate().subject_der().len());
+            candidate.certificate().subject_name() == certificate.issuer_name()
+        })
         .collect();
+    let looks = trust.anchors().len().saturating_add(trust.intermediates().len());
+    work.take(u64::try_from((looks / LOOKS).saturating_add(bytes / BYTES)).unwrap_or(u64::MAX));
     found.sort_by_key(|candidate| {
         let issuer = candidate.certificate();
         let own = issuer.extensions().subject_key_identifier.as_deref();

@@ -7,7 +7,7 @@ use super::testing::{
     client_authentication, ec, extension, key_usage, name, object, oid, policies, rsa, sequence, subject_key,
     utc,
 };
-use super::{Certificate, Profile, Purpose, Trust, ValidationOptions, validate};
+use super::{Certificate, Profile, Purpose, Trust, ValidationOptions, Work, validate, validate_within};
 use crate::result::{ResultCode, Waiver};
 use ResultCode::{
     CertificateExpired as Expired, CertificateMalformed as Malformed, CertificateUnsuitable as Unsuitable,
@@ -484,4 +484,47 @@ fn a_search_that_would_not_end_is_given_up() {
         })
         .collect();
     assert_eq!(asked(&leaf, &[&root], &strangers), Untrusted);
+}
+
+#[test]
+fn many_searches_with_long_names_draw_on_one_budget() {
+    let keys: Vec<Key> = (0..8).map(|_| ec(Nid::X9_62_PRIME256V1)).collect();
+    let ecdsa = algorithm("1.2.840.10045.4.3.2");
+    // One name, spelt in two ways, so that it is compared to its last letter.
+    let long = |tag: u8| {
+        let value = object(tag, &[b'a'; 20_000]);
+        sequence(&[object(0x31, &sequence(&[oid("2.5.4.10"), value]))])
+    };
+    let mut between = Vec::new();
+    for subject in 0..keys.len() {
+        for issuer in (0..keys.len()).filter(|issuer| *issuer != subject).take(4) {
+            let mut recipe = issued("x", "x", &keys[subject], u8::try_from(issuer).unwrap() + 1);
+            (recipe.subject, recipe.issuer) = (long(0x0C), long(0x13));
+            (recipe.inner_algorithm, recipe.outer_algorithm) = (ecdsa.clone(), ecdsa.clone());
+            between.push(recipe.sign(&keys[issuer]));
+        }
+    }
+    let mut leaf = Recipe::signing("x").without(35).without(17);
+    leaf.issuer = long(0x13);
+    (leaf.inner_algorithm, leaf.outer_algorithm) = (ecdsa.clone(), ecdsa);
+    let leaf = leaf.sign(&keys[0]);
+    let mut trust = Trust::production();
+    between.into_iter().for_each(|certificate| trust.add_intermediate(certificate));
+    let options = ValidationOptions {
+        profile: Profile::Rfc5280,
+        at_time: Some(NOON),
+        trust,
+        waive: Waiver::ALL.to_vec(),
+        max_depth: Some(32),
+        ..Default::default()
+    };
+    let begin = std::time::Instant::now();
+    let work = Work::new();
+    for _ in 0..64 {
+        let report = validate_within(&leaf, &options, &work).unwrap();
+        assert_eq!(report.result(), Untrusted);
+    }
+    assert!(work.is_spent());
+    // Generous: without a common budget it takes minutes.
+    assert!(begin.elapsed().as_secs() < 60);
 }

@@ -1,8 +1,9 @@
 //! Certificate policies along a path (RFC 5280, section 6.1): whether it is good for one that somebody demands.
 //!
-//! The standard describes a tree, which grows beyond all bounds on hostile paths (RFC 9618). Only two things are ever
-//! asked of a level of it: which policies are expected next, and whether they go back to one that the caller wants. So a
-//! level is kept as a map from one to the other, and mappings cannot make it larger than what the certificates list.
+//! The standard describes a tree, which grows beyond all bounds on hostile paths (RFC 9618). Only
+//! two things are ever asked of a level of it: which policies are expected next, and whether they
+//! go back to one that the caller wants. So a level is kept as a map from one to the other, and
+//! mappings cannot make it larger than what the certificates list.
 
 use super::extensions::Extensions;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,8 @@ const ANY_POLICY: &str = "2.5.29.32.0";
 /// A level of the tree.
 #[derive(Default)]
 struct Level {
-    /// Each expected policy, and whether it goes back to one that is wanted, as the first CA knew it.
+    /// Each expected policy, and whether it goes back to one that is wanted, as the first CA knew
+    /// it.
     expected: BTreeMap<String, bool>,
     /// Whether every policy is expected.
     any: bool,

@@ -17,7 +17,8 @@ use openssl::rsa::{Padding, Rsa};
 /// The largest modulus that is looked at: more costs a verifier time and nobody security.
 const MAX_RSA_BITS: u32 = 16_384;
 
-/// The longest exponent that is looked at, in bytes. One as long as the modulus makes a check a hundred times slower.
+/// The longest exponent that is looked at, in bytes. One as long as the modulus makes a check a
+/// hundred times slower.
 const MAX_EXPONENT_LEN: usize = 8;
 
 /// The type of a public key.
@@ -120,8 +121,8 @@ impl PublicKey {
     /// Whether the key is strong enough to rely upon.
     ///
     /// # Errors
-    /// ALGORITHM_NOT_ALLOWED: RSA under 2048 or over 16384 bits, or with an exponent that is even, under 65537 or over 64
-    /// bits.
+    /// ALGORITHM_NOT_ALLOWED: RSA under 2048 or over 16384 bits, or with an exponent that is even,
+    /// under 65537 or over 64 bits.
     pub fn check_strength(&self) -> Result<()> {
         if self.key_type != KeyType::Rsa {
             return Ok(());
@@ -142,7 +143,8 @@ impl PublicKey {
         }
     }
 
-    /// What checking one signature costs, in the units of [`Work`](super::Work): about a microsecond each.
+    /// What checking one signature costs, in the units of [`Work`](super::Work): about a
+    /// microsecond each.
     pub(crate) fn effort(&self) -> u64 {
         match self.key_type {
             KeyType::EcP256 => 80,

@@ -10,7 +10,7 @@ use super::general_name::GeneralName;
 use super::name::Name;
 use super::ocsp::{Answer, OcspResponse, Status as Said};
 use super::path::{Budget, Path, search};
-use super::{Certificate, DEFAULT_MAX_DEPTH, Profile, PublicKey, ValidationOptions, rules};
+use super::{Certificate, DEFAULT_MAX_DEPTH, Profile, PublicKey, Trust, ValidationOptions, rules};
 use crate::result::{Finding, ResultCode, Subject};
 use std::borrow::Cow;
 
@@ -121,6 +121,9 @@ impl<'a> Asking<'a> {
         path: &Path<'a>,
         signers: &mut Vec<&'a Certificate>,
     ) -> Status {
+        if !self.budget.take(cost(certificate, issuer, &self.options.trust)) {
+            return Status::Unknown("looking for status data takes more work than it is allowed to");
+        }
         let by_response = self.by_responses(certificate, issuer, path, signers);
         by_response.max(self.by_lists(certificate, issuer, path, signers))
     }
@@ -394,6 +397,16 @@ impl<'a> Asking<'a> {
         }
         if entry.is_some() { Status::OnHold } else { Status::Good }
     }
+}
+
+/// What looking for the status of a certificate costs, in units of work: each list is compared with
+/// each point that the certificate names, each response with the names and the key of the issuer.
+fn cost(certificate: &Certificate, issuer: &Certificate, trust: &Trust) -> u64 {
+    let points = certificate.extensions().distribution_points.len().saturating_add(1);
+    let lists = points.saturating_mul(trust.crls().len());
+    let hashed = (issuer.der().len() / 256).saturating_add(1);
+    let responses = hashed.saturating_mul(trust.ocsp().len());
+    u64::try_from(lists.saturating_add(responses)).unwrap_or(u64::MAX)
 }
 
 fn may_sign_lists(certificate: &Certificate) -> bool {

@@ -141,8 +141,9 @@ fn form(certificate: &Certificate) -> Option<Objection> {
     None
 }
 
-/// What an anchor may not be. It is taken for its name and its key (RFC 5280, section 6.1.1): how its certificate is
-/// numbered, which of its extensions are marked critical, and who issued it does not matter.
+/// What an anchor may not be. It is taken for its name and its key (RFC 5280, section 6.1.1): how
+/// its certificate is numbered, which of its extensions are marked critical, and who issued it does
+/// not matter.
 fn anchor_form(anchor: &Certificate) -> Option<Objection> {
     let is_unknown = anchor.extensions().has_unknown_critical;
     is_unknown.then_some(unsuitable("an unknown extension is marked critical"))
@@ -245,8 +246,10 @@ fn constraint_objection(
         bases.iter().filter(|base| base.kind() == kind).collect()
     }
     let comparisons = constraint.permitted.len() + constraint.excluded.len() + 1;
+    // Long names take longer.
+    let units = comparisons.saturating_mul(name.len() / 1024 + 1);
     match left.checked_sub(comparisons) {
-        Some(rest) if work.take(u64::try_from(comparisons).unwrap_or(u64::MAX)) => *left = rest,
+        Some(rest) if work.take(u64::try_from(units).unwrap_or(u64::MAX)) => *left = rest,
         _ => return Some("there are too many names and constraints"),
     }
     let kind = name.kind();

@@ -57,18 +57,20 @@ impl Trust {
         }
     }
 
-    /// Trusts a further CA for the certificates of persons. Whether it can be one is looked at when a certificate is
-    /// validated. It does not vouch for time-stamps.
+    /// Trusts a further CA for the certificates of persons. Whether it can be one is looked at when
+    /// a certificate is validated. It does not vouch for time-stamps.
     pub fn add_anchor(&mut self, certificate: Certificate) {
         add(&mut self.anchors, certificate);
     }
 
-    /// Trusts a further CA, or an authority by itself, for time-stamps. It does not vouch for the certificates of persons.
+    /// Trusts a further CA, or an authority by itself, for time-stamps. It does not vouch for the
+    /// certificates of persons.
     pub fn add_timestamp_anchor(&mut self, certificate: Certificate) {
         add(&mut self.timestamp_anchors, certificate);
     }
 
-    /// The same set for the certificate of a time-stamping authority: the anchors for time-stamps are its only anchors.
+    /// The same set for the certificate of a time-stamping authority: the anchors for time-stamps
+    /// are its only anchors.
     pub(crate) fn for_timestamps(&self) -> Trust {
         let mut trust = self.clone();
         trust.anchors = core::mem::take(&mut trust.timestamp_anchors);

@@ -67,12 +67,14 @@ pub struct ValidationOptions {
     pub nonce: Option<Vec<u8>>,
     /// Policies, as dotted numbers, of which the path must be good for one; empty takes any, or none.
     pub policies: Vec<String>,
-    /// How many seconds the clocks of those who state a status may differ from ours.
+    /// How many seconds the clocks of those who state a status, and of time-stamping authorities,
+    /// may differ from ours.
     pub clock_skew: u32,
     /// How many seconds old a status may be at the moment asked about; `None` is as old as it allows itself.
     pub max_age: Option<u32>,
-    /// How many CAs may stand between the certificate and the anchor; `None` is [`DEFAULT_MAX_DEPTH`]. As in a path
-    /// length of RFC 5280, a certificate that a CA issued to itself does not count. The profile JPKI allows none.
+    /// How many CAs may stand between the certificate and the anchor; `None` is
+    /// [`DEFAULT_MAX_DEPTH`]. As in a path length of RFC 5280, a certificate that a CA issued to
+    /// itself does not count. The profile JPKI allows none.
     pub max_depth: Option<u32>,
 }
 

@@ -1,14 +1,17 @@
-//! How much one call computes at most, over all certificates, signatures and time-stamps that it looks at.
+//! How much one call computes at most, over all certificates, signatures and time-stamps that it
+//! looks at.
 //!
-//! A document brings its own certificates and time-stamps, so without a bound a small file could keep a verifier busy
-//! for minutes. Work is counted and never timed: the same file gives the same answer on every machine.
+//! A document brings its own certificates and time-stamps, so without a bound a small file could
+//! keep a verifier busy for minutes. Work is counted and never timed: the same file gives the same
+//! answer on every machine.
 
 use super::PublicKey;
 use crate::result::{Finding, ResultCode, Subject};
 use core::cell::Cell;
 
-/// The units of work of one call. A unit is about a microsecond of today's machines, so this is about a second. A
-/// document with 64 signers and eight time-stamps each, all of them with keys on P-384, stays below it.
+/// The units of work of one call. A unit is about a microsecond of today's machines, so this is
+/// about a second. A document with 64 signers and eight time-stamps each, all of them with keys on
+/// P-384, stays below it.
 const MOST_UNITS: u64 = 1_000_000;
 
 /// What one call has left to compute.
@@ -42,7 +45,8 @@ impl Work {
         self.is_spent.get()
     }
 
-    /// The finding about a document as a whole for which the work did not suffice. No waiver reaches it.
+    /// The finding about a document as a whole for which the work did not suffice. No waiver
+    /// reaches it.
     pub(crate) fn finding(&self) -> Option<Finding> {
         self.is_spent().then(|| {
             let text = "verifying the document takes more work than one call may do";

@@ -70,7 +70,8 @@ numbered! {
 }
 
 numbered! {
-    /// A name by which a program says that a finding shall not count. The number is a bit, so that C can combine them.
+    /// A name by which a program says that a finding shall not count. The number is a bit, so that
+    /// C can combine them.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
     #[non_exhaustive]
     pub enum Waiver {
@@ -80,7 +81,7 @@ numbered! {
         TestCard = 2, "TEST_CARD";
         /// The finding TIMESTAMP. A time-stamp that is wrong in itself counts all the same.
         Timestamp = 4, "TIMESTAMP";
-        /// The finding ATTRIBUTES of a signature without any signing-certificate attribute. Any other fault of the attributes counts all the same.
+        /// The finding ATTRIBUTES where only a signing-certificate attribute is missing.
         SigningCertificate = 8, "SIGNING_CERTIFICATE";
     }
 }
@@ -259,8 +260,9 @@ impl Report {
         self.findings.push(finding);
     }
 
-    /// Declares by name that findings that failed or were not checked shall not count. A finding that passed stays
-    /// passed, and one that proves something wrong goes on counting: [`Waiver`] says which.
+    /// Declares by name that findings that failed or were not checked shall not count. A finding
+    /// that passed stays passed, and one that proves something wrong goes on counting: [`Waiver`]
+    /// says which.
     pub fn waive(&mut self, waiver: Waiver) {
         for finding in self.findings.iter_mut().filter(|f| f.waiver == Some(waiver) && f.counts()) {
             finding.state = State::Waived;
@@ -291,13 +293,15 @@ impl Report {
         self.worst().map_or(ResultCode::Ok, |finding| finding.code)
     }
 
-    /// The finding that speaks for the report. Of two with one code, one that has no reason is the graver.
+    /// The finding that speaks for the report. Of two with one code, one that has no reason is the
+    /// graver.
     fn worst(&self) -> Option<&Finding> {
         let counting = self.findings.iter().filter(|finding| finding.counts());
         counting.min_by_key(|finding| (rank(finding.code), finding.reason().is_some()))
     }
 
-    /// What tells the result apart from others of its code: the reason of the finding that speaks for the report.
+    /// What tells the result apart from others of its code: the reason of the finding that speaks
+    /// for the report.
     pub fn reason(&self) -> Option<Reason> {
         self.worst().and_then(Finding::reason)
     }

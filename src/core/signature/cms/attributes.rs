@@ -107,8 +107,8 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// What is wrong with them beside the content and the certificate that were found; `None` if nothing is. That no
-    /// attribute binds the certificate is not among it.
+    /// What is wrong with them beside the content and the certificate that were found; `None` if
+    /// nothing is. That no attribute binds the certificate is not among it.
     pub(crate) fn objection(
         &self,
         content_type: &[u8],
@@ -162,8 +162,9 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// What is wrong with the content of the unsigned attributes: one that says something only where it is signed (RFC 5652,
-/// section 11; RFC 5035, section 3; RFC 6211, section 3). Attributes that cannot be read are for the finding TIMESTAMP.
+/// What is wrong with the content of the unsigned attributes: one that says something only where it
+/// is signed (RFC 5652, section 11; RFC 5035, section 3; RFC 6211, section 3). Attributes that
+/// cannot be read are for the finding TIMESTAMP.
 pub(crate) fn objection_to_unsigned(content: &[u8]) -> Option<&'static str> {
     const ONLY_SIGNED: [&[u8]; 6] = [
         id::CONTENT_TYPE,

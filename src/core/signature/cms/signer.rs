@@ -53,7 +53,7 @@ pub(crate) fn judge<'d>(
             Attributes::read(content).map_or(Read::NotDer, |attributes| Read::There(attributes, content))
         }
     };
-    let meant = choose(signed, info, &read);
+    let meant = choose(signed, info, &read, work);
     let certificate = meant.and_then(|meant| trust.read(meant.der).ok());
     let hash = Hash::from_digest_identifier(&info.digest_algorithm);
     let objection = algorithm_objection(signed, info, hash, certificate.as_ref());
@@ -73,7 +73,12 @@ pub(crate) fn judge<'d>(
 }
 
 /// The certificate that the signer means. Where several go by its name, the one that the signed attributes bind.
-fn choose<'a>(signed: &SignedData<'a>, info: &SignerInfo<'_>, read: &Read<'_>) -> Option<Embedded<'a>> {
+fn choose<'a>(
+    signed: &SignedData<'a>,
+    info: &SignerInfo<'_>,
+    read: &Read<'_>,
+    work: &Work,
+) -> Option<Embedded<'a>> {
     let mut meant = signed
         .certificates
         .iter()
@@ -84,11 +89,18 @@ fn choose<'a>(signed: &SignedData<'a>, info: &SignerInfo<'_>, read: &Read<'_>) -
     let others: Vec<Embedded<'_>> = meant.collect();
     if let (Read::There(attributes, _), false) = (read, others.is_empty())
         && !attributes.may_name(&first)
-        && let Some(bound) = others.into_iter().find(|other| attributes.may_name(other))
+        && let Some(bound) =
+            others.into_iter().find(|other| work.take(cost_of_hashes(other)) && attributes.may_name(other))
     {
         return Some(bound);
     }
     Some(first)
+}
+
+/// What it costs to see whether an attribute names a certificate, in units of work: two digests of
+/// it.
+fn cost_of_hashes(certificate: &Embedded<'_>) -> u64 {
+    u64::try_from(certificate.der.len() / 200).unwrap_or(u64::MAX).saturating_add(1)
 }
 
 fn algorithm_objection(

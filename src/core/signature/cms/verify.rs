@@ -16,9 +16,10 @@ const MOST_INTERMEDIATES: usize = 32;
 /// CONTENT, ATTRIBUTES, ALGORITHM, CHAIN, VALIDITY, PROFILE, REVOCATION, TEST_CARD and TIMESTAMP, whatever they found; what
 /// is wrong with the document as a whole has no signer's number.
 ///
-/// The moment asked about is the one of `options`, for time-stamps too: that a document has one does not move it. All
-/// signers and time-stamps together may take about a second; a document that takes more has a finding SIGNATURE without a
-/// signer's number, SIGNATURE_MALFORMED, which is never waived.
+/// The moment asked about is the one of `options`, for time-stamps too: that a document has one
+/// does not move it. All signers and time-stamps together may take about a second; a document that
+/// takes more has a finding SIGNATURE without a signer's number, SIGNATURE_MALFORMED, which is
+/// never waived.
 ///
 /// Without a purpose the signers must be persons who sign documents. Certificates are taken from the CMS, trust and
 /// revocation are not.
@@ -122,7 +123,8 @@ pub(crate) fn hashes(signed: &SignedData<'_>) -> Vec<Hash> {
     hashes
 }
 
-/// Judges every signer, and puts the findings into the report. Whoever calls it adds the finding of `work` at the end.
+/// Judges every signer, and puts the findings into the report. Whoever calls it adds the finding of
+/// `work` at the end.
 pub(crate) fn judge_signers(
     signed: &SignedData<'_>,
     digests: Option<&Digests>,

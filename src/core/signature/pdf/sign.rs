@@ -10,7 +10,7 @@ use super::object::{Dictionary, MAX_NUMBER, Object, Reference};
 use super::permissions::{Level, Permissions, demanded};
 use super::range::Covered;
 use crate::clock;
-use crate::result::{Error, Result, ResultCode};
+use crate::result::{Error, Reason, Result, ResultCode};
 use crate::signature::Hash;
 use crate::signature::asn1::date;
 use crate::signature::cms::{CmsOptions, TimestampFn};
@@ -167,7 +167,7 @@ pub(crate) fn prepare(pdf: &[u8], options: &PdfOptions) -> Result<Prepared> {
     let permissions = Permissions::of(&file, &form).map_err(unreadable)?;
     if permissions.level == Level::Nothing {
         let detail = "an earlier signature certifies that nothing is changed after it";
-        return Err(Error::new(ResultCode::NotPermitted, detail));
+        return Err(not_permitted(detail));
     }
     let fields = &form.signatures;
     if let Some(place) = &options.visible {
@@ -186,7 +186,7 @@ pub(crate) fn prepare(pdf: &[u8], options: &PdfOptions) -> Result<Prepared> {
         return Err(invalid("the field is signed already"));
     }
     if existing.is_some_and(|field| permissions.locks(&field.name)) {
-        return Err(Error::new(ResultCode::NotPermitted, "an earlier signature locks the field"));
+        return Err(not_permitted("an earlier signature locks the field"));
     }
     if form.others.iter().any(|field| Some(&field.name) == options.field.as_ref()) {
         return Err(invalid("the field of that name is no signature field"));
@@ -252,7 +252,9 @@ pub(crate) fn prepare(pdf: &[u8], options: &PdfOptions) -> Result<Prepared> {
 /// What a fault of the file means to who wants it signed. Rewriting the file, for example with qpdf,
 /// before anybody signs it makes it plain.
 fn unreadable(fault: Fault) -> Error {
-    Error::new(ResultCode::InvalidArgument, fault.found).with_byte(fault.at)
+    Error::new(ResultCode::InvalidArgument, fault.found)
+        .with_reason(Reason::FileAmbiguous)
+        .with_byte(fault.at)
 }
 
 /// Refuses to break an earlier signature: what verifying would say of it afterwards is said here.
@@ -279,10 +281,14 @@ fn check_earlier(file: &File<'_>, form: &Form, prepared: &Prepared) -> Result<()
         if compare(&signed, &updated, &unheld).is_err() {
             let detail = "this signature would break an earlier one: it is not allowed after it, or its \
                           box covers what was signed";
-            return Err(Error::new(ResultCode::NotPermitted, detail));
+            return Err(not_permitted(detail));
         }
     }
     Ok(())
+}
+
+fn not_permitted(detail: &'static str) -> Error {
+    Error::new(ResultCode::NotPermitted, detail).with_reason(Reason::EarlierSignature)
 }
 
 /// A name that no field has.

@@ -17,8 +17,9 @@ const MOST_TOKENS: usize = 8;
 /// What keeps a time-stamp from holding.
 pub(super) struct Objection {
     pub(super) text: &'static str,
-    /// Whether the token is wrong in itself: it cannot be read, it is about something else, or its signature does not hold.
-    /// Such a fault is never waived. All others are about the authority and the moment.
+    /// Whether the token is wrong in itself: it cannot be read, it is about something else, or its
+    /// signature does not hold. Such a fault is never waived. All others are about the authority
+    /// and the moment.
     is_in_token: bool,
 }
 
@@ -145,7 +146,8 @@ impl<'a> Token<'a> {
 }
 
 impl Statement<'_> {
-    /// Whether the moment, less the accuracy that the authority claims, lies behind the last second that is allowed.
+    /// Whether the moment, less the accuracy that the authority claims, lies behind the last second
+    /// that is allowed.
     fn is_later_than(&self, last: i64) -> bool {
         let micros = |seconds: i64, more: i64| i128::from(seconds) * MICROS + i128::from(more);
         let earliest = micros(self.at, self.micros) - i128::from(self.accuracy);
@@ -155,7 +157,8 @@ impl Statement<'_> {
 
 const MICROS: i128 = 1_000_000;
 
-/// The content of an Accuracy, in microseconds: seconds, then [0] milliseconds and [1] microseconds from 1 to 999.
+/// The content of an Accuracy, in microseconds: seconds, then [0] milliseconds and [1] microseconds
+/// from 1 to 999.
 fn accuracy(content: &[u8]) -> Option<i64> {
     let mut fields = Fields::in_content(content)?;
     let seconds = match fields.optional(Tag::Integer)? {
@@ -172,8 +175,8 @@ fn accuracy(content: &[u8]) -> Option<i64> {
     Some(seconds.saturating_mul(1_000_000).saturating_add(millis * 1_000).saturating_add(micros))
 }
 
-/// A GeneralizedTime that may have a fraction of a second, without zeros at its end (RFC 3161, section 2.4.2): seconds
-/// since 1970-01-01T00:00:00Z, and microseconds.
+/// A GeneralizedTime that may have a fraction of a second, without zeros at its end (RFC 3161,
+/// section 2.4.2): seconds since 1970-01-01T00:00:00Z, and microseconds.
 fn moment(content: &[u8]) -> Option<(i64, i64)> {
     let Some(point) = content.iter().position(|byte| *byte == b'.') else {
         return Some((time(Tag::GeneralizedTime, content)?, 0));
@@ -270,13 +273,15 @@ pub(crate) fn judge(info: &SignerInfo<'_>, options: &ValidationOptions, work: &W
     Ok(worst)
 }
 
-/// How bad a finding about a token is beside those about others. What is never waived stands before what may be.
+/// How bad a finding about a token is beside those about others. What is never waived stands before
+/// what may be.
 fn gravity(finding: &Finding) -> (bool, bool, bool) {
     (finding.counts() && !finding.may_be_waived(), finding.state == State::Failed, finding.counts())
 }
 
-/// The finding TIMESTAMP about one token, over what has that digest. If the token itself does not hold (it cannot be
-/// read, it is about something else, or its signature is wrong), the finding fails and may not be waived.
+/// The finding TIMESTAMP about one token, over what has that digest. If the token itself does not
+/// hold (it cannot be read, it is about something else, or its signature is wrong), the finding
+/// fails and may not be waived.
 pub(crate) fn judge_token(
     token: &[u8],
     digest_of: impl Fn(Hash) -> Vec<u8>,
@@ -290,7 +295,8 @@ pub(crate) fn judge_token(
     }
 }
 
-/// Whether a token holds and is not of a later moment, apart from whom its authority is vouched for by.
+/// Whether a token holds and is not of a later moment, apart from whom its authority is vouched for
+/// by.
 fn check<'a>(
     token: &'a [u8],
     digest_of: impl Fn(Hash) -> Vec<u8>,
@@ -308,7 +314,8 @@ fn check<'a>(
     Ok((read, certificate))
 }
 
-/// Whether the authority's certificate can be relied upon. Only the anchors for time-stamps vouch for it.
+/// Whether the authority's certificate can be relied upon. Only the anchors for time-stamps vouch
+/// for it.
 fn authority(
     token: &Token<'_>,
     certificate: &Certificate,
