@@ -97,7 +97,12 @@ impl Card {
         let watches = self.begin_watching();
         self.watch_since(watches.clone());
         self.operation(name, |card| card.check_may_sign(key))?;
-        let prepared = pdf::prepare(pdf, &options).map_err(|error| error.in_operation(name))?;
+        // The certificate is kept for the signature: reading it for its name costs nothing.
+        let holder = || {
+            self.operation(name, |card| card.certificate_to_sign(key, options.allow_expired))
+                .map(|certificate| certificate.holder().ok().and_then(|holder| holder.name))
+        };
+        let prepared = pdf::prepare(pdf, &options, holder).map_err(|error| error.in_operation(name))?;
         let digest = prepared.digest(options.hash())?;
         self.watch_since(watches);
         let mut options = options.cms();

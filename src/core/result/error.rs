@@ -42,6 +42,8 @@ pub struct Error {
     pub tries_left: Option<u8>,
     /// Whether the operation cost a try.
     pub try_spent: TrySpent,
+    /// The character that it is about, where a font lacks one.
+    pub character: Option<char>,
     /// One English sentence for developers.
     pub detail: &'static str,
 }
@@ -60,6 +62,7 @@ impl Error {
             pcsc_code: None,
             tries_left: None,
             try_spent: TrySpent::No,
+            character: None,
             detail,
         }
     }
@@ -100,6 +103,12 @@ impl Error {
         self
     }
 
+    /// Adds the character that a font lacks.
+    pub fn with_character(mut self, character: char) -> Error {
+        self.character = Some(character);
+        self
+    }
+
     /// Names the operation, unless an inner one already did.
     pub fn in_operation(mut self, operation: &'static str) -> Error {
         if self.operation.is_empty() {
@@ -119,6 +128,9 @@ impl fmt::Display for Error {
             write!(f, " in {}", self.operation)?;
         }
         write!(f, ": {}", self.detail)?;
+        if let Some(character) = self.character {
+            write!(f, " [U+{:04X}]", u32::from(character))?;
+        }
         if let Some(pin) = self.pin {
             write!(f, " [pin {}]", pin.name())?;
         }

@@ -2,8 +2,10 @@
 //!
 //! `prepare` writes the update with a gap for the signature; the digest is of all but the gap; `Prepared` puts the CMS into it.
 
+use super::appearance::{self, Turn, Words, real};
 use super::fields::{Field, signature_fields};
 use super::file::File;
+use super::font::Typeface;
 use super::object::{Dictionary, Object, Reference};
 use crate::clock;
 use crate::result::{Error, Result, ResultCode};
@@ -25,7 +27,8 @@ const ROOM_FOR_TIMESTAMP: usize = 24 * 1024;
 /// More pages than are looked at.
 const MOST_PAGES: usize = 1 << 20;
 
-/// Where a signature shows on a page, in points from its lower left corner.
+/// Where a signature shows on a page, in points from its lower left corner: in the coordinates of the page before it is turned
+/// by /Rotate. The text in it is upright when the page is shown.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Box {
     /// The page, from 1.
@@ -52,10 +55,18 @@ pub struct PdfOptions {
     pub reason: Option<String>,
     /// Where it is signed.
     pub location: Option<String>,
-    /// Who signs, as it is to be shown.
+    /// Who signs, as it is to be shown. `None`: /Name is left out, and a visible signature shows the name of the holder in
+    /// the certificate.
     pub name: Option<String>,
-    /// Where it shows; `None`: nowhere.
+    /// Where it shows; `None`: nowhere, or where the empty field is that is to be signed.
+    ///
+    /// It shows the name, date and time in Japan, the reason and the location, in the largest size from 12 points down to 4
+    /// in which all of it fits. What does not fit then is cut, and an ellipsis marks the cut.
     pub visible: Option<Box>,
+    /// A TrueType or OpenType font in which a visible signature is written; of a collection the first one is taken. The
+    /// glyphs used are embedded, so that the signature looks the same everywhere and a file for archives (PDF/A) stays one.
+    /// `None`: nothing is embedded, and the fonts are those of the viewer.
+    pub font: Option<Vec<u8>>,
     /// With the certificate of the CA.
     pub embed_ca: bool,
     /// An expired certificate signs all the same.
@@ -135,13 +146,18 @@ fn hex(digit: u8) -> u8 {
     if digit < 10 { b'0'.wrapping_add(digit) } else { b'A'.wrapping_add(digit).wrapping_sub(10) }
 }
 
-/// Writes the update that a signature needs.
+/// Writes the update that a signature needs. `holder` gives the name that shows if the options have none; it is asked for a
+/// visible signature only, after all else has been checked.
 ///
 /// # Errors
 /// INVALID_ARGUMENT for a file that cannot be read or is damaged, a field that is signed already, a page that there is not,
-/// a box without area; NOT_SUPPORTED for an encrypted file; NOT_PERMITTED if an earlier signature certifies that nobody signs
-/// after it; CLOCK_IMPLAUSIBLE.
-pub(crate) fn prepare(pdf: &[u8], options: &PdfOptions) -> Result<Prepared> {
+/// a box without area, a font that cannot be read or lacks a character; NOT_SUPPORTED for an encrypted file; NOT_PERMITTED if an earlier signature certifies that nobody signs
+/// after it, or the font may not be embedded; CLOCK_IMPLAUSIBLE; what `holder` fails with.
+pub(crate) fn prepare(
+    pdf: &[u8],
+    options: &PdfOptions,
+    holder: impl FnOnce() -> Result<Option<String>>,
+) -> Result<Prepared> {
     let invalid = |detail| Error::new(ResultCode::InvalidArgument, detail);
     let damaged = || invalid("the bytes are not a PDF that can be read, or it is damaged");
     let file = File::read(pdf).ok_or_else(damaged)?;
@@ -168,14 +184,34 @@ pub(crate) fn prepare(pdf: &[u8], options: &PdfOptions) -> Result<Prepared> {
     if existing.is_some_and(|field| field.value.is_some()) {
         return Err(invalid("the field is signed already"));
     }
-    let page_number = options.visible.map_or(1, |place| place.page);
-    let signature = update.add(Object::Null);
+    let no_page = || invalid("the PDF has no such page");
     let visible_at = match (existing, &options.visible) {
         (Some(field), _) => rectangle(&file, field),
         (None, Some(place)) => Some([place.x, place.y, place.x + place.width, place.y + place.height]),
         (None, None) => None,
     };
-    let looks = visible_at.map(|sides| looks(&mut update, sides, options, now));
+    let page = match existing {
+        Some(field) => page_of(&file, field),
+        None => page(&file, options.visible.map_or(1, |place| place.page)),
+    };
+    let signature = update.add(Object::Null);
+    let looks = match visible_at {
+        None => None,
+        Some(sides) => {
+            let turn = Turn::of(&file, page.ok_or_else(no_page)?)?;
+            let typeface =
+                options.font.as_deref().map_or_else(|| Ok(Typeface::viewer()), Typeface::embedded)?;
+            let given = Words {
+                name: options.name.as_deref(),
+                now,
+                reason: options.reason.as_deref(),
+                location: options.location.as_deref(),
+            };
+            let found = if given.name.is_none() { holder()? } else { None };
+            let words = Words { name: given.name.or(found.as_deref()), ..given };
+            Some(appearance::add(&mut update, sides, turn, &words, &typeface)?)
+        }
+    };
     match existing {
         Some(field) => {
             let mut signed = field.dictionary.clone();
@@ -189,7 +225,7 @@ pub(crate) fn prepare(pdf: &[u8], options: &PdfOptions) -> Result<Prepared> {
             update.set(field.reference, Object::Dictionary(signed));
         }
         None => {
-            let page = page(&file, page_number).ok_or_else(|| invalid("the PDF has no such page"))?;
+            let page = page.ok_or_else(no_page)?;
             let name = options.field.clone().unwrap_or_else(|| unused_name(&fields));
             let sides = visible_at.unwrap_or([0.0; 4]).map(real);
             let mut field = Dictionary::default()
@@ -256,10 +292,29 @@ fn rectangle(file: &File<'_>, field: &Field) -> Option<[f64; 4]> {
 
 /// The page of that number, from 1.
 fn page(file: &File<'_>, number: u32) -> Option<Reference> {
+    let mut count: u32 = 0;
+    find_page(file, |_| {
+        count = count.saturating_add(1);
+        count == number
+    })
+}
+
+/// The page that a field is on: the one that it names, else the one that has it.
+fn page_of(file: &File<'_>, field: &Field) -> Option<Reference> {
+    let named = field.dictionary.get(b"P").and_then(Object::reference);
+    named.or_else(|| {
+        find_page(file, |page| match file.value(page, b"Annots") {
+            Some(Object::Array(items)) => items.contains(&Object::Reference(field.reference)),
+            _ => false,
+        })
+    })
+}
+
+/// The first page that is meant.
+fn find_page(file: &File<'_>, mut is_meant: impl FnMut(&Dictionary) -> bool) -> Option<Reference> {
     let (_, catalog) = file.root()?;
     let mut open = vec![catalog.get(b"Pages")?.reference()?];
     let mut seen = BTreeSet::new();
-    let mut count: u32 = 0;
     while let Some(reference) = open.pop() {
         (seen.insert(reference.number) && seen.len() <= MOST_PAGES).then_some(())?;
         let Object::Dictionary(node) = file.object(reference)? else { return None };
@@ -269,12 +324,8 @@ fn page(file: &File<'_>, number: u32) -> Option<Reference> {
                     open.push(kid.reference()?);
                 }
             }
-            _ => {
-                count = count.checked_add(1)?;
-                if count == number {
-                    return Some(reference);
-                }
-            }
+            _ if is_meant(&node) => return Some(reference),
+            _ => {}
         }
     }
     None
@@ -311,84 +362,8 @@ fn text_string(text: &str) -> Vec<u8> {
     [0xFE, 0xFF].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect()
 }
 
-fn real(number: f64) -> Object {
-    Object::Real(format!("{number:.3}").into_bytes())
-}
-
-/// What a visible signature shows: a frame, and in it who, why, where and when. The font is one that viewers of Japanese
-/// documents have; it is not embedded.
-fn looks(update: &mut Update<'_>, sides: [f64; 4], options: &PdfOptions, now: i64) -> Reference {
-    let [left, lower, right, upper] = sides;
-    let (width, height) = (right - left, upper - lower);
-    let described = Dictionary::default()
-        .with("Type", Object::name("Font"))
-        .with("Subtype", Object::name("CIDFontType0"))
-        .with("BaseFont", Object::name("HeiseiKakuGo-W5"))
-        .with("DW", Object::Integer(1000))
-        .with(
-            "CIDSystemInfo",
-            Object::Dictionary(
-                Dictionary::default()
-                    .with("Registry", Object::String(b"Adobe".to_vec()))
-                    .with("Ordering", Object::String(b"Japan1".to_vec()))
-                    .with("Supplement", Object::Integer(5)),
-            ),
-        )
-        .with(
-            "FontDescriptor",
-            Object::Dictionary(
-                Dictionary::default()
-                    .with("Type", Object::name("FontDescriptor"))
-                    .with("FontName", Object::name("HeiseiKakuGo-W5"))
-                    .with("Flags", Object::Integer(4))
-                    .with("FontBBox", Object::Array([-92, -250, 1010, 922].map(Object::Integer).to_vec()))
-                    .with("ItalicAngle", Object::Integer(0))
-                    .with("Ascent", Object::Integer(752))
-                    .with("Descent", Object::Integer(-271))
-                    .with("CapHeight", Object::Integer(737))
-                    .with("StemV", Object::Integer(114)),
-            ),
-        );
-    let descriptor = described.get(b"FontDescriptor").cloned().unwrap_or(Object::Null);
-    let descriptor = update.add(descriptor);
-    let described =
-        update.add(Object::Dictionary(described.with("FontDescriptor", Object::Reference(descriptor))));
-    let font = update.add(Object::Dictionary(
-        Dictionary::default()
-            .with("Type", Object::name("Font"))
-            .with("Subtype", Object::name("Type0"))
-            .with("BaseFont", Object::name("HeiseiKakuGo-W5-UniJIS-UTF16-H"))
-            .with("Encoding", Object::name("UniJIS-UTF16-H"))
-            .with("DescendantFonts", Object::Array(vec![Object::Reference(described)])),
-    ));
-    let (year, month, day) = date(now.div_euclid(86_400));
-    let mut lines: Vec<String> =
-        [&options.name, &options.reason, &options.location].into_iter().flatten().cloned().collect();
-    lines.push(format!("{year:04}-{month:02}-{day:02}"));
-    let count = lines.len().to_string().parse::<f64>().unwrap_or(1.0);
-    let size = (height / (count * 1.3 + 0.4)).clamp(1.0, 12.0);
-    let mut content =
-        format!("q 0.5 w 0.25 0.25 {:.3} {:.3} re S Q BT /F {size:.3} Tf\n", width - 0.5, height - 0.5);
-    content.push_str(&format!("{:.3} {:.3} Td {:.3} TL\n", size * 0.4, height - size * 1.2, size * 1.3));
-    for line in &lines {
-        content.push('<');
-        for unit in line.encode_utf16() {
-            content.push_str(&format!("{unit:04X}"));
-        }
-        content.push_str("> Tj T*\n");
-    }
-    content.push_str("ET\n");
-    let fonts = Object::Dictionary(Dictionary::default().with("F", Object::Reference(font)));
-    let form = Dictionary::default()
-        .with("Type", Object::name("XObject"))
-        .with("Subtype", Object::name("Form"))
-        .with("BBox", Object::Array(vec![real(0.0), real(0.0), real(width), real(height)]))
-        .with("Resources", Object::Dictionary(Dictionary::default().with("Font", fonts)));
-    update.add_stream(form, content.into_bytes())
-}
-
 /// Objects to be written behind a file.
-struct Update<'a> {
+pub(super) struct Update<'a> {
     file: &'a File<'a>,
     next: u32,
     objects: BTreeMap<u32, (u16, Object)>,
@@ -409,14 +384,14 @@ impl<'a> Update<'a> {
         Some(Update { file, next, objects: BTreeMap::new(), streams: BTreeMap::new() })
     }
 
-    fn add(&mut self, object: Object) -> Reference {
+    pub(super) fn add(&mut self, object: Object) -> Reference {
         let number = self.next;
         self.next = self.next.saturating_add(1);
         self.objects.insert(number, (0, object));
         Reference { number, generation: 0 }
     }
 
-    fn add_stream(&mut self, dictionary: Dictionary, data: Vec<u8>) -> Reference {
+    pub(super) fn add_stream(&mut self, dictionary: Dictionary, data: Vec<u8>) -> Reference {
         let length = i64::try_from(data.len()).unwrap_or(i64::MAX);
         let reference = self.add(Object::Stream(dictionary.with("Length", Object::Integer(length)), 0..0));
         self.streams.insert(reference.number, data);
