@@ -13,9 +13,17 @@ use crate::signature::asn1::date;
 use core::ops::Range;
 use std::collections::BTreeSet;
 
-/// The sizes of the text in points, largest first: 12 to 4 in steps of a half.
-const SIZES: Range<u8> = 0..17;
+/// The largest size of the text, in points.
+const LARGEST: f64 = 12.0;
+
+/// The smallest size.
 const SMALLEST: f64 = 4.0;
+
+/// The sizes from the largest to the smallest, in steps of half a point.
+const SIZES: Range<u8> = 0..17;
+
+/// Down to 6 points a smaller size is better than a word in two parts.
+const WHOLE: Range<u8> = 0..13;
 
 /// From one line to the next, in sizes.
 const LEADING: f64 = 1.25;
@@ -245,17 +253,19 @@ const MOST_LINES: usize = 4096;
 impl<'a> Text<'a> {
     /// The paragraphs in the largest size in which all of them fit; else in the smallest one, cut.
     fn fitted(paragraphs: &'a [Vec<Glyph>], typeface: &'a Typeface<'_>, width: f64, height: f64) -> Text<'a> {
-        let roomy = SIZES.map(|step| {
-            let size = 12.0 - f64::from(step) / 2.0;
+        let roomy = |step| {
+            let size = LARGEST - f64::from(step) / 2.0;
             Room::of(size, size * PADDING, typeface, width, height)
-        });
+        };
         // The last chance of a small box is a smaller margin.
         let tight = Room::of(SMALLEST, LEAST_PADDING, typeface, width, height);
-        for room in roomy.chain([tight]) {
+        let whole = WHOLE.map(|step| (roomy(step), false));
+        let broken = SIZES.map(|step| (roomy(step), true));
+        for (room, may_break) in whole.chain(broken).chain([(tight, true)]) {
             let mut lines = Vec::new();
             let fits = paragraphs.iter().all(|paragraph| {
                 let most = room.lines.saturating_sub(lines.len());
-                wrapped(paragraph, room.length, most)
+                wrapped(paragraph, room.length, most, may_break)
                     .map(|ranges| lines.extend(ranges.into_iter().map(|range| part(paragraph, range))))
                     .is_some()
             });
@@ -280,14 +290,16 @@ fn part(glyphs: &[Glyph], range: Range<usize>) -> Vec<&Glyph> {
     glyphs.get(range).unwrap_or_default().iter().collect()
 }
 
-/// The lines of a paragraph. `None` if there are too many, or one character is longer than a line.
-fn wrapped(glyphs: &[Glyph], length: f64, most: usize) -> Option<Vec<Range<usize>>> {
+/// The lines of a paragraph. `None` if there are too many, one character is longer than a line, or one word is and may not
+/// be broken.
+fn wrapped(glyphs: &[Glyph], length: f64, most: usize, may_break: bool) -> Option<Vec<Range<usize>>> {
     let mut lines = Vec::new();
     let mut begin = 0;
     while begin < glyphs.len() {
         (lines.len() < most).then_some(())?;
         let end = line_end(glyphs, begin, length);
-        (end > begin).then_some(())?;
+        let is_word = |glyph: &Glyph| glyph.may_break_before;
+        (end > begin && (may_break || glyphs.get(end).is_none_or(is_word))).then_some(())?;
         lines.push(begin..end);
         begin = end;
     }

@@ -312,7 +312,7 @@ impl<'a> Outlines<'a> {
                     let called = if first == 10 { own } else { &self.shared }.subroutine(operand)?;
                     open.push((code, next));
                     open.push((called, 0));
-                    (open.len() <= DEEPEST).then_some(())?;
+                    (open.len() <= DEEPEST.saturating_add(1)).then_some(())?;
                     continue;
                 }
                 11 => continue,
