@@ -90,8 +90,9 @@ impl Card {
     ///
     /// # Errors
     /// As [`Card::cms_sign`]; INVALID_ARGUMENT for a file that cannot be read or is damaged, a field that is signed already, a
-    /// page that there is not; NOT_SUPPORTED for an encrypted file; NOT_PERMITTED if an earlier signature certifies that
-    /// nobody signs after it.
+    /// page that there is not, a font that is none or lacks a character, which the error names; NOT_SUPPORTED for an
+    /// encrypted file; NOT_PERMITTED if an earlier signature certifies that nobody signs after it, or the licence in the
+    /// font forbids to embed it.
     pub fn pdf_sign(&mut self, pdf: &[u8], mut options: PdfOptions) -> Result<SignedDocument> {
         let (name, key) = ("pdf_sign", KeyKind::Signing);
         let watches = self.begin_watching();

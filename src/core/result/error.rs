@@ -2,6 +2,7 @@
 
 use super::{CardKind, PinKind, ReaderInterface, Reason, ResultCode};
 use core::fmt;
+use std::borrow::Cow;
 
 /// The result of every fallible operation of the library.
 pub type Result<T> = core::result::Result<T, Error>;
@@ -19,7 +20,8 @@ pub enum TrySpent {
 }
 
 /// Why an operation failed. Small, without allocation, and without secrets: its only text is a constant
-/// of this library, so no PIN, name or card number can reach a log through it.
+/// of this library, beside at most one character that a font lacks, so no PIN, name or card number can reach a log
+/// through it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error {
     /// What happened.
@@ -109,6 +111,14 @@ impl Error {
         self
     }
 
+    /// The sentence for developers, and the character that it is about, by its code.
+    pub fn sentence(&self) -> Cow<'static, str> {
+        match self.character {
+            Some(character) => format!("{} [U+{:04X}]", self.detail, u32::from(character)).into(),
+            None => self.detail.into(),
+        }
+    }
+
     /// Names the operation, unless an inner one already did.
     pub fn in_operation(mut self, operation: &'static str) -> Error {
         if self.operation.is_empty() {
@@ -127,10 +137,7 @@ impl fmt::Display for Error {
         if !self.operation.is_empty() {
             write!(f, " in {}", self.operation)?;
         }
-        write!(f, ": {}", self.detail)?;
-        if let Some(character) = self.character {
-            write!(f, " [U+{:04X}]", u32::from(character))?;
-        }
+        write!(f, ": {}", self.sentence())?;
         if let Some(pin) = self.pin {
             write!(f, " [pin {}]", pin.name())?;
         }

@@ -14,8 +14,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use subsetter::GlyphRemapper;
 use ttf_parser::{Face, GlyphId, RawFace, Tag, name_id};
 
-/// The longest font file that is read, in bytes. Fonts of all of East Asia have 40 MB.
-const MOST_FONT: usize = 64 << 20;
+/// The longest font file that is taken, in bytes. Fonts of all of East Asia have 40 MB.
+pub const MOST_FONT: usize = 64 << 20;
 
 /// A font that was read.
 pub(super) struct Embedded<'a> {

@@ -18,6 +18,7 @@ mod range;
 mod sign;
 mod verify;
 
+pub use font_embedded::MOST_FONT;
 pub(crate) use sign::prepare;
 pub use sign::{Box, PdfOptions};
 pub use verify::verify;
