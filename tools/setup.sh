@@ -22,7 +22,9 @@ for purpose in "$@"; do
       packages+=(strace python3 python3-venv)
       # pdfsig judges our signatures in PDF files, which qpdf writes in its own ways; the command asks time-stamping
       # authorities with curl.
-      packages+=(poppler-utils qpdf curl)
+      packages+=(poppler-utils poppler-data qpdf curl)
+      # Viewers of PDF beside poppler, and fonts of both kinds for visible signatures.
+      packages+=(mupdf-tools ghostscript fonts-ipafont-gothic fonts-noto-cjk)
       # Completions are typed in each shell.
       packages+=(bash zsh fish)
       components+=(fmt clippy)

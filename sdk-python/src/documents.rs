@@ -15,7 +15,9 @@ use honnin::{Error, ResultCode};
 use pyo3::exceptions::{PyException, PyRuntimeWarning};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
+use std::fs::File;
 use std::io::Read;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is to be signed, or was: bytes, or a binary file.
@@ -44,6 +46,16 @@ impl Source {
             }
         }
     }
+}
+
+/// A font: bytes, a binary file, or the path of a file, of which no more is read than a font may have.
+pub(crate) fn font_of(font: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    let py = font.py();
+    let Ok(path) = font.extract::<PathBuf>() else { return Source::of(font)?.whole(py) };
+    let most = u64::try_from(pdf::MOST_FONT).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    py.detach(|| File::open(path)?.take(most).read_to_end(&mut bytes))?;
+    Ok(bytes)
 }
 
 /// A binary file of Python as a reader.

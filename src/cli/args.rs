@@ -414,12 +414,16 @@ pub(crate) struct SignPdfArgs {
     /// Where it is signed
     #[arg(long, value_name = "TEXT")]
     pub(crate) location: Option<String>,
-    /// Who signs, as it is to be shown
+    /// Who signs, as it is to be shown; without it a box shows the name in the certificate
     #[arg(long, value_name = "TEXT")]
     pub(crate) name: Option<String>,
-    /// Show it: the page from 1, left and lower edge, width and height in points, as 1,36,36,200,60
+    /// Show name, time, reason and location: the page from 1, left and lower edge, width and height in points, as
+    /// 1,36,36,200,60
     #[arg(long = "box", value_name = "PAGE,X,Y,W,H", value_parser = pdf_box)]
     pub(crate) visible: Option<honnin::signature::pdf::Box>,
+    /// Write the box in this TrueType or OpenType font and embed what is used of it; without it the fonts are the viewer's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) font: Option<PathBuf>,
     /// With the certificate of the CA, read from the card
     #[arg(long)]
     pub(crate) embed_ca: bool,

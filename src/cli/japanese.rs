@@ -262,10 +262,18 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
     ),
     ("Why it is signed", "署名の理由"),
     ("Where it is signed", "署名の場所"),
-    ("Who signs, as it is to be shown", "署名する人の、表示する名前"),
     (
-        "Show it: the page from 1, left and lower edge, width and height in points, as 1,36,36,200,60",
-        "署名を紙面に表示します。1から数えたページ、左端、下端、幅、高さ(ポイント)。例: 1,36,36,200,60",
+        "Who signs, as it is to be shown; without it a box shows the name in the certificate",
+        "署名する人の、表示する名前。なければ、枠には証明書の氏名を表示します",
+    ),
+    (
+        "Show name, time, reason and location: the page from 1, left and lower edge, width and height in points, as \
+         1,36,36,200,60",
+        "氏名、日時、理由、場所を紙面の枠に表示します。1から数えたページ、左端、下端、幅、高さ(ポイント)。例: 1,36,36,200,60",
+    ),
+    (
+        "Write the box in this TrueType or OpenType font and embed what is used of it; without it the fonts are the viewer's",
+        "枠の文字に使うTrueTypeかOpenTypeのフォント。使った字だけをPDFに埋め込みます。なければ、表示するソフトのフォントになります",
     ),
     ("With the certificate of the CA, read from the card", "カードから読み取った認証局の証明書も入れます"),
     ("Sign with an expired certificate all the same", "証明書の有効期限が過ぎていても署名します"),

@@ -270,7 +270,7 @@ fn describe(failure: &Failure, language: Language, object: &mut Map<String, Valu
     if let Some(pcsc_code) = error.pcsc_code {
         put("pcsc_code", format!("0x{pcsc_code:08X}").into());
     }
-    put("detail", failure.about.clone().unwrap_or_else(|| error.detail.to_owned()).into());
+    put("detail", failure.about.clone().unwrap_or_else(|| error.sentence().into_owned()).into());
     put("message", messages(&Situation::from(error)));
     // What the customer can do comes first, then what only the staff can.
     let mut hints: Vec<Value> = Vec::new();
