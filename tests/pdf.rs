@@ -236,7 +236,7 @@ fn a_byte_range_is_four_numbers_around_its_own_contents() {
     // The second piece ends early: the rest is not covered, and no revision ends there.
     refused(
         &signed.with_range(&format!("[0 {b} {c} {}]", d - 30)),
-        ResultCode::ContentMismatch,
+        MALFORMED,
         &[Subject::Content, Subject::Coverage, Subject::Changes],
     );
 }
@@ -289,7 +289,7 @@ fn a_forgery_without_a_signature_is_none() {
 }
 
 #[test]
-fn contents_are_one_der_cms_and_zeros() {
+fn contents_are_one_cms_and_zeros() {
     let signed = Signed::new();
     let contents = &signed.bytes[signed.contents.clone()];
     let with = |at: usize, digits: &[u8]| {
@@ -303,7 +303,7 @@ fn contents_are_one_der_cms_and_zeros() {
     refused(&with(contents.len() - 3, b"01"), MALFORMED, &[Subject::Signature]);
     refused(&with(1, b"00"), MALFORMED, &[Subject::Signature]);
     refused(&with(1, &vec![b'0'; contents.len() - 2]), MALFORMED, &[Subject::Signature]);
-    // Indefinite form: BER, where PDF wants DER.
+    // The outer layers may be in indefinite form, as widely used signers write them.
     let cms: Vec<u8> = contents[1..contents.len() - 1]
         .chunks(2)
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
@@ -314,7 +314,7 @@ fn contents_are_one_der_cms_and_zeros() {
     for byte in &ber {
         write!(digits, "{byte:02X}").unwrap();
     }
-    refused(&with(1, digits.as_bytes()), MALFORMED, &[Subject::Signature]);
+    accepted(&with(1, digits.as_bytes()), &[LaterChanges::None]);
 }
 
 #[test]
@@ -326,19 +326,23 @@ fn what_follows_a_signature_belongs_to_it_or_is_refused() {
     refused(&update(&signed.bytes, &[(4, &text)], ""), CHANGED, later);
     let mut bare = signed.bytes.clone();
     bare.extend(format!("4 0 obj\n{text}\nendobj\n").as_bytes());
-    refused(&bare, CHANGED, later);
+    refused(&bare, MALFORMED, &[Subject::Signature]);
     bare.extend_from_slice(b"%%EOF\n");
-    refused(&bare, CHANGED, later);
-    for behind in ["\n", " ", "%comment\n", "startxref\n", "trailer\n<</Root 1 0 R>>\n", "\0"] {
-        refused(&[&signed.bytes[..], behind.as_bytes()].concat(), CHANGED, later);
+    refused(&bare, MALFORMED, &[Subject::Signature]);
+    for behind in ["%comment\n", "startxref\n", "trailer\n<</Root 1 0 R>>\n"] {
+        refused(&[&signed.bytes[..], behind.as_bytes()].concat(), MALFORMED, &[Subject::Signature]);
+    }
+    // White space belongs to nothing and shows nothing.
+    for behind in ["\n", " ", "\0", "\r\n\0\0"] {
+        accepted(&[&signed.bytes[..], behind.as_bytes()].concat(), &[LaterChanges::Allowed]);
     }
     // The signed cross-references named a second time: no new revision.
     let again = format!("startxref\n{}\n%%EOF\n", last_start(&signed.bytes));
     refused(&[&signed.bytes[..], again.as_bytes()].concat(), CHANGED, later);
     // Objects taken away, put in the place of others, given another catalog.
     refused(&update(&signed.bytes, &[(5, "")], ""), CHANGED, later);
-    // (Two of a key are damage: of the file only what was signed is left, and what follows belongs to nothing.)
-    refused(&update(&signed.bytes, &[(20, CATALOG)], "/Root 20 0 R"), CHANGED, later);
+    let two_roots = update(&signed.bytes, &[(20, CATALOG)], "/Root 20 0 R");
+    refused(&two_roots, MALFORMED, &[Subject::Signature]);
     let mut other_root = signed.bytes.clone();
     let table = table(&mut other_root, &[(20, CATALOG)], false);
     let start = last_start(&signed.bytes);
@@ -468,8 +472,14 @@ fn looks_and_forms_stay_as_they_were() {
     let at = position(&signed, b"\n13 0 obj", true);
     assert!(String::from_utf8_lossy(&signed[at..]).contains("/FT /Sig"));
     accepted(&update(&signed, &[(1, &form("30 0 R")), (30, field)], ""), &[LaterChanges::Allowed]);
+    let drawing = "<</Type/XObject/Subtype/Form/BBox[0 0 10 10]/Length 14>>\nstream\n0 0 5 5 re f\nq\nendstream";
+    let showing = field.replace("/P 3", "/AP<</N 31 0 R>>/P 3");
+    let shows = update(&signed, &[(1, &form("30 0 R")), (30, &showing), (31, drawing)], "");
+    refused(&shows, CHANGED, later);
+    // An appearance that paints nothing shows nothing: other programs write one.
     let showing = field.replace("/P 3", "/AP<</N 11 0 R>>/P 3");
-    refused(&update(&signed, &[(1, &form("30 0 R")), (30, &showing)], ""), CHANGED, later);
+    let shows = update(&signed, &[(1, &form("30 0 R")), (30, &showing)], "");
+    accepted(&shows, &[LaterChanges::Allowed]);
     let text = field.replace("/FT/Sig", "/FT/Tx");
     refused(&update(&signed, &[(1, &form("30 0 R")), (30, &text)], ""), CHANGED, later);
     // An old field dropped from the form, or the order changed.
@@ -508,7 +518,9 @@ fn decoys_are_not_signatures_and_do_not_hide_one() {
     let signed = Signed::new();
     let contents = String::from_utf8(signed.bytes[signed.contents.clone()].to_vec()).unwrap();
     let twice = format!("<</Type/Sig/ByteRange[0 1 2 3]/Byte#52ange[0 1 2 3]/Contents{contents}>>");
-    refused(&with_value(&signed, &twice), CHANGED, &[Subject::Changes]);
+    refused(&with_value(&signed, &twice), CHANGED, UNCOVERED);
+    let two_values = twice.replacen("[0 1 2 3]", "[0 1 2 4]", 1);
+    refused(&with_value(&signed, &two_values), MALFORMED, &[Subject::Signature]);
     let escaped = format!("<</Type/Sig/Byte#52ange[0 1 2 3]/#43ontents{contents}>>");
     refused(&with_value(&signed, &escaped), CHANGED, UNCOVERED);
 }
@@ -547,8 +559,8 @@ fn damaged_and_endless_files_end_in_a_finding() {
     ] {
         refused(&bad, MALFORMED, &[Subject::Signature]);
     }
-    // Of a file whose last cross-references loop the rest is left, which nobody signed.
-    refused(&looped, ResultCode::SignatureMissing, &[Subject::Signature]);
+    // What cannot be read is not called unsigned.
+    refused(&looped, MALFORMED, &[Subject::Signature]);
     // The page tree is a loop: nothing to sign on.
     let circle = file(&[(1, CATALOG), (2, "<</Type/Pages/Kids[2 0 R]/Count 1>>"), (4, &text)]);
     assert_eq!(sign_with(&circle, PdfOptions::default()), Err(ResultCode::InvalidArgument));
@@ -634,8 +646,7 @@ fn a_hybrid_file_shows_one_document() {
     let gone = hybrid(&objects, |number, here| if number == 4 { (0, 0, 0) } else { (1, here, 0) }, 1);
     let root = hybrid(&objects, same, 7);
     for bad in [two, gone, root] {
-        // The save before it is whole, and nobody signed that.
-        refused(&bad, ResultCode::SignatureMissing, &[Subject::Signature]);
+        refused(&bad, MALFORMED, &[Subject::Signature]);
         assert_eq!(sign_with(&bad, PdfOptions::default()), Err(ResultCode::InvalidArgument));
     }
     // After the signature: only the stream of an update has the new text, so those who know tables see the old one.
@@ -650,7 +661,7 @@ fn a_hybrid_file_shows_one_document() {
     later.extend(entry);
     later.extend(b"\nendstream\nendobj\n");
     end(&mut later, "xref\n0 0\n", &format!("/Size 51 /Root 1 0 R /Prev {before} /XRefStm {stream_at}"));
-    refused(&later, CHANGED, &[Subject::Changes]);
+    refused(&later, MALFORMED, &[Subject::Signature]);
 }
 
 trait Replace {

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use honnin::certificate::{Certificate, Trust, ValidationOptions};
-use honnin::result::Subject;
+use honnin::result::Waiver;
 use honnin::signature::pdf::{self, Box, PdfOptions};
 use honnin::{
     Card, CertificateKind, Context, ContextOptions, Error, OpenOptions, Pin, PinKind, PinOptions, ResultCode,
@@ -39,7 +39,7 @@ fn sign(file: &[u8], options: PdfOptions) -> Result<Vec<u8>, Error> {
     };
     let mut trust = Trust::added();
     trust.add_anchor(Certificate::parse(&DESK.0.ca(CertificateKind::Signing)).unwrap());
-    let waive = vec![Subject::Revocation, Subject::TestCard];
+    let waive = vec![Waiver::Revocation, Waiver::TestCard];
     let verified = pdf::verify(&signed, &ValidationOptions { trust, waive, ..ValidationOptions::default() });
     let report = verified.unwrap().report;
     assert_eq!(report.result(), ResultCode::Ok, "{:#?}", report.findings());
