@@ -56,18 +56,22 @@ fn mark_annotation<S: Source>(run: &mut Run<'_, S>, annotation: &Dictionary) -> 
     let Object::Name(subtype) = &*subtype else { return None };
     let is_signature = subtype == b"Widget" && is_signature(run, annotation)?;
     let look = look(run, annotation)?;
-    if is_signature && look != Look::Paints && !has_frame(run, annotation)? {
-        return Some(());
-    }
     if subtype == b"Popup" && look == Look::None {
         return Some(());
     }
     let rectangle = normal(run.numbers(annotation.get(b"Rect")?)?);
     let [left, lower, right, upper] = rectangle;
+    let is_empty = left == right || lower == upper;
+    let is_bare = is_signature && look != Look::Paints && !has_frame(run, annotation)?;
+    if is_bare && (look == Look::Empty || is_empty) {
+        return Some(());
+    }
     let size = (right - left).max(upper - lower);
     let marked = match look {
+        // MuPDF paints a sign into an empty signature field.
+        Look::None if is_signature => rectangle,
         // Some viewers make an appearance of their own for a field that seems to have none.
-        Look::None | Look::Empty if subtype == b"Widget" => grown(rectangle, ICON, ICON),
+        Look::None | Look::Empty if subtype == b"Widget" && !is_signature => grown(rectangle, ICON, ICON),
         Look::None if subtype == b"Link" => {
             let width = link_border(run, annotation)?;
             if width == 0.0 {

@@ -38,6 +38,7 @@ pub(super) struct Paint {
     space: Space,
     /// Whether it is white in a device colour space.
     is_white: bool,
+    is_pattern: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -49,7 +50,7 @@ enum Space {
 }
 
 impl Paint {
-    const BLACK: Paint = Paint { space: Space::Gray, is_white: false };
+    const BLACK: Paint = Paint { space: Space::Gray, is_white: false, is_pattern: false };
 
     fn of(space: Space, operands: &[Operand]) -> Paint {
         let is = |white: &[f64]| {
@@ -62,7 +63,8 @@ impl Paint {
             Space::Cmyk => is(&[0.0; 4]),
             Space::Other => false,
         };
-        Paint { space, is_white }
+        let is_pattern = matches!(operands.last(), Some(Operand::Name(_)));
+        Paint { space, is_white, is_pattern }
     }
 }
 
@@ -115,6 +117,11 @@ impl State {
         let mut state = State::new(Matrix::IDENTITY);
         (state.width, state.miter) = (self.width.max(10.0), self.miter.max(10.0));
         state
+    }
+
+    /// Whether a pattern is painted.
+    pub(super) fn has_pattern(&self) -> bool {
+        self.fill.is_pattern || self.stroke.is_pattern
     }
 
     /// The pen: its width, and the limit of its joins.
@@ -609,7 +616,7 @@ impl<'s, S: Source> Run<'s, S> {
     }
 
     /// Marks all that the clip leaves.
-    fn mark_clip(&mut self, state: &State) -> Option<()> {
+    pub(super) fn mark_clip(&mut self, state: &State) -> Option<()> {
         match intersection(state.clip, EVERYWHERE) {
             Some(marked) => self.mark(marked),
             None => Some(()),
@@ -817,7 +824,7 @@ fn set_colour(state: &mut State, operator: &[u8], operands: &[Operand]) -> Optio
                 },
                 _ => return None,
             };
-            Paint { space, is_white: false }
+            Paint { space, is_white: false, is_pattern: false }
         }
         _ => Paint::of(paint.space, operands),
     };

@@ -34,12 +34,15 @@ enum Codes {
     /// A byte each; the least and the most of each width.
     Bytes(Box<[[f64; 2]; 256]>),
     /// Two bytes each, which are the number of the glyph. The widths are sorted by number.
-    Glyphs { widths: Vec<(u32, u32, f64)>, otherwise: f64 },
+    Glyphs { widths: Vec<Widths>, otherwise: f64 },
     /// Two bytes each, any glyph.
     Pairs,
     /// One byte or more each, any glyph.
     Any,
 }
+
+/// The first and the last of some glyphs, and their width.
+type Widths = (u32, u32, f64);
 
 /// A font.
 #[derive(Debug)]
@@ -284,10 +287,7 @@ fn composite<S: Source>(run: &mut Run<'_, S>, font: &Dictionary) -> Option<Font>
 }
 
 /// The widths of /W, sorted, and whether each number is there once only.
-fn glyph_widths<S: Source>(
-    run: &Run<'_, S>,
-    descendant: &Dictionary,
-) -> Option<(Vec<(u32, u32, f64)>, bool)> {
+fn glyph_widths<S: Source>(run: &Run<'_, S>, descendant: &Dictionary) -> Option<(Vec<Widths>, bool)> {
     let mut widths = Vec::new();
     let listed = run.value(descendant, b"W")?;
     let listed = match &*listed {

@@ -11,7 +11,6 @@ pub(super) enum Kind {
     XObject,
     Font,
     State,
-    Space,
 }
 
 /// A resource dictionary.
@@ -53,7 +52,6 @@ impl Resources {
             Kind::XObject => self.objects.get(name),
             Kind::Font => self.fonts.get(name),
             Kind::State => self.states.get(name),
-            Kind::Space => self.spaces.get(name),
         }
     }
 

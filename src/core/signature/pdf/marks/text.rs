@@ -266,6 +266,10 @@ impl<S: Source> Run<'_, S> {
         let state = &frame.state;
         let (fills, strokes) = if font.is_type_3() {
             font.allows(state.pen(), state.text.is_plain())?;
+            // Poppler does not keep a pattern inside the glyphs.
+            if state.has_pattern() {
+                return self.mark_clip(state);
+            }
             (true, false)
         } else {
             self.marks(frame, state.text.fills, state.text.strokes)
