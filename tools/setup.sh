@@ -16,7 +16,7 @@ for purpose in "$@"; do
       packages+=(pcscd vsmartcard-vpcd opensc iproute2 util-linux binutils openssl)
       # Compilers for the examples and the headers, and valgrind to watch the library.
       packages+=(gcc g++ clang cmake make pkg-config valgrind)
-      # abidiff compares the interface with that of the first release.
+      # abidiff compares the interface with its baseline.
       packages+=(abigail-tools git)
       # strace shows that nothing is asked of a network; suites that others made come from the Python registry.
       packages+=(strace python3 python3-venv)

@@ -131,7 +131,7 @@ unsafe fn pdf_options(options: *const honnin_pdf_options) -> Result<(PdfOptions,
 ///         already, a page that there is not, a font that is none or lacks a character, which the message names;
 ///         HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED if an earlier signature certifies that nobody
 ///         signs after it, or the licence in the font forbids to embed it
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_pdf_sign(
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn honnin_pdf_sign(
 /// @param out to be freed with honnin_report_free; set whenever a report was made, also on a file that is no PDF
 /// @return the result of the report; without one HONNIN_NOT_SUPPORTED for an encrypted file, HONNIN_CLOCK_IMPLAUSIBLE,
 ///         HONNIN_INVALID_ARGUMENT, HONNIN_UNSUPPORTED_OPTION
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_pdf_verify(

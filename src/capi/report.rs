@@ -113,7 +113,7 @@ pub struct honnin_finding {
 /// was not checked.
 ///
 /// @return the result; HONNIN_INVALID_ARGUMENT for NULL
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_result(report: *const honnin_report) -> honnin_result {
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn honnin_report_result(report: *const honnin_report) -> h
 
 /// How many findings there are. 0 for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_size(report: *const honnin_report) -> usize {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn honnin_report_size(report: *const honnin_report) -> usi
 ///
 /// @param out its struct_size is set by the caller; as much as fits is written
 /// @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_finding(
@@ -183,7 +183,7 @@ pub unsafe extern "C" fn honnin_report_finding(
 
 /// How many signers the verified document has. 0 for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_signer_count(report: *const honnin_report) -> usize {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -195,7 +195,7 @@ pub unsafe extern "C" fn honnin_report_signer_count(report: *const honnin_report
 /// @param out to be freed with honnin_certificate_free
 /// @return HONNIN_OK; HONNIN_NOT_FOUND past the last, and where a signer's certificate is not in the document or cannot be
 ///         read; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_signer(
@@ -226,7 +226,7 @@ pub unsafe extern "C" fn honnin_report_signer(
 /// @param out to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_NOT_FOUND if there is none to give: it does not stand for what was signed, or it was outside;
 ///         HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_content(
@@ -253,7 +253,7 @@ pub unsafe extern "C" fn honnin_report_content(
 /// @param profile HONNIN_REPORT_PROFILE_MINIMAL: nothing that identifies a person; HONNIN_REPORT_PROFILE_EVIDENCE: with the
 ///        signers, who are persons
 /// @return UTF-8; NULL for NULL and an unknown profile
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_json(report: *const honnin_report, profile: u32) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -269,7 +269,7 @@ pub unsafe extern "C" fn honnin_report_json(report: *const honnin_report, profil
 
 /// Frees a report. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_free(report: *mut honnin_report) {
     // SAFETY: the caller's promise, as in the conventions of the header.

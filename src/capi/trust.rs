@@ -41,7 +41,7 @@ impl honnin_trust {
 /// @param roots HONNIN_TRUST_ROOTS_…
 /// @param out to be freed with honnin_trust_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_trust_new(
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn honnin_trust_new(
 
 /// Frees a set of trust anchors. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_trust_free(trust: *mut honnin_trust) {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -84,7 +84,7 @@ pub unsafe extern "C" fn honnin_trust_free(trust: *mut honnin_trust) {
 ///        (modulus), as they stand in a card-verifiable certificate
 /// @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED, whatever of these cannot be read; HONNIN_INVALID_ARGUMENT,
 ///         also for a key that is none; HONNIN_BAD_STATE once it was used
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_trust_add(

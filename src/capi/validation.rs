@@ -102,7 +102,7 @@ pub(crate) unsafe fn validation_options(
 /// @param out to be freed with honnin_report_free; set whenever a report was made, whatever the result
 /// @return the result of the report; without one HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_INVALID_ARGUMENT,
 ///         HONNIN_UNSUPPORTED_OPTION
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_validate(
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn honnin_certificate_validate(
 /// @param nonce `nonce_size` bytes, at most 128, that the response must repeat; none may be NULL
 /// @param out DER, to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT, also if the issuer has another name than the certificate says
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_ocsp_request(
