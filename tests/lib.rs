@@ -9,6 +9,7 @@ pub mod installed;
 pub mod interface;
 #[cfg(target_os = "linux")]
 pub mod pcscd;
+pub mod pdf_files;
 #[cfg(target_os = "linux")]
 pub mod stand_in;
 pub mod tools;

@@ -1,141 +1,15 @@
 //! PDF signatures attacked in every way that was published (incremental saving, signature wrapping, universal forgery,
 //! shadow attacks, certification attacks) and with files made to exhaust a reader. Beside each attack stands a control that
-//! passes. What others make of our files, and we of theirs, is in sdk-python/tests/test_pdf.py.
+//! passes. What others make of our files, and we of theirs, is in sdk-python/tests/test_pdf.py and tests/viewers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use honnin::certificate::{Certificate, Trust, ValidationOptions};
-use honnin::result::{State, Subject, Waiver};
-use honnin::signature::pdf::{self, PdfOptions};
-use honnin::signature::{LaterChanges, Verification};
-use honnin::{
-    Card, CertificateKind, Context, ContextOptions, OpenOptions, Pin, PinKind, PinOptions, ResultCode,
-    VirtualCard,
-};
+use honnin::ResultCode;
+use honnin::result::{State, Subject};
+use honnin::signature::LaterChanges;
+use honnin::signature::pdf::PdfOptions;
+use honnin_tests::pdf_files::*;
 use std::fmt::Write;
-use std::sync::{Arc, LazyLock, Mutex};
-
-// --- a card that has signed in ---
-
-static DESK: LazyLock<(VirtualCard, Mutex<Card>)> = LazyLock::new(|| {
-    let virtual_card = VirtualCard::new(None).unwrap();
-    let context = Context::new(ContextOptions { no_pcsc: true, ..ContextOptions::default() }).unwrap();
-    context.add_virtual_reader(Arc::new(virtual_card.clone()));
-    let mut card = Card::open(&context, None, OpenOptions::default()).unwrap();
-    card.pin_verify(PinKind::Signing, Some(&Pin::new(b"ABC123")), &PinOptions::default()).unwrap();
-    (virtual_card, Mutex::new(card))
-});
-
-fn sign_with(file: &[u8], options: PdfOptions) -> Result<Vec<u8>, ResultCode> {
-    let mut card = DESK.1.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    card.pdf_sign(file, options).map(|signed| signed.bytes).map_err(|error| error.code)
-}
-
-fn sign(file: &[u8]) -> Vec<u8> {
-    sign_with(file, PdfOptions::default()).unwrap()
-}
-
-fn verify(file: &[u8]) -> Verification {
-    let mut trust = Trust::added();
-    trust.add_anchor(Certificate::parse(&DESK.0.ca(CertificateKind::Signing)).unwrap());
-    let waive = vec![Waiver::Revocation, Waiver::TestCard];
-    pdf::verify(file, &ValidationOptions { trust, waive, ..ValidationOptions::default() }).unwrap()
-}
-
-#[track_caller]
-fn accepted(file: &[u8], later: &[LaterChanges]) {
-    let verified = verify(file);
-    assert_eq!(verified.report.result(), ResultCode::Ok, "{:#?}", verified.report.findings());
-    let found: Vec<_> = verified.signatures.iter().map(|signature| signature.later_changes).collect();
-    assert_eq!(found, later);
-}
-
-/// Refused with that result, and exactly these findings count.
-#[track_caller]
-fn refused(file: &[u8], code: ResultCode, counting: &[Subject]) {
-    let verified = verify(file);
-    let mut found: Vec<Subject> = Vec::new();
-    for finding in verified.report.findings().iter().filter(|finding| finding.counts()) {
-        if !found.contains(&finding.subject) {
-            found.push(finding.subject);
-        }
-    }
-    let findings = verified.report.findings();
-    assert_eq!((verified.report.result(), found.as_slice()), (code, counting), "{findings:#?}");
-}
-
-const CHANGED: ResultCode = ResultCode::ContentChangedAfterSigning;
-const MALFORMED: ResultCode = ResultCode::SignatureMalformed;
-const UNCOVERED: &[Subject] = &[Subject::Signature, Subject::Content, Subject::Coverage, Subject::Changes];
-
-// --- files ---
-
-/// Objects with their numbers as a file with a cross-reference table.
-fn file(objects: &[(u32, &str)]) -> Vec<u8> {
-    let mut out = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
-    let table = table(&mut out, objects, true);
-    let size = objects.iter().map(|(number, _)| number + 1).max().unwrap();
-    end(&mut out, &table, &format!("/Size {size} /Root 1 0 R"));
-    out
-}
-
-/// The same as an update behind a file.
-fn update(before: &[u8], objects: &[(u32, &str)], trailer: &str) -> Vec<u8> {
-    let mut out = before.to_vec();
-    let start = last_start(before);
-    let table = table(&mut out, objects, false);
-    end(&mut out, &table, &format!("/Size 100 /Root 1 0 R /Prev {start} {trailer}"));
-    out
-}
-
-fn table(out: &mut Vec<u8>, objects: &[(u32, &str)], first: bool) -> String {
-    let mut table = String::from("xref\n");
-    if first {
-        table.push_str("0 1\n0000000000 65535 f \n");
-    }
-    for (number, body) in objects {
-        if body.is_empty() {
-            writeln!(table, "{number} 1\n0000000000 00001 f ").unwrap();
-            continue;
-        }
-        writeln!(table, "{number} 1\n{:010} 00000 n ", out.len()).unwrap();
-        out.extend(format!("{number} 0 obj\n{body}\nendobj\n").as_bytes());
-    }
-    table
-}
-
-fn end(out: &mut Vec<u8>, table: &str, trailer: &str) {
-    let start = out.len();
-    out.extend(format!("{table}trailer\n<<{trailer}>>\nstartxref\n{start}\n%%EOF\n").as_bytes());
-}
-
-fn last_start(file: &[u8]) -> usize {
-    let at = position(file, b"startxref", true) + 10;
-    let digits: String =
-        file[at..].iter().take_while(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect();
-    digits.parse().unwrap()
-}
-
-fn position(file: &[u8], what: &[u8], last: bool) -> usize {
-    let mut found =
-        file.windows(what.len()).enumerate().filter(|(_, window)| *window == what).map(|(at, _)| at);
-    if last { found.next_back().unwrap() } else { found.next().unwrap() }
-}
-
-fn stream(data: &str) -> String {
-    format!("<</Length {}>>\nstream\n{data}\nendstream", data.len())
-}
-
-const CATALOG: &str = "<</Type/Catalog/Pages 2 0 R>>";
-const PAGES: &str = "<</Type/Pages/Kids[3 0 R]/Count 1>>";
-const PAGE: &str =
-    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>";
-const FONT: &str = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>";
-
-fn plain() -> Vec<u8> {
-    let text = stream("BT /F 24 Tf 72 700 Td (Pay 100) Tj ET");
-    file(&[(1, CATALOG), (2, PAGES), (3, PAGE), (4, &text), (5, FONT)])
-}
 
 /// The number of the signature object, and where its /ByteRange and /Contents stand.
 struct Signed {
@@ -472,7 +346,8 @@ fn looks_and_forms_stay_as_they_were() {
     let at = position(&signed, b"\n13 0 obj", true);
     assert!(String::from_utf8_lossy(&signed[at..]).contains("/FT /Sig"));
     accepted(&update(&signed, &[(1, &form("30 0 R")), (30, field)], ""), &[LaterChanges::Allowed]);
-    let drawing = "<</Type/XObject/Subtype/Form/BBox[0 0 10 10]/Length 14>>\nstream\n0 0 5 5 re f\nq\nendstream";
+    let drawing =
+        "<</Type/XObject/Subtype/Form/BBox[0 0 10 10]/Length 14>>\nstream\n0 0 5 5 re f\nq\nendstream";
     let showing = field.replace("/P 3", "/AP<</N 31 0 R>>/P 3");
     let shows = update(&signed, &[(1, &form("30 0 R")), (30, &showing), (31, drawing)], "");
     refused(&shows, CHANGED, later);

@@ -4,6 +4,7 @@
 //! [`Prepared`] puts the CMS into it.
 
 use super::appearance::{self, Turn, Words, real};
+use super::appended;
 use super::changes::compare;
 use super::fault::{self, Fault};
 use super::fields::{Field, Form, form};
@@ -240,7 +241,8 @@ fn unreadable(fault: Fault) -> Error {
 /// Refuses to break an earlier signature: what verifying would say of it afterwards is said here.
 ///
 /// # Errors
-/// NOT_PERMITTED if the update is a change that an earlier signature, intact until now, does not allow.
+/// NOT_PERMITTED if the update is a change that an earlier signature, intact until now, does not allow;
+/// INVALID_ARGUMENT if bytes were appended after one that belong to nothing.
 fn check_earlier(file: &File<'_>, form: &Form, prepared: &Prepared) -> Result<()> {
     let signed: Vec<&Field> = form.signatures.iter().filter(|field| field.value.is_some()).collect();
     if signed.is_empty() {
@@ -252,10 +254,12 @@ fn check_earlier(file: &File<'_>, form: &Form, prepared: &Prepared) -> Result<()
     for value in signed.iter().filter_map(|field| field.value.as_ref()) {
         let Ok(covered) = Covered::read(value, file.bytes.len()) else { continue };
         let end = covered.after.end;
-        let is_intact = end == file.bytes.len()
-            || file.revision(end).is_ok_and(|signed| compare(&signed, file, &unheld).is_ok());
-        if !is_intact {
-            continue;
+        if end < file.bytes.len() {
+            let Ok(signed) = file.revision(end) else { continue };
+            appended::check(&signed, file).map_err(unreadable)?;
+            if compare(&signed, file, &unheld).is_err() {
+                continue;
+            }
         }
         let signed = updated.revision(end).map_err(|_| lost())?;
         if compare(&signed, &updated, &unheld).is_err() {
