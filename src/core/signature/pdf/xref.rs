@@ -365,7 +365,10 @@ pub(super) fn indirect(
             let data = stream_range(bytes, ahead.position(), &dictionary, length_of)?;
             reader = Reader::at(bytes, data.end, budget);
             reader.skip_white();
-            reader.keyword(b"endstream", "a stream does not end where its /Length says")?;
+            if !reader.rest().starts_with(b"endstream") {
+                return Err(reader.fault("a stream does not end where its /Length says"));
+            }
+            reader.advance(b"endstream".len());
             object = Object::Stream(dictionary, data);
         } else {
             object = Object::Dictionary(dictionary);
