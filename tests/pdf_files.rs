@@ -34,6 +34,11 @@ pub fn sign(file: &[u8]) -> Vec<u8> {
     sign_with(file, PdfOptions::default()).unwrap()
 }
 
+/// The certificate of the CA that the virtual card's certificate is from, in DER.
+pub fn ca() -> Vec<u8> {
+    DESK.0.ca(CertificateKind::Signing)
+}
+
 pub fn verify(file: &[u8]) -> Verification {
     let mut trust = Trust::added();
     trust.add_anchor(Certificate::parse(&DESK.0.ca(CertificateKind::Signing)).unwrap());
