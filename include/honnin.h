@@ -1184,6 +1184,16 @@
 #define HONNIN_REASON_SIGNING_CERTIFICATE_ABSENT 30
 
 /**
+ * HONNIN_NOT_PERMITTED: an earlier signature of the document does not allow this one.
+ */
+#define HONNIN_REASON_EARLIER_SIGNATURE 31
+
+/**
+ * HONNIN_INVALID_ARGUMENT: programs may read the file in different ways, so it is not signed.
+ */
+#define HONNIN_REASON_FILE_AMBIGUOUS 32
+
+/**
  * For the person with the card: polite, without jargon, without blame.
  */
 #define HONNIN_AUDIENCE_CARDHOLDER 1
@@ -3548,10 +3558,11 @@ honnin_result HONNIN_CALL honnin_cms_verify_stream(const uint8_t *cms,
  * @param pdf `size` bytes
  * @param options may be NULL
  * @param out the signed PDF, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
- * @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that is no PDF or is damaged, a field that is signed
- *         already, a page that there is not, a font that is none or lacks a character, which the message names;
- *         HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED if an earlier signature certifies that nobody
- *         signs after it, or the licence in the font forbids to embed it
+ * @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that viewers could read in two ways
+ *         (HONNIN_REASON_FILE_AMBIGUOUS; the message names the byte), a field that is signed already, a page
+ *         that there is not, a font that cannot be read, may not be embedded or lacks a character, which the
+ *         message names; HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED
+ *         (HONNIN_REASON_EARLIER_SIGNATURE) if the signature would break an earlier one
  * @since 0.1
  */
 HONNIN_MUST_USE
@@ -3563,9 +3574,11 @@ honnin_result HONNIN_CALL honnin_pdf_sign(honnin_card *card,
                               honnin_error *err);
 
 /**
- * Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each there are the findings
- * of honnin_cms_verify, and COVERAGE and CHANGES: after a signature only further signatures, time-stamps, material for
- * validation and metadata may have come. The JSON of the report has "signatures".
+ * Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each
+ * there are the findings of honnin_cms_verify, and COVERAGE and CHANGES: what came after the signature must
+ * be a further signature, a time-stamp, material for validation, or another change that the signature
+ * permits (docs/pdf-changes.md lists them). A file that viewers could read in two ways is
+ * HONNIN_SIGNATURE_MALFORMED, and the finding names the byte. The JSON of the report has "signatures".
  *
  * @param pdf `size` bytes
  * @param options may be NULL; as in honnin_cms_verify

@@ -175,7 +175,7 @@ fn appended_strings_and_streams_hold_nothing_that_a_rebuilding_viewer_takes_for_
     for body in [
         stream(&format!("\n4 0 obj\n{FORGED}\nendobj\n")),
         stream("4  0\nobj"),
-        stream("44\0000\0obj"),
+        stream("44\u{0}0\u{0}obj"),
         String::from("<</A(4 0 obj)>>"),
         String::from("<</A(\ntrailer\n)>>"),
         stream("startxref"),

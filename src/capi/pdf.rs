@@ -127,10 +127,11 @@ unsafe fn pdf_options(options: *const honnin_pdf_options) -> Result<(PdfOptions,
 /// @param pdf `size` bytes
 /// @param options may be NULL
 /// @param out the signed PDF, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
-/// @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that is no PDF or is damaged, a field that is signed
-///         already, a page that there is not, a font that is none or lacks a character, which the message names;
-///         HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED if an earlier signature certifies that nobody
-///         signs after it, or the licence in the font forbids to embed it
+/// @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that viewers could read in two ways
+///         (HONNIN_REASON_FILE_AMBIGUOUS; the message names the byte), a field that is signed already, a page
+///         that there is not, a font that cannot be read, may not be embedded or lacks a character, which the
+///         message names; HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED
+///         (HONNIN_REASON_EARLIER_SIGNATURE) if the signature would break an earlier one
 /// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
@@ -154,9 +155,11 @@ pub unsafe extern "C" fn honnin_pdf_sign(
     })
 }
 
-/// Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each there are the findings
-/// of honnin_cms_verify, and COVERAGE and CHANGES: after a signature only further signatures, time-stamps, material for
-/// validation and metadata may have come. The JSON of the report has "signatures".
+/// Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each
+/// there are the findings of honnin_cms_verify, and COVERAGE and CHANGES: what came after the signature must
+/// be a further signature, a time-stamp, material for validation, or another change that the signature
+/// permits (docs/pdf-changes.md lists them). A file that viewers could read in two ways is
+/// HONNIN_SIGNATURE_MALFORMED, and the finding names the byte. The JSON of the report has "signatures".
 ///
 /// @param pdf `size` bytes
 /// @param options may be NULL; as in honnin_cms_verify

@@ -167,6 +167,8 @@ class Reason(Enum):
     CHECK_DIGIT = 26
     NEEDS_LETTER_AND_DIGIT = 27
     SIGNING_CERTIFICATE_ABSENT = 30
+    EARLIER_SIGNATURE = 31
+    FILE_AMBIGUOUS = 32
 
 
 class CertificateKind(Enum):

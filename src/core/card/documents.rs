@@ -89,10 +89,11 @@ impl Card {
     /// Sends: as [`Card::cms_sign`].
     ///
     /// # Errors
-    /// As [`Card::cms_sign`]; INVALID_ARGUMENT for a file that cannot be read or is damaged, a field that is signed already, a
-    /// page that there is not, a font that is none or lacks a character, which the error names; NOT_SUPPORTED for an
-    /// encrypted file; NOT_PERMITTED if an earlier signature certifies that nobody signs after it, or the licence in the
-    /// font forbids to embed it.
+    /// As [`Card::cms_sign`]; INVALID_ARGUMENT for a file that viewers could read in two ways (reason
+    /// FILE_AMBIGUOUS, with the byte), a field that is signed already, a page that there is not, a font
+    /// that cannot be read, may not be embedded or lacks a character, which the error names;
+    /// NOT_SUPPORTED for an encrypted file; NOT_PERMITTED (reason EARLIER_SIGNATURE) if the signature
+    /// would break an earlier one.
     pub fn pdf_sign(&mut self, pdf: &[u8], mut options: PdfOptions) -> Result<SignedDocument> {
         let (name, key) = ("pdf_sign", KeyKind::Signing);
         let watches = self.begin_watching();

@@ -61,7 +61,7 @@ impl<'a> Embedded<'a> {
             let is_restricted = low & 0x0E == 0x02;
             if is_restricted || high & 0x03 != 0 {
                 let detail = "the licence in the font (OS/2 fsType) forbids to embed a subset of it";
-                return Err(Error::new(ResultCode::NotPermitted, detail));
+                return Err(Error::new(ResultCode::InvalidArgument, detail));
             }
         }
         let mut embedded = Embedded { bytes, face, ellipsis: Vec::new() };

@@ -106,13 +106,15 @@ impl PdfOptions {
     }
 }
 
-/// Writes the update that a signature needs. `holder` gives the name that shows if the options have none; it is asked for a
-/// visible signature only, after all else has been checked.
+/// Writes the update that a signature needs. `holder` gives the name that shows if the options have
+/// none; it is asked for a visible signature only, after all else has been checked.
 ///
 /// # Errors
-/// INVALID_ARGUMENT for a file that cannot be read or is damaged, a field that is signed already, a page that there is not,
-/// a box without area, a font that cannot be read or lacks a character; NOT_SUPPORTED for an encrypted file; NOT_PERMITTED if an earlier signature certifies that nobody signs
-/// after it, or the font may not be embedded; CLOCK_IMPLAUSIBLE; what `holder` fails with.
+/// INVALID_ARGUMENT for a file that viewers could read in two ways (reason FILE_AMBIGUOUS), a field that
+/// is signed already, a page that there is not, a box without area, a font that cannot be read, may not
+/// be embedded or lacks a character; NOT_SUPPORTED for an encrypted file; NOT_PERMITTED (reason
+/// EARLIER_SIGNATURE) if the signature would break an earlier one; CLOCK_IMPLAUSIBLE; what `holder`
+/// fails with.
 pub(crate) fn prepare(
     pdf: &[u8],
     options: &PdfOptions,
@@ -230,8 +232,8 @@ pub(crate) fn prepare(
     Ok(prepared)
 }
 
-/// What a fault of the file means to who wants it signed. Rewriting the file, for example with qpdf,
-/// before anybody signs it makes it plain.
+/// What a fault of the file means when it is to be signed. A file without signatures can be rewritten
+/// first, for example with qpdf.
 fn unreadable(fault: Fault) -> Error {
     Error::new(ResultCode::InvalidArgument, fault.found)
         .with_reason(Reason::FileAmbiguous)

@@ -267,7 +267,7 @@ impl<'a> Judge<'a> {
             self.failed(Subject::Signature, ResultCode::SignatureMalformed, text);
         }
         if signed.signers.is_empty() {
-            self.failed(Subject::Signature, ResultCode::SignatureMissing, "nobody has signed");
+            self.failed(Subject::Signature, ResultCode::SignatureMissing, "the CMS has no signer");
         } else if signed.signers.len() > 1 {
             let text = "the CMS of a PDF has one signer, and this one has several";
             self.failed(Subject::Signature, ResultCode::SignatureMalformed, text);
