@@ -228,7 +228,7 @@ pub(crate) fn prepare(
     }
     let room = if options.timestamp.is_some() { ROOM + ROOM_FOR_TIMESTAMP } else { ROOM };
     let prepared = update.write(signature, &dictionary, room);
-    check_earlier(&file, &form, &prepared)?;
+    check_earlier(&file, &form, &prepared, visible_at.is_some())?;
     Ok(prepared)
 }
 
@@ -240,28 +240,34 @@ fn unreadable(fault: Fault) -> Error {
         .with_byte(fault.at)
 }
 
-/// Refuses to break an earlier signature: what verifying would say of it afterwards is said here.
+/// Refuses to break an earlier signature: what verifying would say of it afterwards is said here. A
+/// signature that shows nothing is the same change for each earlier one, so the latest speaks for all.
 ///
 /// # Errors
 /// NOT_PERMITTED if the update is a change that an earlier signature, intact until now, does not allow;
 /// INVALID_ARGUMENT if bytes were appended after one that belong to nothing.
-fn check_earlier(file: &File<'_>, form: &Form, prepared: &Prepared) -> Result<()> {
-    let signed: Vec<&Field> = form.signatures.iter().filter(|field| field.value.is_some()).collect();
-    if signed.is_empty() {
-        return Ok(());
+fn check_earlier(file: &File<'_>, form: &Form, prepared: &Prepared, shows: bool) -> Result<()> {
+    let values = form.signatures.iter().filter_map(|field| field.value.as_ref());
+    let covered = values.filter_map(|value| Covered::read(value, file.bytes.len()).ok());
+    let mut ends: Vec<usize> = covered.map(|covered| covered.after.end).collect();
+    ends.sort_unstable_by(|a, b| b.cmp(a));
+    let Some(latest) = ends.first().copied() else { return Ok(()) };
+    if latest < file.bytes.len()
+        && let Ok(signed) = file.revision(latest)
+    {
+        appended::check(&signed, file).map_err(unreadable)?;
+    }
+    if !shows {
+        ends.truncate(1);
     }
     let lost = || Error::new(ResultCode::Internal, "the update cannot be read");
     let updated = File::open(&prepared.bytes).map_err(|_| lost())?;
     let unheld = BTreeSet::new();
-    for value in signed.iter().filter_map(|field| field.value.as_ref()) {
-        let Ok(covered) = Covered::read(value, file.bytes.len()) else { continue };
-        let end = covered.after.end;
-        if end < file.bytes.len() {
-            let Ok(signed) = file.revision(end) else { continue };
-            appended::check(&signed, file).map_err(unreadable)?;
-            if compare(&signed, file, &unheld).is_err() {
-                continue;
-            }
+    for end in ends {
+        let Ok(signed) = file.revision(end) else { continue };
+        let is_intact = end == file.bytes.len() || compare(&signed, file, &unheld).is_ok();
+        if !is_intact {
+            continue;
         }
         let signed = updated.revision(end).map_err(|_| lost())?;
         if compare(&signed, &updated, &unheld).is_err() {

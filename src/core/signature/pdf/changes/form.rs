@@ -4,7 +4,6 @@ use super::{Comparison, Judgement, Kind, differing, object_to, readable};
 use crate::signature::pdf::file::File;
 use crate::signature::pdf::object::{Dictionary, Object};
 use crate::signature::pdf::permissions::Level;
-use std::collections::BTreeSet;
 
 /// What a field may say of itself that only holds signature fields.
 const HOLDER_KEYS: &[&[u8]] = &[b"FT", b"Ff", b"Kids", b"Parent", b"T", b"TM", b"TU"];
@@ -112,8 +111,12 @@ impl Comparison<'_> {
 
     /// A default appearance of the form shows in fields that have none of their own and no picture.
     fn default_appearance(&self) -> Judgement {
-        let mut values = self.old_form.others.iter().filter(|field| field.has_kind);
-        if values.any(|field| field.default_appearance.is_none()) {
+        let has_none = |number: &u32| {
+            let mut fields = self.old_form.others.iter();
+            let field = fields.find(|field| field.reference.number == *number);
+            field.is_none_or(|field| field.default_appearance.is_none())
+        };
+        if self.graph.without_appearance.iter().any(has_none) {
             return object_to("the form gained a default appearance, and a signed field has none");
         }
         self.note(Kind::FormDefaults);
@@ -148,7 +151,7 @@ impl Comparison<'_> {
                 if before.has(name) {
                     return object_to("a default resource of the form was put in place of another");
                 }
-                if key == b"Font" && self.fonts_in_use().contains(name) {
+                if key == b"Font" && self.graph.names_in_appearances.contains(name) {
                     return object_to("the form gained a font that a signed field names");
                 }
             }
@@ -178,15 +181,6 @@ impl Comparison<'_> {
             owner = (before, after);
         }
         Ok(())
-    }
-
-    /// The names that the default appearances of signed fields use, among them those of fonts.
-    fn fonts_in_use(&self) -> BTreeSet<Vec<u8>> {
-        let appearances = self.old_form.others.iter().filter_map(|field| field.default_appearance.as_deref());
-        appearances
-            .flat_map(|appearance| appearance.split(|byte| *byte == b'/').skip(1))
-            .map(|name| name.iter().copied().take_while(|byte| !byte.is_ascii_whitespace()).collect())
-            .collect()
     }
 
     /// Fields filled in after a certification that permits it (12.8.2.2).

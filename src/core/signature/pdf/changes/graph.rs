@@ -1,4 +1,5 @@
-//! Who refers to what in the signed file, as far as the comparison asks.
+//! What the comparison asks of all objects of the signed file: who refers to what, and which default
+//! appearances of text there are.
 
 use crate::signature::pdf::fault::{Fault, Result, TOO_MUCH_WORK};
 use crate::signature::pdf::file::File;
@@ -14,9 +15,14 @@ pub(super) struct Graph {
     users: BTreeMap<u32, BTreeSet<u32>>,
     /// How many trailers refer to each of them.
     in_trailer: BTreeSet<u32>,
-    /// A number that the signed file refers to and did not have, and that the whole file has: whatever
-    /// is put there shows.
+    /// A number that the signed file refers to and did not have, and that the whole file has: what is
+    /// put there shows.
     pub(super) awaited: Option<u32>,
+    /// Names in default appearances (/DA) of any object, among them those of fonts. Viewers also show
+    /// fields that the form does not list.
+    pub(super) names_in_appearances: BTreeSet<Vec<u8>>,
+    /// Objects with a field for text, a choice or a button that has no default appearance of its own.
+    pub(super) without_appearance: BTreeSet<u32>,
 }
 
 impl Graph {
@@ -25,7 +31,13 @@ impl Graph {
         whole: &File<'_>,
         changed: &BTreeMap<u32, Reference>,
     ) -> Result<Graph> {
-        let mut graph = Graph { users: BTreeMap::new(), in_trailer: BTreeSet::new(), awaited: None };
+        let mut graph = Graph {
+            users: BTreeMap::new(),
+            in_trailer: BTreeSet::new(),
+            awaited: None,
+            names_in_appearances: BTreeSet::new(),
+            without_appearance: BTreeSet::new(),
+        };
         let mut count = 0_usize;
         for user in signed.references() {
             let object = signed.object(user)?;
@@ -43,6 +55,7 @@ impl Graph {
                     *awaited = Some(used);
                 }
             });
+            graph.note_appearances(signed, user.number, &object);
             if count > MAX_REFERENCES {
                 return Err(Fault::new(signed.start(), TOO_MUCH_WORK));
             }
@@ -52,6 +65,26 @@ impl Graph {
                 trailer.values().flat_map(Object::references).map(|used| used.number).collect();
         }
         Ok(graph)
+    }
+
+    fn note_appearances(&mut self, signed: &File<'_>, number: u32, object: &Object) {
+        object.walk(|part| {
+            let Some(dictionary) = part.dictionary() else { return };
+            let appearance = match signed.value(dictionary, b"DA") {
+                Ok(Object::String(appearance)) => Some(appearance),
+                _ => None,
+            };
+            let names = appearance.iter().flat_map(|text| text.split(|byte| *byte == b'/').skip(1));
+            self.names_in_appearances.extend(
+                names.map(|name| {
+                    name.iter().copied().take_while(|byte| !byte.is_ascii_whitespace()).collect()
+                }),
+            );
+            let shows_value = matches!(dictionary.name(b"FT"), Some(b"Tx" | b"Ch" | b"Btn"));
+            if shows_value && appearance.is_none() {
+                self.without_appearance.insert(number);
+            }
+        });
     }
 
     /// Whether only those objects refer to that one, and no trailer does.
