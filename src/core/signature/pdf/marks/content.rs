@@ -115,7 +115,7 @@ impl State {
     /// those who use the font have.
     pub(super) fn of_glyph(&self) -> State {
         let mut state = State::new(Matrix::IDENTITY);
-        (state.width, state.miter) = (self.width.max(10.0), self.miter.max(10.0));
+        (state.width, state.miter) = (self.width.max(10.0), self.miter.max(100.0));
         state
     }
 
@@ -167,7 +167,7 @@ struct Form {
 /// An XObject.
 #[derive(Clone)]
 enum XObject {
-    Image,
+    Image { is_mask: bool },
     Form(Rc<Form>),
 }
 
@@ -185,6 +185,8 @@ pub(super) struct Run<'s, S> {
     is_unbalanced: bool,
     /// Whether text was shown since this was last set.
     pub(super) has_shown: bool,
+    /// The same for lines.
+    pub(super) has_stroked: bool,
 }
 
 impl<'s, S: Source> Run<'s, S> {
@@ -199,6 +201,7 @@ impl<'s, S: Source> Run<'s, S> {
             is_white_blank,
             is_unbalanced: false,
             has_shown: false,
+            has_stroked: false,
         }
     }
 
@@ -426,8 +429,8 @@ impl<'s, S: Source> Run<'s, S> {
                 Token::Operator(b"BI") => {
                     operands.is_empty().then_some(())?;
                     frame.between_paths()?;
-                    inline::skip(self.source, &mut lexer)?;
-                    self.mark_unit_square(&frame.state)?;
+                    let is_mask = inline::skip(self.source, &mut lexer)?;
+                    self.mark_image(&frame.state, is_mask)?;
                 }
                 Token::Operator(operator) => {
                     self.operator(frame, operator, operands)?;
@@ -605,6 +608,7 @@ impl<'s, S: Source> Run<'s, S> {
         bounds: Rectangle,
         is_simple: bool,
     ) -> Option<()> {
+        self.has_stroked = true;
         let state = &frame.state;
         match state.reach_of_stroke(is_simple) {
             Some(reach) => {
@@ -631,7 +635,11 @@ impl<'s, S: Source> Run<'s, S> {
         }
     }
 
-    fn mark_unit_square(&mut self, state: &State) -> Option<()> {
+    fn mark_image(&mut self, state: &State, is_mask: bool) -> Option<()> {
+        // Poppler does not keep a pattern inside a mask, nor a thin image inside its outline.
+        if is_mask && state.fill.is_pattern || state.ctm.is_thin_and_turned() {
+            return self.mark_clip(state);
+        }
         let square = state.ctm.rectangle([0.0, 0.0, 1.0, 1.0])?;
         self.mark_clipped(state, square)
     }
@@ -654,7 +662,11 @@ impl<'s, S: Source> Run<'s, S> {
             None => {
                 let stream = self.resolved(object)?;
                 let known = match stream.dictionary().and_then(|found| found.name(b"Subtype")) {
-                    Some(b"Image") => XObject::Image,
+                    Some(b"Image") => {
+                        let mask = self.value(stream.dictionary()?, b"ImageMask")?;
+                        let is_mask = !matches!(*mask, Object::Null | Object::Boolean(false));
+                        XObject::Image { is_mask }
+                    }
                     Some(b"Form") => XObject::Form(self.form(object)?),
                     _ if *stream == Object::Null => return Some(()),
                     _ => return None,
@@ -664,7 +676,7 @@ impl<'s, S: Source> Run<'s, S> {
             }
         };
         match known {
-            XObject::Image => self.mark_unit_square(&frame.state),
+            XObject::Image { is_mask } => self.mark_image(&frame.state, is_mask),
             XObject::Form(form) => {
                 (self.active.len() < DEEPEST).then_some(())?;
                 let state = &frame.state;

@@ -63,7 +63,8 @@ pub(super) struct Font {
 /// What the glyphs of a Type 3 font take from where they are shown.
 #[derive(Debug)]
 struct Type3 {
-    pen: (f64, f64),
+    /// The pen that its glyphs were run with; `None` if they stroke nothing.
+    pen: Option<(f64, f64)>,
     has_text: bool,
 }
 
@@ -101,11 +102,17 @@ impl Font {
         self.type_3.is_some()
     }
 
+    /// Whether the glyphs of a Type 3 font depend on the pen.
+    pub(super) fn strokes(&self) -> bool {
+        self.type_3.as_ref().is_some_and(|type_3| type_3.pen.is_some())
+    }
+
     /// Whether the glyphs of a Type 3 font are not larger where the state is this one.
     pub(super) fn allows(&self, (width, miter): (f64, f64), is_text_plain: bool) -> Option<()> {
         let type_3 = self.type_3.as_ref()?;
-        let (most_width, most_miter) = type_3.pen;
-        (width <= most_width && miter <= most_miter).then_some(())?;
+        if let Some((most_width, most_miter)) = type_3.pen {
+            (width <= most_width && miter <= most_miter).then_some(())?;
+        }
         (is_text_plain || !type_3.has_text).then_some(())
     }
 
@@ -413,6 +420,7 @@ fn type_3<S: Source>(run: &mut Run<'_, S>, font: &Dictionary, state: &State) -> 
         _ => return None,
     };
     let has_shown = core::mem::take(&mut run.has_shown);
+    let has_stroked = core::mem::take(&mut run.has_stroked);
     let of_glyph = state.of_glyph();
     let pen = of_glyph.pen();
     let mut advances = [0.0_f64; 2];
@@ -436,6 +444,7 @@ fn type_3<S: Source>(run: &mut Run<'_, S>, font: &Dictionary, state: &State) -> 
         }
     }
     let has_text = core::mem::replace(&mut run.has_shown, has_shown);
+    let pen = core::mem::replace(&mut run.has_stroked, has_stroked).then_some(pen);
     let ink = match marked.bounds() {
         Some(bounds) => matrix.rectangle(bounds)?,
         None => [0.0; 4],

@@ -266,6 +266,7 @@ impl<S: Source> Run<'_, S> {
         let state = &frame.state;
         let (fills, strokes) = if font.is_type_3() {
             font.allows(state.pen(), state.text.is_plain())?;
+            self.has_stroked |= font.strokes();
             // Poppler does not keep a pattern inside the glyphs.
             if state.has_pattern() {
                 return self.mark_clip(state);

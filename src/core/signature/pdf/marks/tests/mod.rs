@@ -3,4 +3,5 @@
 mod contents;
 mod files;
 mod memory;
+mod mutations;
 mod viewers;

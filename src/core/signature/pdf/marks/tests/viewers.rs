@@ -20,17 +20,17 @@ const SEED: &str = "HONNIN_MARKS_SEED";
 /// Where the files are left for other judges, with the boxes as JSON beside them.
 const KEEP: &str = "HONNIN_MARKS_KEEP";
 
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, bound: i32) -> i32 {
+    pub(super) fn below(&mut self, bound: i32) -> i32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         i32::try_from(self.0 % u64::try_from(bound).unwrap()).unwrap()
     }
 
-    fn between(&mut self, low: i32, high: i32) -> i32 {
+    pub(super) fn between(&mut self, low: i32, high: i32) -> i32 {
         low + self.below(high - low)
     }
 
@@ -38,19 +38,19 @@ impl Random {
         f64::from(self.between(low * 100, high * 100)) / 100.0
     }
 
-    fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
+    pub(super) fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
         of[usize::try_from(self.below(i32::try_from(of.len()).unwrap())).unwrap()]
     }
 
-    fn chance(&mut self, percent: i32) -> bool {
+    pub(super) fn chance(&mut self, percent: i32) -> bool {
         self.below(100) < percent
     }
 }
 
 /// A file of pages at random.
-struct Book {
-    memory: Memory,
-    pages: Vec<u32>,
+pub(super) struct Book {
+    pub(super) memory: Memory,
+    pub(super) pages: Vec<u32>,
     root: u32,
 }
 
@@ -129,7 +129,7 @@ fn resources(memory: &mut Memory) -> String {
 }
 
 impl Book {
-    fn at(seed: u64) -> Book {
+    pub(super) fn at(seed: u64) -> Book {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let mut memory = Memory::default();
         let resources = resources(&mut memory);
