@@ -5,6 +5,7 @@ use super::content::{Run, State};
 use super::filters;
 use super::geometry::{Boxes, Matrix, hull, normal, number};
 use super::lexer::{Lexer, Operand, Token};
+use super::outlines;
 use super::resources::{Resources, Scope};
 use super::{Rectangle, Source};
 
@@ -233,10 +234,22 @@ fn listed_widths<S: Source>(
     Some(())
 }
 
-/// A box around the glyphs of a font that is described.
+/// A box around the glyphs of a font that is described, or embedded.
 fn ink<S: Source>(run: &Run<'_, S>, descriptor: Option<&Dictionary>) -> Option<Rectangle> {
     let mut ink = ORDINARY;
     let Some(descriptor) = descriptor else { return Some(ink) };
+    let mut is_embedded = false;
+    for key in [&b"FontFile"[..], b"FontFile2", b"FontFile3"] {
+        let file = run.value(descriptor, key)?;
+        if *file != Object::Null {
+            is_embedded = true;
+            let program = filters::decoded(run.source, &file)?;
+            ink = hull(ink, outlines::bounds(run.source, &program)?);
+        }
+    }
+    if is_embedded {
+        return Some(ink);
+    }
     if let Some(bbox) = descriptor.get(b"FontBBox") {
         let bbox: Rectangle = run.numbers(bbox)?;
         ink = hull(ink, normal(bbox).map(|edge| edge / 1000.0));

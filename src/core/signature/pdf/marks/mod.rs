@@ -4,7 +4,8 @@
 //! A box may be too large, never too small. Content that two viewers could read differently has no
 //! boxes at all: it is unknown where it paints. So the interpreter is strict about syntax and
 //! generous about extent. `lexer` reads content streams and `filters` unpacks them, `content` runs
-//! the operators, `text` and `fonts` know how far text reaches, `inline` passes over inline images,
+//! the operators, `text`, `fonts` and `outlines` know how far text
+//! reaches, `inline` passes over inline images,
 //! `annotations` adds what a page's annotations paint.
 
 mod annotations;
@@ -14,6 +15,7 @@ mod fonts;
 mod geometry;
 mod inline;
 mod lexer;
+mod outlines;
 mod resources;
 mod text;
 

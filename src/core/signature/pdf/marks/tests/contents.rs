@@ -389,6 +389,7 @@ fn annotations_mark_their_rectangles() {
     assert_around(annotated("/Subtype/Text", looks), rectangle, 42.0);
     // MuPDF paints a sign into an empty signature field.
     assert_around(annotated("/Subtype/Widget/FT/Sig", looks), rectangle, 1.1);
+    assert_around(annotated("/Subtype/Widget/FT/Sig/AP<</N 2 0 R>>", looks), rectangle, 1.1);
     let ink = annotated("/Subtype/Ink/InkList[[100 200 300 20]]", looks);
     assert_around(ink, [10.0, 20.0, 300.0, 200.0], 42.0);
 }
@@ -401,7 +402,8 @@ fn annotations_that_no_viewer_shows_mark_nothing() {
         "/Subtype/Popup",
         "/Subtype/Stamp/F 2/AP<</N 1 0 R>>",
         "/Subtype/Stamp/F 32/AP<</N 1 0 R>>",
-        "/Subtype/Widget/FT/Sig/AP<</N 2 0 R>>",
+        "/Subtype/Widget/FT/Sig/V<<>>/AP<</N 2 0 R>>",
+        "/Subtype/Widget/FT/Sig/Rect[0 0 0 0]/AP<</N 2 0 R>>",
         "/Subtype/Widget/FT/Sig/Rect[0 0 0 0]",
     ] {
         // A later key wins in the dictionaries of the tests.
@@ -409,7 +411,10 @@ fn annotations_that_no_viewer_shows_mark_nothing() {
     }
     // Shown on paper, or with a border of its own.
     assert_eq!(annotated("/Subtype/Stamp/F 36/AP<</N 1 0 R>>", looks).unwrap().len(), 1);
-    assert_eq!(annotated("/Subtype/Widget/FT/Sig/MK<</BC[0]>>/AP<</N 2 0 R>>", looks).unwrap().len(), 1);
+    assert_eq!(
+        annotated("/Subtype/Widget/FT/Sig/V<<>>/MK<</BC[0]>>/AP<</N 2 0 R>>", looks).unwrap().len(),
+        1
+    );
     assert_eq!(annotated("/Subtype/Link/Border[0 0 0]/BS<<>>", looks).unwrap().len(), 1);
 }
 

@@ -4,4 +4,5 @@ mod contents;
 mod files;
 mod memory;
 mod mutations;
+mod programs;
 mod viewers;

@@ -2,6 +2,7 @@
 
 use super::super::{Marks, Rectangle, of_page};
 use super::memory::Memory;
+use super::programs;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
@@ -79,6 +80,36 @@ fn resources(memory: &mut Memory) -> String {
     let across = composite(memory, "Identity-H", "/DW 1000/W[34[600 700] 50 80 550]");
     let down = composite(memory, "Identity-V", "/DW2[880 -1000]");
     let kanji = composite(memory, "UniJIS-UTF16-H", "");
+    let embedded = |memory: &mut Memory, key: &str, entries: &str, program: &[u8]| {
+        let file = memory.add_stream(entries, program);
+        let descriptor = memory.add(&format!(
+            "<</Type/FontDescriptor/FontName/Far/Flags 4/FontBBox[0 0 1000 1000]/ItalicAngle 0\
+             /Ascent 900/Descent -250/CapHeight 700/StemV 80/{key} {file} 0 R>>"
+        ));
+        let (kind, map) = match key {
+            "FontFile2" => ("CIDFontType2", "/CIDToGIDMap/Identity"),
+            "FontFile3" => ("CIDFontType0", ""),
+            _ => {
+                return memory.add(&format!(
+                    "<</Type/Font/Subtype/Type1/BaseFont/Far/FirstChar 65/LastChar 65/Widths[600]\
+                     /FontDescriptor {descriptor} 0 R>>"
+                ));
+            }
+        };
+        let descendant = memory.add(&format!(
+            "<</Type/Font/Subtype/{kind}/BaseFont/Far/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)\
+             /Supplement 0>>/FontDescriptor {descriptor} 0 R/DW 600{map}>>"
+        ));
+        memory.add(&format!(
+            "<</Type/Font/Subtype/Type0/BaseFont/Far/Encoding/Identity-H\
+             /DescendantFonts[{descendant} 0 R]>>"
+        ))
+    };
+    let true_type = embedded(memory, "FontFile2", "", &programs::truetype());
+    let compact = embedded(memory, "FontFile3", "/Subtype/CIDFontType0C", &programs::cff());
+    let (program, [clear, secret, zeros]) = programs::type1();
+    let lengths = format!("/Length1 {clear}/Length2 {secret}/Length3 {zeros}");
+    let classic = embedded(memory, "FontFile", &lengths, &program);
     let letter = memory.add_stream("", b"700 0 -900 -300 2400 1500 d1 -900 -300 m 2400 -100 l 600 1500 l f");
     let ring = memory.add_stream(
         "",
@@ -120,7 +151,8 @@ fn resources(memory: &mut Memory) -> String {
     );
     format!(
         "<</Font<</Plain {plain} 0 R/Wide {wide} 0 R/Across {across} 0 R/Down {down} 0 R\
-         /Kanji {kanji} 0 R/Drawn {drawn} 0 R>>\
+         /Kanji {kanji} 0 R/Drawn {drawn} 0 R/TrueType {true_type} 0 R\
+         /Compact {compact} 0 R/Classic {classic} 0 R>>\
          /XObject<</Picture {picture} 0 R/Stencil {stencil} 0 R/Form {form} 0 R/Open {open} 0 R\
          /Group {group} 0 R>>/Shading<</Shade {shade}>>/Pattern<</Tile {tile} 0 R>>\
          /ExtGState<</Thick<</LW 9/LJ 0/ML 30>>/Multiply<</BM/Multiply/ca .7>>\
@@ -302,7 +334,8 @@ fn path(random: &mut Random, out: &mut String) {
 fn text(random: &mut Random, out: &mut String) {
     colours(random, out);
     out.push_str("BT ");
-    let font = random.one(&["Plain", "Wide", "Across", "Down", "Kanji", "Drawn"]);
+    let font =
+        random.one(&["Plain", "Wide", "Across", "Down", "Kanji", "Drawn", "TrueType", "Compact", "Classic"]);
     let size = random.real(5, 30);
     write!(out, "/{font} {size} Tf ").unwrap();
     for (operator, low, high) in
@@ -328,6 +361,8 @@ fn text(random: &mut Random, out: &mut String) {
         "Across" | "Down" | "Kanji" => {
             random.one(&["<002200230040>", "<0041>", "<00220020002200>", "<30423044>"]).to_owned()
         }
+        "TrueType" | "Compact" => random.one(&["<0001>", "<00010002>", "<000100000001>"]).to_owned(),
+        "Classic" => random.one(&["(A)", "(A A)", "(xA)"]).to_owned(),
         "Drawn" => random.one(&["(ab)", "(a)", "(b b)", "(xa)"]).to_owned(),
         _ => random.one(&["(Word)", "(Two words)", "(i)", "(M\\(W\\)M)", "(WWW @)"]).to_owned(),
     };
