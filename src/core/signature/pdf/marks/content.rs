@@ -636,8 +636,10 @@ impl<'s, S: Source> Run<'s, S> {
     }
 
     fn mark_image(&mut self, state: &State, is_mask: bool) -> Option<()> {
-        // Poppler does not keep a pattern inside a mask, nor a thin image inside its outline.
-        if is_mask && state.fill.is_pattern || state.ctm.is_thin_and_turned() {
+        // Poppler paints a pattern through a mask elsewhere too, even with what comes later.
+        (!(is_mask && state.fill.is_pattern)).then_some(())?;
+        // It does not keep a thin image inside its outline.
+        if state.ctm.is_thin_and_turned() {
             return self.mark_clip(state);
         }
         let square = state.ctm.rectangle([0.0, 0.0, 1.0, 1.0])?;

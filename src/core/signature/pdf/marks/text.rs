@@ -268,9 +268,7 @@ impl<S: Source> Run<'_, S> {
             font.allows(state.pen(), state.text.is_plain())?;
             self.has_stroked |= font.strokes();
             // Poppler does not keep a pattern inside the glyphs.
-            if state.has_pattern() {
-                return self.mark_clip(state);
-            }
+            (!state.has_pattern()).then_some(())?;
             (true, false)
         } else {
             self.marks(frame, state.text.fills, state.text.strokes)

@@ -197,6 +197,17 @@ fn images_mark_the_unit_square() {
 }
 
 #[test]
+fn masks_with_patterns_are_unknown_and_thin_images_fill_the_clip() {
+    let mask = "BI /W 1/H 1/IM true ID a EI";
+    assert_eq!(marked(mask).unwrap().len(), 1);
+    assert_eq!(marked(&format!("/Pattern cs /Tile scn {mask}")), None);
+    let image = "BI /W 1/H 1/BPC 8/CS/G ID a EI";
+    assert_around(marked(&format!("50 0 0 .1 9 9 cm {image}")), [9.0, 9.0, 59.0, 9.1], 1.1);
+    let turned = format!("0 0 90 90 re W n 50 9 0 .1 9 9 cm {image}");
+    assert_around(marked(&turned), [0.0, 0.0, 90.0, 90.0], 1.1);
+}
+
+#[test]
 fn inline_images_that_could_end_elsewhere_are_unknown() {
     for inline in [
         // The data are shorter or longer than the image.

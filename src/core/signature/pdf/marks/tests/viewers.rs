@@ -244,6 +244,7 @@ fn element(random: &mut Random, out: &mut String) {
         3..6 => path(random, out),
         6 => {
             colours(random, out);
+            without_pattern(out);
             let object = random.one(&["Picture", "Stencil", "Form", "Open", "Group"]);
             if object == "Picture" || object == "Stencil" {
                 let (width, height) = (random.real(-80, 80), random.real(-80, 80));
@@ -275,6 +276,13 @@ fn clip(random: &mut Random, out: &mut String) {
         write!(out, "{x} {y} {width} {height} re W n ").unwrap();
     } else {
         write!(out, "{x} {y} m {} {y} {} 90 40 {} c h W* n ", x + 90.0, x + 30.0, y + 80.0).unwrap();
+    }
+}
+
+/// Poppler paints patterns outside of masks and of Type 3 glyphs: those are unknown.
+fn without_pattern(out: &mut String) {
+    if out.ends_with("scn ") {
+        out.push_str("0 1 0 rg ");
     }
 }
 
@@ -333,11 +341,13 @@ fn path(random: &mut Random, out: &mut String) {
 
 fn text(random: &mut Random, out: &mut String) {
     colours(random, out);
-    out.push_str("BT ");
     let font =
         random.one(&["Plain", "Wide", "Across", "Down", "Kanji", "Drawn", "TrueType", "Compact", "Classic"]);
+    if font == "Drawn" {
+        without_pattern(out);
+    }
     let size = random.real(5, 30);
-    write!(out, "/{font} {size} Tf ").unwrap();
+    write!(out, "BT /{font} {size} Tf ").unwrap();
     for (operator, low, high) in
         [("Tc", -2, 5), ("Tw", -4, 20), ("Tz", 30, 180), ("Ts", -9, 9), ("TL", 5, 40)]
     {
