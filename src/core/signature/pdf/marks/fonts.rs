@@ -1,12 +1,13 @@
 //! Fonts (ISO 32000-2, 9.5 to 9.8): how far their glyphs advance and reach, in text space at size 1.
 
 use super::super::object::{Dictionary, Object};
-use super::content::{Run, State};
+use super::content::Run;
 use super::filters;
 use super::geometry::{Boxes, Matrix, hull, normal, number};
 use super::lexer::{Lexer, Operand, Token};
 use super::outlines;
 use super::resources::{Resources, Scope};
+use super::state::State;
 use super::{Rectangle, Source};
 
 /// What a glyph reaches that viewers take from a font of their own.

@@ -1,9 +1,10 @@
 //! Text objects and text showing (ISO 32000-2, 9.4): boxes around lines of glyphs.
 
-use super::content::{Frame, Run, numbers};
+use super::content::Run;
 use super::fonts::{Axis, Font};
 use super::geometry::{Matrix, hull};
 use super::lexer::Operand;
+use super::state::{Frame, numbers};
 use super::{Rectangle, Source};
 use std::rc::Rc;
 
