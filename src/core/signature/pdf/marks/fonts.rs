@@ -1,4 +1,4 @@
-//! Fonts (ISO 32000-2, 9.5 to 9.8): how far their glyphs advance and reach, in text space at size 1.
+//! Fonts (ISO 32000-2, 9.5 to 9.8): how far their glyphs advance and reach, at size 1.
 
 use super::super::object::{Dictionary, Object};
 use super::content::Run;
