@@ -62,13 +62,14 @@ fn mark_annotation<S: Source>(run: &mut Run<'_, S>, annotation: &Dictionary) -> 
     let rectangle = normal(run.numbers(annotation.get(b"Rect")?)?);
     let [left, lower, right, upper] = rectangle;
     let is_empty = left == right || lower == upper;
+    // MuPDF paints a sign into a signature field without a value, whatever its appearance.
     let is_bare = is_signature && look != Look::Paints && !has_frame(run, annotation)?;
-    if is_bare && (look == Look::Empty || is_empty) {
+    let is_signed = look == Look::Empty && *inherited(run, annotation, b"V")? != Object::Null;
+    if is_bare && (is_signed || is_empty) {
         return Some(());
     }
     let size = (right - left).max(upper - lower);
     let marked = match look {
-        // MuPDF paints a sign into an empty signature field.
         Look::None if is_signature => rectangle,
         // Some viewers make an appearance of their own for a field that seems to have none.
         Look::None | Look::Empty if subtype == b"Widget" && !is_signature => grown(rectangle, ICON, ICON),
@@ -139,15 +140,19 @@ fn look<S: Source>(run: &mut Run<'_, S>, annotation: &Dictionary) -> Option<Look
 
 /// Whether a widget is that of a signature field.
 fn is_signature<S: Source>(run: &Run<'_, S>, annotation: &Dictionary) -> Option<bool> {
+    Some(*inherited(run, annotation, b"FT")? == Object::name("Sig"))
+}
+
+/// What a field has for a key or inherits; null if it has nothing.
+fn inherited<S: Source>(run: &Run<'_, S>, annotation: &Dictionary, key: &[u8]) -> Option<Rc<Object>> {
     let mut field = Rc::new(Object::Dictionary(annotation.clone()));
     for _ in 0..MOST_ANCESTORS {
         let Object::Dictionary(here) = &*field else { return None };
-        match &*run.value(here, b"FT")? {
-            Object::Null => {}
-            Object::Name(kind) => return Some(kind == b"Sig"),
-            _ => return None,
+        let found = run.value(here, key)?;
+        if *found != Object::Null {
+            return Some(found);
         }
-        let Some(parent) = here.get(b"Parent") else { return Some(false) };
+        let Some(parent) = here.get(b"Parent") else { return Some(found) };
         let parent = run.resolved(parent)?;
         field = parent;
     }

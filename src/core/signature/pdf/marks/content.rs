@@ -2,13 +2,11 @@
 
 use super::super::object::{Dictionary, Object, Reference};
 use super::fonts::Font;
-use super::geometry::{
-    Boxes, EVERYWHERE, Matrix, SLACK, grown, has_area, hull, intersection, normal, number,
-};
+use super::geometry::{Boxes, EVERYWHERE, Matrix, SLACK, grown, intersection, normal, number};
 use super::inline;
 use super::lexer::{Lexer, Operand, Token, is_regular};
 use super::resources::{Found, Kind, Resources, Scope};
-use super::text::{Text, TextObject};
+use super::state::{Frame, Paint, State, numbers, set_colour};
 use super::{Rectangle, Source, filters};
 use core::cell::RefCell;
 use std::collections::BTreeMap;
@@ -29,132 +27,6 @@ const MOST_ANCESTORS: usize = 64;
 /// Boxes of pages wider than this are those of no paper.
 const WIDEST_PAGE: f64 = 20_000.0;
 
-/// The least width of a line, in points: viewers widen thinner ones to a pixel.
-const HAIRLINE: f64 = 1.0;
-
-/// A colour, as far as it matters.
-#[derive(Clone, Copy)]
-pub(super) struct Paint {
-    space: Space,
-    /// Whether it is white in a device colour space.
-    is_white: bool,
-    is_pattern: bool,
-}
-
-#[derive(Clone, Copy)]
-enum Space {
-    Gray,
-    Rgb,
-    Cmyk,
-    Other,
-}
-
-impl Paint {
-    const BLACK: Paint = Paint { space: Space::Gray, is_white: false, is_pattern: false };
-
-    fn of(space: Space, operands: &[Operand]) -> Paint {
-        let is = |white: &[f64]| {
-            operands.len() == white.len()
-                && operands.iter().zip(white).all(|(operand, white)| operand.number() == Some(*white))
-        };
-        let is_white = match space {
-            Space::Gray => is(&[1.0]),
-            Space::Rgb => is(&[1.0; 3]),
-            Space::Cmyk => is(&[0.0; 4]),
-            Space::Other => false,
-        };
-        let is_pattern = matches!(operands.last(), Some(Operand::Name(_)));
-        Paint { space, is_white, is_pattern }
-    }
-}
-
-/// The graphics state.
-#[derive(Clone)]
-pub(super) struct State {
-    pub(super) ctm: Matrix,
-    clip: Rectangle,
-    width: f64,
-    miter: f64,
-    is_mitered: bool,
-    fill: Paint,
-    stroke: Paint,
-    is_blend_normal: bool,
-    is_unmasked: bool,
-    /// Whether something else in the state may make marks of white.
-    is_tainted: bool,
-    pub(super) text: Text,
-}
-
-impl State {
-    fn new(ctm: Matrix) -> State {
-        State {
-            ctm,
-            clip: EVERYWHERE,
-            width: 1.0,
-            miter: 10.0,
-            is_mitered: true,
-            fill: Paint::BLACK,
-            stroke: Paint::BLACK,
-            is_blend_normal: true,
-            is_unmasked: true,
-            is_tainted: false,
-            text: Text::default(),
-        }
-    }
-
-    /// How far a stroke reaches from its path, in user space. `None` if viewers differ.
-    fn reach_of_stroke(&self, is_simple: bool) -> Option<f64> {
-        // Lines in one direction and rectangles have ends and joins of a right angle.
-        let diagonal = core::f64::consts::SQRT_2;
-        let factor = if is_simple || !self.is_mitered { diagonal } else { self.miter.max(diagonal) };
-        let hairline = HAIRLINE / self.ctm.expansion()?;
-        Some(self.width.max(hairline) / 2.0 * factor)
-    }
-
-    /// The state in which the glyphs of a Type 3 font are run once for all: with a wider pen than
-    /// those who use the font have.
-    pub(super) fn of_glyph(&self) -> State {
-        let mut state = State::new(Matrix::IDENTITY);
-        (state.width, state.miter) = (self.width.max(10.0), self.miter.max(10.0));
-        state
-    }
-
-    /// Whether a pattern is painted.
-    pub(super) fn has_pattern(&self) -> bool {
-        self.fill.is_pattern || self.stroke.is_pattern
-    }
-
-    /// The pen: its width, and the limit of its joins.
-    pub(super) fn pen(&self) -> (f64, f64) {
-        (self.width, self.miter)
-    }
-}
-
-/// The path that is being built, in device space.
-#[derive(Default)]
-struct Path {
-    bounds: Option<Rectangle>,
-    /// Whether it has only rectangles and single lines.
-    is_complex: bool,
-    /// Segments since the last m.
-    segments: usize,
-    has_point: bool,
-    is_clip: bool,
-}
-
-/// What runs with the content of one page, form or glyph.
-pub(super) struct Frame<'f> {
-    scope: &'f Scope,
-    /// Whether white, as far as the surroundings go, leaves no mark.
-    is_white_blank: bool,
-    stack: Vec<State>,
-    pub(super) state: State,
-    path: Path,
-    pub(super) text: Option<TextObject>,
-    /// The advance of a Type 3 glyph, as d0 or d1 say.
-    advance: Option<f64>,
-}
-
 /// A form XObject.
 struct Form {
     data: Rc<Vec<u8>>,
@@ -167,7 +39,7 @@ struct Form {
 /// An XObject.
 #[derive(Clone)]
 enum XObject {
-    Image,
+    Image { is_mask: bool },
     Form(Rc<Form>),
 }
 
@@ -185,6 +57,8 @@ pub(super) struct Run<'s, S> {
     is_unbalanced: bool,
     /// Whether text was shown since this was last set.
     pub(super) has_shown: bool,
+    /// The same for lines.
+    pub(super) has_stroked: bool,
 }
 
 impl<'s, S: Source> Run<'s, S> {
@@ -199,6 +73,7 @@ impl<'s, S: Source> Run<'s, S> {
             is_white_blank,
             is_unbalanced: false,
             has_shown: false,
+            has_stroked: false,
         }
     }
 
@@ -426,8 +301,8 @@ impl<'s, S: Source> Run<'s, S> {
                 Token::Operator(b"BI") => {
                     operands.is_empty().then_some(())?;
                     frame.between_paths()?;
-                    inline::skip(self.source, &mut lexer)?;
-                    self.mark_unit_square(&frame.state)?;
+                    let is_mask = inline::skip(self.source, &mut lexer)?;
+                    self.mark_image(&frame.state, is_mask)?;
                 }
                 Token::Operator(operator) => {
                     self.operator(frame, operator, operands)?;
@@ -605,6 +480,7 @@ impl<'s, S: Source> Run<'s, S> {
         bounds: Rectangle,
         is_simple: bool,
     ) -> Option<()> {
+        self.has_stroked = true;
         let state = &frame.state;
         match state.reach_of_stroke(is_simple) {
             Some(reach) => {
@@ -631,7 +507,13 @@ impl<'s, S: Source> Run<'s, S> {
         }
     }
 
-    fn mark_unit_square(&mut self, state: &State) -> Option<()> {
+    fn mark_image(&mut self, state: &State, is_mask: bool) -> Option<()> {
+        // Poppler paints a pattern through a mask elsewhere too, even with what comes later.
+        (!(is_mask && state.fill.is_pattern)).then_some(())?;
+        // It does not keep a thin image inside its outline.
+        if state.ctm.is_thin_and_turned() {
+            return self.mark_clip(state);
+        }
         let square = state.ctm.rectangle([0.0, 0.0, 1.0, 1.0])?;
         self.mark_clipped(state, square)
     }
@@ -654,7 +536,11 @@ impl<'s, S: Source> Run<'s, S> {
             None => {
                 let stream = self.resolved(object)?;
                 let known = match stream.dictionary().and_then(|found| found.name(b"Subtype")) {
-                    Some(b"Image") => XObject::Image,
+                    Some(b"Image") => {
+                        let mask = self.value(stream.dictionary()?, b"ImageMask")?;
+                        let is_mask = !matches!(*mask, Object::Null | Object::Boolean(false));
+                        XObject::Image { is_mask }
+                    }
                     Some(b"Form") => XObject::Form(self.form(object)?),
                     _ if *stream == Object::Null => return Some(()),
                     _ => return None,
@@ -664,7 +550,7 @@ impl<'s, S: Source> Run<'s, S> {
             }
         };
         match known {
-            XObject::Image => self.mark_unit_square(&frame.state),
+            XObject::Image { is_mask } => self.mark_image(&frame.state, is_mask),
             XObject::Form(form) => {
                 (self.active.len() < DEEPEST).then_some(())?;
                 let state = &frame.state;
@@ -708,125 +594,4 @@ impl<'s, S: Source> Run<'s, S> {
         self.active.push(reference);
         Some(())
     }
-}
-
-impl<'f> Frame<'f> {
-    fn new(scope: &'f Scope, state: State, is_white_blank: bool) -> Frame<'f> {
-        Frame {
-            scope,
-            is_white_blank,
-            stack: Vec::new(),
-            state,
-            path: Path::default(),
-            text: None,
-            advance: None,
-        }
-    }
-
-    /// Viewers differ in what a path under construction becomes when something else comes between.
-    pub(super) fn between_paths(&self) -> Option<()> {
-        (self.path.bounds.is_none() && !self.path.is_clip).then_some(())
-    }
-
-    /// Viewers differ in what the state of a text object is part of.
-    fn outside_text(&self) -> Option<()> {
-        self.text.is_none().then_some(())?;
-        self.between_paths()
-    }
-
-    /// Adds to the path.
-    fn build(&mut self, operator: &[u8], operands: &[Operand]) -> Option<()> {
-        let path = &mut self.path;
-        let points: &[(f64, f64)] = match operator {
-            b"m" => {
-                let [x, y] = numbers(operands)?;
-                (path.has_point, path.segments) = (true, 0);
-                &[(x, y)]
-            }
-            b"re" => {
-                let [x, y, width, height] = numbers(operands)?;
-                (path.has_point, path.segments) = (true, 0);
-                &[(x, y), (x + width, y), (x, y + height), (x + width, y + height)]
-            }
-            b"h" => {
-                let [] = numbers(operands)?;
-                path.is_complex |= path.segments > 0;
-                return Some(());
-            }
-            b"l" => {
-                let [x, y] = numbers(operands)?;
-                path.segments = path.segments.saturating_add(1);
-                path.is_complex |= path.segments > 1;
-                &[(x, y)]
-            }
-            b"c" => {
-                let [x, y, x2, y2, x3, y3] = numbers(operands)?;
-                path.is_complex = true;
-                &[(x, y), (x2, y2), (x3, y3)]
-            }
-            b"v" | b"y" => {
-                let [x, y, x2, y2] = numbers(operands)?;
-                path.is_complex = true;
-                &[(x, y), (x2, y2)]
-            }
-            _ => return None,
-        };
-        // A segment from nowhere: viewers differ.
-        path.has_point.then_some(())?;
-        for (x, y) in points {
-            let point = self.state.ctm.point(*x, *y)?;
-            path.bounds = Some(path.bounds.map_or(point, |bounds| hull(bounds, point)));
-        }
-        Some(())
-    }
-}
-
-impl State {
-    /// Clips to a path. A path without area clips differently in different viewers: it is passed
-    /// over.
-    fn clip_to(&mut self, bounds: Rectangle) {
-        if !has_area(bounds) {
-            return;
-        }
-        let bounds = grown(bounds, SLACK, SLACK);
-        // An empty clip is a point far outside.
-        self.clip = intersection(self.clip, bounds).unwrap_or(NOWHERE);
-    }
-}
-
-/// A clip that nothing passes.
-const NOWHERE: Rectangle = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-
-/// So many operands, all numbers.
-pub(super) fn numbers<const N: usize>(operands: &[Operand]) -> Option<[f64; N]> {
-    (operands.len() == N).then_some(())?;
-    let mut numbers = [0.0; N];
-    for (number, operand) in numbers.iter_mut().zip(operands) {
-        *number = operand.number()?;
-    }
-    Some(numbers)
-}
-
-fn set_colour(state: &mut State, operator: &[u8], operands: &[Operand]) -> Option<()> {
-    let is_stroke = operator.first()?.is_ascii_uppercase();
-    let paint = if is_stroke { &mut state.stroke } else { &mut state.fill };
-    *paint = match operator {
-        b"g" | b"G" => Paint::of(Space::Gray, operands),
-        b"rg" | b"RG" => Paint::of(Space::Rgb, operands),
-        b"k" | b"K" => Paint::of(Space::Cmyk, operands),
-        b"cs" | b"CS" => {
-            let space = match operands {
-                [Operand::Name(name)] => match name.as_slice() {
-                    b"DeviceGray" => Space::Gray,
-                    b"DeviceRGB" => Space::Rgb,
-                    b"DeviceCMYK" => Space::Cmyk,
-                    _ => Space::Other,
-                },
-                _ => return None,
-            };
-            Paint { space, is_white: false, is_pattern: false }
-        }
-        _ => Paint::of(paint.space, operands),
-    };
-    Some(())
 }

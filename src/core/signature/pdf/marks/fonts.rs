@@ -1,11 +1,13 @@
-//! Fonts (ISO 32000-2, 9.5 to 9.8): how far their glyphs advance and reach, in text space at size 1.
+//! Fonts (ISO 32000-2, 9.5 to 9.8): how far their glyphs advance and reach, at size 1.
 
 use super::super::object::{Dictionary, Object};
-use super::content::{Run, State};
+use super::content::Run;
 use super::filters;
 use super::geometry::{Boxes, Matrix, hull, normal, number};
 use super::lexer::{Lexer, Operand, Token};
+use super::outlines;
 use super::resources::{Resources, Scope};
+use super::state::State;
 use super::{Rectangle, Source};
 
 /// What a glyph reaches that viewers take from a font of their own.
@@ -63,7 +65,8 @@ pub(super) struct Font {
 /// What the glyphs of a Type 3 font take from where they are shown.
 #[derive(Debug)]
 struct Type3 {
-    pen: (f64, f64),
+    /// The pen that its glyphs were run with; `None` if they stroke nothing.
+    pen: Option<(f64, f64)>,
     has_text: bool,
 }
 
@@ -101,11 +104,17 @@ impl Font {
         self.type_3.is_some()
     }
 
+    /// Whether the glyphs of a Type 3 font depend on the pen.
+    pub(super) fn strokes(&self) -> bool {
+        self.type_3.as_ref().is_some_and(|type_3| type_3.pen.is_some())
+    }
+
     /// Whether the glyphs of a Type 3 font are not larger where the state is this one.
     pub(super) fn allows(&self, (width, miter): (f64, f64), is_text_plain: bool) -> Option<()> {
         let type_3 = self.type_3.as_ref()?;
-        let (most_width, most_miter) = type_3.pen;
-        (width <= most_width && miter <= most_miter).then_some(())?;
+        if let Some((most_width, most_miter)) = type_3.pen {
+            (width <= most_width && miter <= most_miter).then_some(())?;
+        }
         (is_text_plain || !type_3.has_text).then_some(())
     }
 
@@ -226,10 +235,22 @@ fn listed_widths<S: Source>(
     Some(())
 }
 
-/// A box around the glyphs of a font that is described.
+/// A box around the glyphs of a font that is described, or embedded.
 fn ink<S: Source>(run: &Run<'_, S>, descriptor: Option<&Dictionary>) -> Option<Rectangle> {
     let mut ink = ORDINARY;
     let Some(descriptor) = descriptor else { return Some(ink) };
+    let mut is_embedded = false;
+    for key in [&b"FontFile"[..], b"FontFile2", b"FontFile3"] {
+        let file = run.value(descriptor, key)?;
+        if *file != Object::Null {
+            is_embedded = true;
+            let program = filters::decoded(run.source, &file)?;
+            ink = hull(ink, outlines::bounds(run.source, &program)?);
+        }
+    }
+    if is_embedded {
+        return Some(ink);
+    }
     if let Some(bbox) = descriptor.get(b"FontBBox") {
         let bbox: Rectangle = run.numbers(bbox)?;
         ink = hull(ink, normal(bbox).map(|edge| edge / 1000.0));
@@ -413,6 +434,7 @@ fn type_3<S: Source>(run: &mut Run<'_, S>, font: &Dictionary, state: &State) -> 
         _ => return None,
     };
     let has_shown = core::mem::take(&mut run.has_shown);
+    let has_stroked = core::mem::take(&mut run.has_stroked);
     let of_glyph = state.of_glyph();
     let pen = of_glyph.pen();
     let mut advances = [0.0_f64; 2];
@@ -436,6 +458,7 @@ fn type_3<S: Source>(run: &mut Run<'_, S>, font: &Dictionary, state: &State) -> 
         }
     }
     let has_text = core::mem::replace(&mut run.has_shown, has_shown);
+    let pen = core::mem::replace(&mut run.has_stroked, has_stroked).then_some(pen);
     let ink = match marked.bounds() {
         Some(bounds) => matrix.rectangle(bounds)?,
         None => [0.0; 4],

@@ -124,6 +124,15 @@ impl Matrix {
         (expansion > 0.0 && expansion >= 1e-3 * self.reach()).then_some(expansion)
     }
 
+    /// Whether the transformed unit square is thinner than a few pixels and lies askew.
+    pub(super) fn is_thin_and_turned(&self) -> bool {
+        let [a, b, c, d, _, _] = self.entries;
+        let is_small = |entry: f64| entry.abs() < 0.01;
+        let is_aligned = is_small(b) && is_small(c) || is_small(a) && is_small(d);
+        let longest = a.hypot(b).max(c.hypot(d));
+        !is_aligned && (a * d - b * c).abs() < 3.0 * longest
+    }
+
     pub(super) fn entries(&self) -> [f64; 6] {
         self.entries
     }

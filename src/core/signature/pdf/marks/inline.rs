@@ -11,8 +11,8 @@ const MOST_PADDING: usize = 8;
 /// More entries than an inline image has.
 const MOST_ENTRIES: usize = 32;
 
-/// Passes over an inline image whose BI was read.
-pub(super) fn skip(source: &impl Source, lexer: &mut Lexer<'_>) -> Option<()> {
+/// Passes over an inline image whose BI was read. Says whether it is a mask.
+pub(super) fn skip(source: &impl Source, lexer: &mut Lexer<'_>) -> Option<bool> {
     let mut entries: Vec<Operand> = Vec::new();
     loop {
         match lexer.next()? {
@@ -39,7 +39,7 @@ pub(super) fn skip(source: &impl Source, lexer: &mut Lexer<'_>) -> Option<()> {
     let is_padding = padding.len() <= MOST_PADDING && padding.iter().all(|byte| is_space(*byte));
     is_padding.then_some(())?;
     lexer.advance(end.checked_add(3)?);
-    Some(())
+    image.is_mask()
 }
 
 struct Image<'a> {
@@ -89,15 +89,18 @@ impl Image<'_> {
         }
     }
 
+    fn is_mask(&self) -> Option<bool> {
+        match self.get(b"IM", b"ImageMask")? {
+            None | Some(Operand::Boolean(false)) => Some(false),
+            Some(Operand::Boolean(true)) => Some(true),
+            Some(_) => None,
+        }
+    }
+
     /// The size of data that are not encoded.
     fn raw_size(&self) -> Option<usize> {
         let (width, height) = (self.whole(b"W", b"Width")?, self.whole(b"H", b"Height")?);
-        let is_mask = match self.get(b"IM", b"ImageMask")? {
-            None | Some(Operand::Boolean(false)) => false,
-            Some(Operand::Boolean(true)) => true,
-            Some(_) => return None,
-        };
-        let bits = if is_mask {
+        let bits = if self.is_mask()? {
             1
         } else {
             let components = match self.get(b"CS", b"ColorSpace")?? {

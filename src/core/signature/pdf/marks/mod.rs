@@ -3,9 +3,11 @@
 //!
 //! A box may be too large, never too small. Content that two viewers could read differently has no
 //! boxes at all: it is unknown where it paints. So the interpreter is strict about syntax and
-//! generous about extent. `lexer` reads content streams and `filters` unpacks them, `content` runs
-//! the operators, `text` and `fonts` know how far text reaches, `inline` passes over inline images,
-//! `annotations` adds what a page's annotations paint.
+//! generous about extent.
+//!
+//! `lexer` reads content streams and `filters` unpacks them. `content` runs the operators on a
+//! `state`, with `resources` and `geometry`. `text`, `fonts` and `outlines` know how far text
+//! reaches, `inline` passes over inline images, and `annotations` adds what annotations paint.
 
 mod annotations;
 mod content;
@@ -14,7 +16,9 @@ mod fonts;
 mod geometry;
 mod inline;
 mod lexer;
+mod outlines;
 mod resources;
+mod state;
 mod text;
 
 #[cfg(test)]

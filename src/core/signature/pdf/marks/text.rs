@@ -1,9 +1,10 @@
 //! Text objects and text showing (ISO 32000-2, 9.4): boxes around lines of glyphs.
 
-use super::content::{Frame, Run, numbers};
+use super::content::Run;
 use super::fonts::{Axis, Font};
 use super::geometry::{Matrix, hull};
 use super::lexer::Operand;
+use super::state::{Frame, numbers};
 use super::{Rectangle, Source};
 use std::rc::Rc;
 
@@ -266,10 +267,9 @@ impl<S: Source> Run<'_, S> {
         let state = &frame.state;
         let (fills, strokes) = if font.is_type_3() {
             font.allows(state.pen(), state.text.is_plain())?;
+            self.has_stroked |= font.strokes();
             // Poppler does not keep a pattern inside the glyphs.
-            if state.has_pattern() {
-                return self.mark_clip(state);
-            }
+            (!state.has_pattern()).then_some(())?;
             (true, false)
         } else {
             self.marks(frame, state.text.fills, state.text.strokes)

@@ -11,6 +11,7 @@ use std::fmt::Write;
 pub(super) struct Memory {
     pub(super) objects: BTreeMap<u32, Object>,
     data: Vec<u8>,
+    kept: Option<usize>,
     /// How the objects are written.
     texts: Vec<Vec<u8>>,
     pub(super) spent: Cell<usize>,
@@ -39,6 +40,28 @@ impl Memory {
         text.extend_from_slice(data);
         text.extend_from_slice(b"\nendstream");
         number
+    }
+
+    /// The data of a stream.
+    pub(super) fn bytes(&self, number: u32) -> &[u8] {
+        self.encoded(&self.objects[&number]).unwrap()
+    }
+
+    /// Gives a stream other data, until the objects are put back.
+    pub(super) fn replace(&mut self, number: u32, data: &[u8]) {
+        let start = self.data.len();
+        self.kept.get_or_insert(start);
+        self.data.extend_from_slice(data);
+        let range = start..self.data.len();
+        let Some(Object::Stream(_, place)) = self.objects.get_mut(&number) else { panic!() };
+        *place = range;
+    }
+
+    /// Forgets the data of replaced streams.
+    pub(super) fn forget(&mut self) {
+        if let Some(kept) = self.kept.take() {
+            self.data.truncate(kept);
+        }
     }
 
     pub(super) fn dictionary(&self, number: u32) -> &Dictionary {

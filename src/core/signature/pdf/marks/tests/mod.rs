@@ -3,4 +3,6 @@
 mod contents;
 mod files;
 mod memory;
+mod mutations;
+mod programs;
 mod viewers;

@@ -2,6 +2,7 @@
 
 use super::super::{Marks, Rectangle, of_page};
 use super::memory::Memory;
+use super::programs;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
@@ -20,17 +21,17 @@ const SEED: &str = "HONNIN_MARKS_SEED";
 /// Where the files are left for other judges, with the boxes as JSON beside them.
 const KEEP: &str = "HONNIN_MARKS_KEEP";
 
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, bound: i32) -> i32 {
+    pub(super) fn below(&mut self, bound: i32) -> i32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         i32::try_from(self.0 % u64::try_from(bound).unwrap()).unwrap()
     }
 
-    fn between(&mut self, low: i32, high: i32) -> i32 {
+    pub(super) fn between(&mut self, low: i32, high: i32) -> i32 {
         low + self.below(high - low)
     }
 
@@ -38,19 +39,19 @@ impl Random {
         f64::from(self.between(low * 100, high * 100)) / 100.0
     }
 
-    fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
+    pub(super) fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
         of[usize::try_from(self.below(i32::try_from(of.len()).unwrap())).unwrap()]
     }
 
-    fn chance(&mut self, percent: i32) -> bool {
+    pub(super) fn chance(&mut self, percent: i32) -> bool {
         self.below(100) < percent
     }
 }
 
 /// A file of pages at random.
-struct Book {
-    memory: Memory,
-    pages: Vec<u32>,
+pub(super) struct Book {
+    pub(super) memory: Memory,
+    pub(super) pages: Vec<u32>,
     root: u32,
 }
 
@@ -79,6 +80,36 @@ fn resources(memory: &mut Memory) -> String {
     let across = composite(memory, "Identity-H", "/DW 1000/W[34[600 700] 50 80 550]");
     let down = composite(memory, "Identity-V", "/DW2[880 -1000]");
     let kanji = composite(memory, "UniJIS-UTF16-H", "");
+    let embedded = |memory: &mut Memory, key: &str, entries: &str, program: &[u8]| {
+        let file = memory.add_stream(entries, program);
+        let descriptor = memory.add(&format!(
+            "<</Type/FontDescriptor/FontName/Far/Flags 4/FontBBox[0 0 1000 1000]/ItalicAngle 0\
+             /Ascent 900/Descent -250/CapHeight 700/StemV 80/{key} {file} 0 R>>"
+        ));
+        let (kind, map) = match key {
+            "FontFile2" => ("CIDFontType2", "/CIDToGIDMap/Identity"),
+            "FontFile3" => ("CIDFontType0", ""),
+            _ => {
+                return memory.add(&format!(
+                    "<</Type/Font/Subtype/Type1/BaseFont/Far/FirstChar 65/LastChar 65/Widths[600]\
+                     /FontDescriptor {descriptor} 0 R>>"
+                ));
+            }
+        };
+        let descendant = memory.add(&format!(
+            "<</Type/Font/Subtype/{kind}/BaseFont/Far/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)\
+             /Supplement 0>>/FontDescriptor {descriptor} 0 R/DW 600{map}>>"
+        ));
+        memory.add(&format!(
+            "<</Type/Font/Subtype/Type0/BaseFont/Far/Encoding/Identity-H\
+             /DescendantFonts[{descendant} 0 R]>>"
+        ))
+    };
+    let true_type = embedded(memory, "FontFile2", "", &programs::truetype());
+    let compact = embedded(memory, "FontFile3", "/Subtype/CIDFontType0C", &programs::cff());
+    let (program, [clear, secret, zeros]) = programs::type1();
+    let lengths = format!("/Length1 {clear}/Length2 {secret}/Length3 {zeros}");
+    let classic = embedded(memory, "FontFile", &lengths, &program);
     let letter = memory.add_stream("", b"700 0 -900 -300 2400 1500 d1 -900 -300 m 2400 -100 l 600 1500 l f");
     let ring = memory.add_stream(
         "",
@@ -120,7 +151,8 @@ fn resources(memory: &mut Memory) -> String {
     );
     format!(
         "<</Font<</Plain {plain} 0 R/Wide {wide} 0 R/Across {across} 0 R/Down {down} 0 R\
-         /Kanji {kanji} 0 R/Drawn {drawn} 0 R>>\
+         /Kanji {kanji} 0 R/Drawn {drawn} 0 R/TrueType {true_type} 0 R\
+         /Compact {compact} 0 R/Classic {classic} 0 R>>\
          /XObject<</Picture {picture} 0 R/Stencil {stencil} 0 R/Form {form} 0 R/Open {open} 0 R\
          /Group {group} 0 R>>/Shading<</Shade {shade}>>/Pattern<</Tile {tile} 0 R>>\
          /ExtGState<</Thick<</LW 9/LJ 0/ML 30>>/Multiply<</BM/Multiply/ca .7>>\
@@ -129,7 +161,7 @@ fn resources(memory: &mut Memory) -> String {
 }
 
 impl Book {
-    fn at(seed: u64) -> Book {
+    pub(super) fn at(seed: u64) -> Book {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let mut memory = Memory::default();
         let resources = resources(&mut memory);
@@ -212,6 +244,7 @@ fn element(random: &mut Random, out: &mut String) {
         3..6 => path(random, out),
         6 => {
             colours(random, out);
+            without_pattern(out);
             let object = random.one(&["Picture", "Stencil", "Form", "Open", "Group"]);
             if object == "Picture" || object == "Stencil" {
                 let (width, height) = (random.real(-80, 80), random.real(-80, 80));
@@ -243,6 +276,13 @@ fn clip(random: &mut Random, out: &mut String) {
         write!(out, "{x} {y} {width} {height} re W n ").unwrap();
     } else {
         write!(out, "{x} {y} m {} {y} {} 90 40 {} c h W* n ", x + 90.0, x + 30.0, y + 80.0).unwrap();
+    }
+}
+
+/// Poppler paints patterns outside of masks and of Type 3 glyphs: those are unknown.
+fn without_pattern(out: &mut String) {
+    if out.ends_with("scn ") {
+        out.push_str("0 1 0 rg ");
     }
 }
 
@@ -301,10 +341,13 @@ fn path(random: &mut Random, out: &mut String) {
 
 fn text(random: &mut Random, out: &mut String) {
     colours(random, out);
-    out.push_str("BT ");
-    let font = random.one(&["Plain", "Wide", "Across", "Down", "Kanji", "Drawn"]);
+    let font =
+        random.one(&["Plain", "Wide", "Across", "Down", "Kanji", "Drawn", "TrueType", "Compact", "Classic"]);
+    if font == "Drawn" {
+        without_pattern(out);
+    }
     let size = random.real(5, 30);
-    write!(out, "/{font} {size} Tf ").unwrap();
+    write!(out, "BT /{font} {size} Tf ").unwrap();
     for (operator, low, high) in
         [("Tc", -2, 5), ("Tw", -4, 20), ("Tz", 30, 180), ("Ts", -9, 9), ("TL", 5, 40)]
     {
@@ -328,6 +371,8 @@ fn text(random: &mut Random, out: &mut String) {
         "Across" | "Down" | "Kanji" => {
             random.one(&["<002200230040>", "<0041>", "<00220020002200>", "<30423044>"]).to_owned()
         }
+        "TrueType" | "Compact" => random.one(&["<0001>", "<00010002>", "<000100000001>"]).to_owned(),
+        "Classic" => random.one(&["(A)", "(A A)", "(xA)"]).to_owned(),
         "Drawn" => random.one(&["(ab)", "(a)", "(b b)", "(xa)"]).to_owned(),
         _ => random.one(&["(Word)", "(Two words)", "(i)", "(M\\(W\\)M)", "(WWW @)"]).to_owned(),
     };
