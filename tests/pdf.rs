@@ -278,6 +278,9 @@ fn what_lay_hidden_when_it_was_signed_stays_hidden() {
     assert_ne!(verified.report.result(), ResultCode::Ok);
     // A place that the signed file kept free: what comes there is shown.
     let awaited = PAGE.replace("/Contents 4 0 R", "/Contents[4 0 R 40 0 R]");
+    let base = file(&[(1, CATALOG), (2, PAGES), (3, &awaited), (4, &shown), (5, FONT)]);
+    assert_eq!(sign_with(&base, PdfOptions::default()).map(|_| ()), Err(ResultCode::InvalidArgument));
+    let awaited = PAGE.replace("/F 5 0 R", "/F 5 0 R/G 40 0 R");
     let prepared = sign(&file(&[(1, CATALOG), (2, PAGES), (3, &awaited), (4, &shown), (5, FONT)]));
     accepted(&prepared, &[LaterChanges::None]);
     refused(&update(&prepared, &[(40, &hidden)], ""), CHANGED, later);

@@ -8,10 +8,10 @@
 use core::cell::Cell;
 
 /// Bytes that may be read or unpacked for a file of no size.
-const WORK: usize = 48 << 20;
+const WORK: usize = 96 << 20;
 
 /// How many times its size a file may cost beyond that.
-const WORK_PER_BYTE: usize = 24;
+const WORK_PER_BYTE: usize = 96;
 
 /// Cross-reference entries that a file of no size may have, and how many bytes allow one more.
 const ENTRIES: usize = 1 << 16;

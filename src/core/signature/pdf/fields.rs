@@ -53,8 +53,6 @@ pub(super) struct OtherField {
     pub(super) reference: Reference,
     /// Whether it holds a value: text, a choice or a button. If not, it holds fields.
     pub(super) has_kind: bool,
-    /// The default appearance (/DA) of its own or of a field above it.
-    pub(super) default_appearance: Option<Vec<u8>>,
     /// The objects of its widgets, if it is not its own widget.
     pub(super) widgets: Vec<Reference>,
 }
@@ -102,7 +100,6 @@ struct Read {
     dictionary: Option<Dictionary>,
     parent: Option<usize>,
     kind: Option<Vec<u8>>,
-    default_appearance: Option<Rc<[u8]>>,
     widgets: Vec<(Reference, Option<Dictionary>)>,
     has_fields: bool,
 }
@@ -167,10 +164,6 @@ pub(super) fn form(file: &File<'_>) -> Result<Form> {
             if let Some(parent) = parent.and_then(|parent| read.get_mut(parent)) {
                 parent.has_fields = true;
             }
-            let default_appearance = match file.value(&dictionary, b"DA")? {
-                Object::String(appearance) => Some(Rc::from(appearance)),
-                _ => parent.and_then(|parent| read.get(parent)?.default_appearance.clone()),
-            };
             let index = read.len();
             let below: Rc<str> = Rc::from(format!("{name}."));
             push_kids(&mut waiting, kids, &below, Some(index), depth.saturating_add(1), start)?;
@@ -180,7 +173,6 @@ pub(super) fn form(file: &File<'_>) -> Result<Form> {
                 dictionary: kept,
                 parent,
                 kind,
-                default_appearance,
                 widgets: Vec::new(),
                 has_fields: false,
             });
@@ -198,8 +190,7 @@ fn sorted_out(file: &File<'_>, read: Vec<Read>) -> Result<Form> {
     let references: Vec<Reference> = read.iter().map(|field| field.reference).collect();
     let mut values = 0_usize;
     for field in read {
-        let Read { name, reference, dictionary, parent, kind, default_appearance, widgets, has_fields } =
-            field;
+        let Read { name, reference, dictionary, parent, kind, widgets, has_fields } = field;
         match dictionary.filter(|_| !has_fields) {
             Some(dictionary) => {
                 let value = value(file, reference, &dictionary)?;
@@ -216,7 +207,6 @@ fn sorted_out(file: &File<'_>, read: Vec<Read>) -> Result<Form> {
                 name: name.as_ref().to_owned(),
                 reference,
                 has_kind: kind.is_some() && !has_fields,
-                default_appearance: default_appearance.map(|appearance| appearance.to_vec()),
                 widgets: widgets.into_iter().map(|(widget, _)| widget).collect(),
             }),
         }

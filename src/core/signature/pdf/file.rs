@@ -9,6 +9,7 @@ use super::fault::{Fault, Result, TOO_MUCH_WORK};
 use super::inflate::decoded;
 use super::marks::Source;
 use super::object::{Dictionary, Object, Reader, Reference};
+use super::pages::pages;
 use super::xref::{Place, Section, indirect, offset, start_of_newest};
 use core::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +51,8 @@ impl<'a> File<'a> {
     /// Reads the catalog, and every object that is listed. A file that is encrypted fails here.
     pub(super) fn check(&self) -> Result<()> {
         self.root()?;
-        self.check_objects(|_| true)
+        self.check_objects(|_| true)?;
+        pages(self).map(drop)
     }
 
     /// The file as its first `end` bytes are: the beginning that a signature covers.
@@ -309,22 +311,51 @@ impl<'a> File<'a> {
         Ok(Unpacked { data, index })
     }
 
-    /// Reads the objects that are listed, so that none lies where a viewer looks for it in vain.
+    /// Reads the objects that are listed, so that none lies where a viewer looks for it in vain, and no
+    /// viewer finds another end of a stream or another object behind a reference.
     fn check_objects(&self, is_unread: impl Fn(u32) -> bool) -> Result<()> {
-        let is_nowhere = |number| self.place(number) == Place::Nowhere;
-        let has_nowhere = self.places.iter().any(|(_, place)| *place == Place::Nowhere);
-        let mut is_awaited = false;
-        for reference in self.references().filter(|one| has_nowhere || is_unread(one.number)) {
+        for reference in self.references().filter(|one| is_unread(one.number)) {
+            let at = self.offset_of(reference.number).unwrap_or(self.start());
             let object = self.object(reference)?;
-            if has_nowhere {
-                object
-                    .walk(|part| is_awaited |= part.reference().is_some_and(|part| is_nowhere(part.number)));
+            if matches!(object, Object::Reference(_)) {
+                return Err(Fault::new(at, "an object is a bare reference"));
             }
+            if let Object::Stream(_, data) = &object {
+                let data_of = self.bytes.get(data.clone()).unwrap_or_default();
+                if let Some(end) = find(data_of, b"endstream") {
+                    let found = "the word endstream stands inside a stream";
+                    return Err(Fault::new(data.start.saturating_add(end), found));
+                }
+            }
+            let mut wrong = None;
+            object.walk(|part| {
+                let Some(used) = part.reference() else { return };
+                match self.place(used.number) {
+                    Place::Nowhere => wrong = Some("an object is used that is listed at byte 0"),
+                    place => {
+                        if reference_of(used.number, place).is_some_and(|there| there != used) {
+                            wrong = Some("a reference names another generation than the object has");
+                        }
+                    }
+                }
+            });
+            wrong.map_or(Ok(()), |found| Err(Fault::new(at, found)))?;
         }
-        match is_awaited {
-            false => Ok(()),
-            true => Err(Fault::new(self.start(), "an object is used that is listed at byte 0")),
+        Ok(())
+    }
+}
+
+/// Where a word begins in bytes.
+fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {
+    let first = word.first()?;
+    let mut from = 0;
+    loop {
+        let rest = bytes.get(from..)?;
+        let at = from.checked_add(rest.iter().position(|byte| byte == first)?)?;
+        if bytes.get(at..).is_some_and(|rest| rest.starts_with(word)) {
+            return Some(at);
         }
+        from = at.checked_add(1)?;
     }
 }
 

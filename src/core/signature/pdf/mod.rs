@@ -1,7 +1,7 @@
 //! PDF signatures: PAdES (ETSI EN 319 142-1) made by incremental update, and verified revision by revision.
 //!
 //! `object`, `xref` and `file` read a PDF strictly, `inflate` unpacks what they need, and `budget`
-//! bounds what a call may cost; a `fault` says at which byte a file cannot be read. `fields` finds the
+//! bounds what a call may cost; `pages` reads the page tree; a `fault` says at which byte a file cannot be read. `fields` finds the
 //! signatures by their fields and `range` what each covers. `appended` accounts for each byte behind a
 //! signed revision, `changes` judges what became of its objects, with `permissions` for what signatures
 //! allow and `marks` for where a page shows something. `verify` brings this together with what `cms`
@@ -21,6 +21,7 @@ mod font_limits;
 mod inflate;
 mod marks;
 mod object;
+mod pages;
 mod permissions;
 mod range;
 mod sign;

@@ -11,6 +11,7 @@ use super::fields::{Field, Form, form};
 use super::file::File;
 use super::font::Typeface;
 use super::object::{Dictionary, Object, Reference};
+use super::pages::pages;
 use super::permissions::{Level, Permissions, demanded};
 use super::range::Covered;
 use super::update::{Prepared, Update};
@@ -27,9 +28,6 @@ const ROOM: usize = 20 * 1024;
 
 /// Room for a time-stamp beside it.
 const ROOM_FOR_TIMESTAMP: usize = 24 * 1024;
-
-/// More pages than are looked at.
-const MOST_PAGES: usize = 1 << 20;
 
 /// Where a signature shows on a page, in points from its lower left corner: in the coordinates of the page before it is turned
 /// by /Rotate. The text in it is upright when the page is shown.
@@ -305,11 +303,9 @@ fn rectangle(file: &File<'_>, field: &Field) -> fault::Result<Option<[f64; 4]>> 
 
 /// The page of that number, from 1.
 fn page(file: &File<'_>, number: u32) -> fault::Result<Option<Reference>> {
-    let mut count: u32 = 0;
-    find_page(file, |_| {
-        count = count.saturating_add(1);
-        Ok(count == number)
-    })
+    let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+    let pages = pages(file)?;
+    Ok(index.and_then(|index| pages.get(index)).copied())
 }
 
 /// The page that a field is on: the one that it names, else the one that has it.
@@ -317,34 +313,12 @@ fn page_of(file: &File<'_>, field: &Field) -> fault::Result<Option<Reference>> {
     if let Some(named) = field.dictionary.get(b"P").and_then(Object::reference) {
         return Ok(Some(named));
     }
-    find_page(file, |page| {
-        Ok(match file.value(page, b"Annots")? {
-            Object::Array(items) => items.contains(&Object::Reference(field.reference)),
-            _ => false,
-        })
-    })
-}
-
-/// The first page that is meant.
-fn find_page(
-    file: &File<'_>,
-    mut is_meant: impl FnMut(&Dictionary) -> fault::Result<bool>,
-) -> fault::Result<Option<Reference>> {
-    const CIRCLE: &str = "the pages lead in a circle, or are too many";
-    let (_, catalog) = file.root()?;
-    let mut open: Vec<Reference> = catalog.get(b"Pages").and_then(Object::reference).into_iter().collect();
-    let mut seen = BTreeSet::new();
-    while let Some(reference) = open.pop() {
-        if !seen.insert(reference.number) || seen.len() > MOST_PAGES {
-            return Err(Fault::new(file.start(), CIRCLE));
-        }
-        let Object::Dictionary(node) = file.object(reference)? else {
-            return Err(Fault::new(file.start(), "the page tree has a node that is no dictionary"));
-        };
-        match file.value(&node, b"Kids")? {
-            Object::Array(kids) => open.extend(kids.iter().rev().filter_map(Object::reference)),
-            _ if is_meant(&node)? => return Ok(Some(reference)),
-            _ => {}
+    for reference in pages(file)? {
+        let Object::Dictionary(page) = file.object(reference)? else { continue };
+        if let Object::Array(items) = file.value(&page, b"Annots")?
+            && items.contains(&Object::Reference(field.reference))
+        {
+            return Ok(Some(reference));
         }
     }
     Ok(None)

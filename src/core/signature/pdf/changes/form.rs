@@ -1,8 +1,8 @@
 //! What may change in the form: it may gain signature fields, and defaults that nothing signed uses.
 
-use super::{Comparison, Judgement, Kind, differing, object_to, readable};
+use super::{Comparison, Judgement, Kind, Objection, differing, object_to, readable};
 use crate::signature::pdf::file::File;
-use crate::signature::pdf::object::{Dictionary, Object};
+use crate::signature::pdf::object::{Dictionary, Object, Reference};
 use crate::signature::pdf::permissions::Level;
 
 /// What a field may say of itself that only holds signature fields.
@@ -38,14 +38,22 @@ impl Comparison<'_> {
                     }
                 }
                 b"DA" if !old.has(key) && matches!(new.get(key), Some(Object::String(_))) => {
-                    self.default_appearance()?;
+                    self.no_defaults_in_use(&old)?;
+                    self.note(Kind::FormDefaults);
                 }
-                b"DR" => self.default_resources(&old, &new)?,
+                b"DR" => {
+                    self.no_defaults_in_use(&old)?;
+                    self.default_resources(&old, &new)?;
+                }
                 key => {
                     let key = String::from_utf8_lossy(key).escape_debug().to_string();
                     return object_to(format!("/{key} of the form was changed"));
                 }
             }
+        }
+        if old.get(b"DR") == new.get(b"DR") && self.has_changed_resources(&old)? {
+            self.no_defaults_in_use(&old)?;
+            self.default_resources(&old, &new)?;
         }
         for field in self.gained(owner, &old, &new, b"Fields")? {
             self.is_new_field(&field, None)?;
@@ -70,16 +78,21 @@ impl Comparison<'_> {
         });
         let mut others = self.new_form.others.iter();
         let holds_fields = match others.find(|field| Some(field.reference.number) == number) {
-            Some(field) if !field.has_kind => {
-                let own = readable(self.whole.object(field.reference))?;
-                own.dictionary().is_some_and(|own| own.keys().all(|key| HOLDER_KEYS.contains(&key)))
-            }
+            Some(field) if !field.has_kind => self.holds_new_fields(field.reference)?,
             _ => false,
         };
         match is_fresh && (is_signature || holds_fields) {
             true => Ok(()),
             false => object_to("the form gained a field that is no new signature field"),
         }
+    }
+
+    /// Whether a new field says no more than that it holds new fields.
+    fn holds_new_fields(&self, field: Reference) -> core::result::Result<bool, Objection> {
+        let Object::Dictionary(own) = readable(self.whole.object(field))? else { return Ok(false) };
+        let kids = self.array(self.whole, &own, b"Kids")?;
+        let is_fresh = |kid: &Object| kid.reference().is_some_and(|kid| self.is_fresh(kid.number));
+        Ok(own.keys().all(|key| HOLDER_KEYS.contains(&key)) && kids.iter().all(is_fresh))
     }
 
     /// Fields of the signed file that hold other fields may gain signature fields (12.7.4.1).
@@ -109,21 +122,29 @@ impl Comparison<'_> {
         array.is_some_and(|array| self.changed.contains_key(&array.number))
     }
 
-    /// A default appearance of the form shows in fields that have none of their own and no picture.
-    fn default_appearance(&self) -> Judgement {
-        let has_none = |number: &u32| {
-            let mut fields = self.old_form.others.iter();
-            let field = fields.find(|field| field.reference.number == *number);
-            field.is_none_or(|field| field.default_appearance.is_none())
-        };
-        if self.graph.without_appearance.iter().any(has_none) {
-            return object_to("the form gained a default appearance, and a signed field has none");
+    /// Defaults of the form show in what has no appearance of its own, and in every field if viewers are
+    /// asked to make the appearances.
+    fn no_defaults_in_use(&self, old: &Dictionary) -> Judgement {
+        if let Some(number) = self.graph.uses_defaults {
+            return object_to(format!("the form gained defaults, and object {number} is drawn by them"));
         }
-        self.note(Kind::FormDefaults);
-        Ok(())
+        match old.get(b"NeedAppearances") {
+            None | Some(Object::Boolean(false)) => Ok(()),
+            Some(_) => object_to("the form gained defaults, and has its fields drawn by them"),
+        }
     }
 
-    /// Default resources may gain fonts and encodings whose names no signed field uses.
+    /// Whether default resources that are objects of their own were written over.
+    fn has_changed_resources(&self, form: &Dictionary) -> core::result::Result<bool, Objection> {
+        let is_changed = |value: Option<&Object>| {
+            value.and_then(Object::reference).is_some_and(|one| self.changed.contains_key(&one.number))
+        };
+        let resources = readable(self.signed.value(form, b"DR"))?;
+        let fonts = resources.dictionary().and_then(|resources| resources.get(b"Font"));
+        Ok(is_changed(form.get(b"DR")) || is_changed(fonts))
+    }
+
+    /// Default resources may gain fonts, encodings and pictures, and lose or replace none.
     fn default_resources(&self, old: &Dictionary, new: &Dictionary) -> Judgement {
         let resources = |file: &File<'_>, form: &Dictionary, key: &[u8]| {
             let all = match readable(file.value(form, b"DR"))? {
@@ -150,9 +171,6 @@ impl Comparison<'_> {
             for name in differing(&before, &after) {
                 if before.has(name) {
                     return object_to("a default resource of the form was put in place of another");
-                }
-                if key == b"Font" && self.graph.names_in_appearances.contains(name) {
-                    return object_to("the form gained a font that a signed field names");
                 }
             }
         }
@@ -201,13 +219,21 @@ impl Comparison<'_> {
                 if !differing(&before, &after).iter().all(may_differ) {
                     continue;
                 }
-                self.check_filled_widget(&after)?;
+                if after.name(b"Subtype") == Some(b"Widget") || after.has(b"Rect") {
+                    self.check_filled_widget(number, &after)?;
+                }
                 self.explain(number);
                 is_filled = true;
             }
             is_filled |= self.appearances_in_place(field)?;
             if !is_filled {
                 continue;
+            }
+            // A value that changes shows in each widget, so each has to bring its appearance.
+            for widget in &field.widgets {
+                if let Object::Dictionary(own) = readable(self.whole.object(*widget))? {
+                    self.check_filled_widget(widget.number, &own)?;
+                }
             }
             if self.permissions.locks(&field.name) {
                 return object_to("a field was filled in that a signature locks");

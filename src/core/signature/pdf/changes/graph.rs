@@ -1,9 +1,9 @@
-//! What the comparison asks of all objects of the signed file: who refers to what, and which default
-//! appearances of text there are.
+//! What the comparison asks of all objects of the signed file: who refers to what, and whether something
+//! is drawn by the defaults of the form.
 
 use crate::signature::pdf::fault::{Fault, Result, TOO_MUCH_WORK};
 use crate::signature::pdf::file::File;
-use crate::signature::pdf::object::{Object, Reference};
+use crate::signature::pdf::object::{Dictionary, Object, Reference};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More references to changed objects than are remembered.
@@ -18,11 +18,9 @@ pub(super) struct Graph {
     /// A number that the signed file refers to and did not have, and that the whole file has: what is
     /// put there shows.
     pub(super) awaited: Option<u32>,
-    /// Names in default appearances (/DA) of any object, among them those of fonts. Viewers also show
-    /// fields that the form does not list.
-    pub(super) names_in_appearances: BTreeSet<Vec<u8>>,
-    /// Objects with a field for text, a choice or a button that has no default appearance of its own.
-    pub(super) without_appearance: BTreeSet<u32>,
+    /// An annotation that viewers draw by the defaults of the form, because it is a field or a text and
+    /// has no appearance of its own. It need not be among the fields of the form.
+    pub(super) uses_defaults: Option<u32>,
 }
 
 impl Graph {
@@ -31,13 +29,8 @@ impl Graph {
         whole: &File<'_>,
         changed: &BTreeMap<u32, Reference>,
     ) -> Result<Graph> {
-        let mut graph = Graph {
-            users: BTreeMap::new(),
-            in_trailer: BTreeSet::new(),
-            awaited: None,
-            names_in_appearances: BTreeSet::new(),
-            without_appearance: BTreeSet::new(),
-        };
+        let mut graph =
+            Graph { users: BTreeMap::new(), in_trailer: BTreeSet::new(), awaited: None, uses_defaults: None };
         let mut count = 0_usize;
         for user in signed.references() {
             let object = signed.object(user)?;
@@ -70,19 +63,11 @@ impl Graph {
     fn note_appearances(&mut self, signed: &File<'_>, number: u32, object: &Object) {
         object.walk(|part| {
             let Some(dictionary) = part.dictionary() else { return };
-            let appearance = match signed.value(dictionary, b"DA") {
-                Ok(Object::String(appearance)) => Some(appearance),
-                _ => None,
-            };
-            let names = appearance.iter().flat_map(|text| text.split(|byte| *byte == b'/').skip(1));
-            self.names_in_appearances.extend(
-                names.map(|name| {
-                    name.iter().copied().take_while(|byte| !byte.is_ascii_whitespace()).collect()
-                }),
-            );
-            let shows_value = matches!(dictionary.name(b"FT"), Some(b"Tx" | b"Ch" | b"Btn"));
-            if shows_value && appearance.is_none() {
-                self.without_appearance.insert(number);
+            let is_drawn = matches!(dictionary.name(b"Subtype"), Some(b"Widget" | b"FreeText"))
+                || matches!(dictionary.name(b"FT"), Some(b"Tx" | b"Ch" | b"Btn"));
+            let is_signature = dictionary.name(b"FT") == Some(b"Sig");
+            if is_drawn && !is_signature && !has_appearance(signed, dictionary) {
+                self.uses_defaults = Some(number);
             }
         });
     }
@@ -100,5 +85,15 @@ impl Graph {
     /// The objects that refer to that one.
     pub(super) fn users_of(&self, number: u32) -> impl Iterator<Item = u32> {
         self.users.get(&number).into_iter().flatten().copied()
+    }
+}
+
+/// Whether an annotation has a normal appearance, or one for each of its states.
+fn has_appearance(signed: &File<'_>, annotation: &Dictionary) -> bool {
+    match signed.value(annotation, b"AP") {
+        Ok(Object::Dictionary(appearances)) => {
+            matches!(signed.value(&appearances, b"N"), Ok(Object::Stream(..) | Object::Dictionary(_)))
+        }
+        _ => false,
     }
 }

@@ -17,7 +17,7 @@ use super::fields::{Field, Form, form};
 use super::file::File;
 use super::object::{Dictionary, Object, Reference};
 use super::permissions::Permissions;
-use core::cell::RefCell;
+use core::cell::{OnceCell, RefCell};
 use graph::Graph;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,6 +121,8 @@ struct Comparison<'a> {
     /// Those of them that a rule explains.
     explained: RefCell<BTreeSet<u32>>,
     later: RefCell<Later>,
+    /// On how many pages of the signed file each annotation is.
+    pages_of: OnceCell<BTreeMap<u32, usize>>,
 }
 
 impl<'a> Comparison<'a> {
@@ -159,6 +161,7 @@ impl<'a> Comparison<'a> {
             graph,
             explained: RefCell::default(),
             later: RefCell::default(),
+            pages_of: OnceCell::new(),
         })
     }
 

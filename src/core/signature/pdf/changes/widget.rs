@@ -4,6 +4,7 @@ use super::{Comparison, Judgement, Kind, Objection, differing, is_plain, object_
 use crate::signature::pdf::fields::{Field, OtherField};
 use crate::signature::pdf::marks::{self, Marks, Rectangle};
 use crate::signature::pdf::object::{Dictionary, Object, Reference};
+use crate::signature::pdf::pages::pages;
 use crate::signature::pdf::permissions::Level;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,6 +79,15 @@ impl Comparison<'_> {
         if !self.is_fresh(number) {
             return object_to(format!("object {number} of the signed file was made a signature field"));
         }
+        let mut names = self.old_form.others.iter().map(|other| &other.name);
+        if names.any(|name| *name == field.name) {
+            return object_to("a signature field was added that has the name of another field");
+        }
+        if let Some(parent) = field.dictionary.get(b"Parent").map(Object::reference)
+            && (parent.is_none() || parent != field.parent)
+        {
+            return object_to("a signature field was added that names another parent than holds it");
+        }
         let kind = self.new_value(field)?.unwrap_or(Kind::EmptyField);
         if kind == Kind::EmptyField && self.permissions.level == Level::Nothing {
             return object_to("a field was added, and an earlier signature permits no more changes");
@@ -147,6 +157,9 @@ impl Comparison<'_> {
         }
         let empty = Dictionary::default();
         for (reference, widget) in new.shown() {
+            if self.paints(widget)? {
+                self.check_shown_once(reference.number)?;
+            }
             let old = old.shown().into_iter().find(|(old, _)| *old == reference);
             self.check_signature_widget(kind, widget, old.map_or(&empty, |(_, own)| own))?;
         }
@@ -198,8 +211,32 @@ impl Comparison<'_> {
         }
         match readable(self.whole.value(&appearances, b"N"))? {
             Object::Null => Ok(false),
-            form @ Object::Stream(..) => Ok(marks::paints(self.whole, &form)),
+            form @ Object::Stream(..) => {
+                self.check_appearance(&form)?;
+                Ok(marks::paints(self.whole, &form))
+            }
             _ => object_to("the appearance of a later signature has several states"),
+        }
+    }
+
+    /// An appearance is a form with a box that every viewer clips it to (12.5.5).
+    fn check_appearance(&self, form: &Object) -> Judgement {
+        let Some(dictionary) = form.dictionary() else {
+            return object_to("the appearance of a later field is no form");
+        };
+        let is_box =
+            |key: &[u8], count: usize, is_needed: bool| match readable(self.whole.value(dictionary, key)) {
+                Ok(Object::Array(numbers)) => {
+                    numbers.len() == count
+                        && numbers.iter().all(|number| number.number().is_some_and(f64::is_finite))
+                }
+                Ok(Object::Null) => !is_needed,
+                _ => false,
+            };
+        let is_form = dictionary.name(b"Subtype") == Some(b"Form");
+        match is_form && is_box(b"BBox", 4, true) && is_box(b"Matrix", 6, false) {
+            true => Ok(()),
+            false => object_to("the appearance of a later field is no form with a box"),
         }
     }
 
@@ -223,7 +260,7 @@ impl Comparison<'_> {
     /// Pages may gain the widgets of new fields, where those cover nothing that was signed.
     pub(super) fn pages(&self) -> Judgement {
         let new_widgets = self.new_widgets();
-        for (index, reference) in self.signed_pages()?.into_iter().enumerate() {
+        for (index, reference) in readable(pages(self.signed))?.into_iter().enumerate() {
             let number = reference.number;
             let before = readable(self.signed.object(reference))?;
             let Object::Dictionary(before) = before else { continue };
@@ -270,9 +307,11 @@ impl Comparison<'_> {
         .collect()
     }
 
-    /// A later appearance covers no mark of the signed page.
+    /// What a later field shows covers no mark of the signed page.
     fn check_covers_nothing(&self, page: usize, signed: &Dictionary, widget: &Dictionary) -> Judgement {
-        if !self.paints(widget)? {
+        // MuPDF draws a sign into a field that has no value, or no appearance.
+        let is_drawn_by_viewers = !widget.has(b"V") || !widget.has(b"AP");
+        if !self.paints(widget)? && !is_drawn_by_viewers {
             return Ok(());
         }
         let Some(rectangle) = self.rectangle(widget)? else { return Ok(()) };
@@ -299,32 +338,65 @@ impl Comparison<'_> {
         }
     }
 
-    /// The pages of the signed file in their order.
-    fn signed_pages(&self) -> core::result::Result<Vec<Reference>, Objection> {
-        let mut pages = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut open: Vec<Reference> =
-            self.old_catalog.get(b"Pages").and_then(Object::reference).into_iter().collect();
-        while let Some(reference) = open.pop() {
-            if !seen.insert(reference.number) {
-                return object_to("the pages of the signed file lead in a circle");
-            }
-            let Object::Dictionary(node) = readable(self.signed.object(reference))? else { continue };
-            match readable(self.signed.value(&node, b"Kids"))? {
-                Object::Array(kids) => open.extend(kids.iter().rev().filter_map(Object::reference)),
-                _ => pages.push(reference),
-            }
-        }
-        Ok(pages)
-    }
-
-    /// A widget of a field that was filled in: its appearances stay in its rectangle.
-    pub(super) fn check_filled_widget(&self, widget: &Dictionary) -> Judgement {
+    /// A widget of a field that was filled in: it brings its appearances, which stay in its rectangle.
+    /// Without one viewers draw the value themselves, and not all of them clip it.
+    pub(super) fn check_filled_widget(&self, number: u32, widget: &Dictionary) -> Judgement {
         let flags = widget.integer(b"F").unwrap_or(0);
         if flags & MOVING_FLAGS != 0 {
             return object_to("a field was filled in that shows outside of its rectangle");
         }
-        Ok(())
+        if self.rectangle(widget)?.is_none() {
+            return object_to("a field was filled in whose rectangle has no area");
+        }
+        let Object::Dictionary(appearances) = readable(self.whole.value(widget, b"AP"))? else {
+            return object_to("a field was filled in without an appearance");
+        };
+        for kind in appearances.keys() {
+            let forms = match readable(self.whole.value(&appearances, kind))? {
+                form @ Object::Stream(..) => vec![form],
+                Object::Dictionary(states) => {
+                    let states = states.values().map(|state| readable(self.whole.resolved(state)));
+                    states.collect::<core::result::Result<Vec<_>, _>>()?
+                }
+                _ => return object_to("a field was filled in without an appearance"),
+            };
+            forms.iter().try_for_each(|form| self.check_appearance(form))?;
+        }
+        if !appearances.has(b"N") {
+            return object_to("a field was filled in without an appearance");
+        }
+        self.check_shown_once(number)
+    }
+
+    /// A widget of the signed file that shows something new is on one page only.
+    fn check_shown_once(&self, widget: u32) -> Judgement {
+        let pages_of = match self.pages_of.get() {
+            Some(known) => known,
+            None => {
+                let counted = self.count_pages()?;
+                self.pages_of.get_or_init(|| counted)
+            }
+        };
+        match pages_of.get(&widget) {
+            None | Some(1) => Ok(()),
+            Some(_) => object_to(format!("object {widget} shows on more than one page")),
+        }
+    }
+
+    /// On how many pages of the signed file each annotation is.
+    fn count_pages(&self) -> core::result::Result<BTreeMap<u32, usize>, Objection> {
+        let mut counted: BTreeMap<u32, usize> = BTreeMap::new();
+        for page in readable(pages(self.signed))? {
+            let Object::Dictionary(page) = readable(self.signed.object(page))? else { continue };
+            let annotations = self.array(self.signed, &page, b"Annots")?;
+            let numbers: BTreeSet<u32> =
+                annotations.iter().filter_map(Object::reference).map(|one| one.number).collect();
+            for number in numbers {
+                let count = counted.entry(number).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        Ok(counted)
     }
 
     /// Appearance streams of a field that were written over, if only its widgets use them.

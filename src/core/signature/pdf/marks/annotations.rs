@@ -56,7 +56,9 @@ fn mark_annotation<S: Source>(run: &mut Run<'_, S>, annotation: &Dictionary) -> 
     let Object::Name(subtype) = &*subtype else { return None };
     let is_signature = subtype == b"Widget" && is_signature(run, annotation)?;
     let look = look(run, annotation)?;
-    if subtype == b"Popup" && look == Look::None {
+    let is_open = *run.value(annotation, b"Open")? != Object::Null
+        && *run.value(annotation, b"Open")? != Object::Boolean(false);
+    if subtype == b"Popup" && look == Look::None && !is_open {
         return Some(());
     }
     let rectangle = normal(run.numbers(annotation.get(b"Rect")?)?);

@@ -327,7 +327,8 @@ impl<'s, S: Source> Run<'s, S> {
                 frame.outside_text()?;
                 match frame.stack.pop() {
                     Some(state) => frame.state = state,
-                    None => self.is_unbalanced = true,
+                    // Ghostscript resets colour and clip then.
+                    None => return None,
                 }
                 Some(())
             }

@@ -391,7 +391,9 @@ fn character_map<S: Source>(
             Some(Token::Operator(operator)) => {
                 match (operator, operands.as_slice()) {
                     (b"usecmap", _) => is_alone = false,
-                    (b"def", [.., Operand::Name(key), Operand::Number(value)]) if key == b"WMode" => {
+                    (b"def", [.., Operand::Name(key), Operand::Number(value) | Operand::Real(value)])
+                        if key == b"WMode" =>
+                    {
                         mode = *value;
                     }
                     (b"endcodespacerange", ranges) => {

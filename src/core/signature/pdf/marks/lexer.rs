@@ -16,6 +16,8 @@ const LONGEST_STRING: usize = 32_000;
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Operand {
     Number(f64),
+    /// A number with a point, which poppler does not take where the operator wants a whole one.
+    Real(f64),
     Name(Vec<u8>),
     String(Vec<u8>),
     Array(Vec<Operand>),
@@ -27,7 +29,7 @@ pub(super) enum Operand {
 impl Operand {
     pub(super) fn number(&self) -> Option<f64> {
         match self {
-            Operand::Number(number) => Some(*number),
+            Operand::Number(number) | Operand::Real(number) => Some(*number),
             _ => None,
         }
     }
@@ -129,7 +131,11 @@ impl<'a> Lexer<'a> {
                 b'(' => self.literal().map(Operand::String)?,
                 b'<' => self.hexadecimal().map(Operand::String)?,
                 b'/' => self.name().map(Operand::Name)?,
-                b'+' | b'-' | b'.' | b'0'..=b'9' => real(self.word()).map(Operand::Number)?,
+                b'+' | b'-' | b'.' | b'0'..=b'9' => {
+                    let word = self.word();
+                    let number = real(word)?;
+                    if word.contains(&b'.') { Operand::Real(number) } else { Operand::Number(number) }
+                }
                 _ => match self.word() {
                     b"true" => Operand::Boolean(true),
                     b"false" => Operand::Boolean(false),

@@ -57,7 +57,7 @@ impl Resources {
 
     /// Whether it gives the device colour spaces another meaning.
     fn has_default_space(&self) -> bool {
-        self.spaces.keys().any(|key| key.starts_with(b"Default"))
+        self.spaces.keys().any(|key| key.starts_with(b"Default") || key.starts_with(b"Device"))
     }
 }
 

@@ -115,7 +115,7 @@ impl<S: Source> Run<'_, S> {
                 frame.between_paths()?;
                 frame.text.take()?;
             }
-            (b"Tf", [Operand::Name(name), Operand::Number(size)]) => {
+            (b"Tf", [Operand::Name(name), Operand::Number(size) | Operand::Real(size)]) => {
                 let font = self.named_font(frame, name)?;
                 frame.state.text.set_font(font, *size);
             }
@@ -140,7 +140,14 @@ impl<S: Source> Run<'_, S> {
                 frame.next_line()?;
                 self.show(frame, &[], string)?;
             }
-            (b"\"", [Operand::Number(word), Operand::Number(character), Operand::String(string)]) => {
+            (
+                b"\"",
+                [
+                    Operand::Number(word) | Operand::Real(word),
+                    Operand::Number(character) | Operand::Real(character),
+                    Operand::String(string),
+                ],
+            ) => {
                 frame.state.text.word_space = *word;
                 frame.state.text.character_space = *character;
                 frame.next_line()?;
@@ -154,8 +161,8 @@ impl<S: Source> Run<'_, S> {
                 let [percent] = numbers(operands)?;
                 frame.state.text.scale = percent / 100.0;
             }
-            (b"Tr", _) => {
-                let [mode] = numbers(operands)?;
+            (b"Tr", [Operand::Number(mode)]) => {
+                let mode = *mode;
                 let text = &mut frame.state.text;
                 let is = |modes: &[f64]| modes.contains(&mode);
                 text.fills = !is(&[1.0, 3.0, 5.0, 7.0]);
@@ -182,7 +189,7 @@ impl<S: Source> Run<'_, S> {
                 Operand::String(string) => {
                     self.show_string(frame, &font, &mut object, &mut marked, string)?;
                 }
-                Operand::Number(back) => {
+                Operand::Number(back) | Operand::Real(back) => {
                     if back.abs() > WIDE_MOVE {
                         self.mark_line(frame, &font, &object, marked.take())?;
                     }
