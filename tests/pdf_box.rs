@@ -450,3 +450,18 @@ fn a_damaged_font_is_refused_or_used_and_never_more() {
     }
     assert!((30..570).contains(&refused), "{refused} of 600");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_in_c_gives_the_font_in_memory_and_an_older_one_gives_none() {
+    let folder = installed::scratch("pdf_font");
+    std::fs::write(folder.join("plain.pdf"), plain()).unwrap();
+    std::fs::write(folder.join("frame.ttf"), Font::default().made()).unwrap();
+    let source = installed::root().join("tests/c/pdf_font.c");
+    let program = installed::compile("gcc", &["-std=c99"], &source, installed::prefix(), "pdf_font");
+    let output =
+        installed::run(Command::new(program).arg(folder.join("plain.pdf")).arg(folder.join("frame.ttf")));
+    let said = String::from_utf8(output.stdout).unwrap();
+    let invalid = "INVALID_ARGUMENT";
+    assert_eq!(said.lines().collect::<Vec<_>>(), [invalid, invalid, invalid, "named", "OK", "1", "OK"]);
+}
