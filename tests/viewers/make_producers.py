@@ -7,7 +7,7 @@ The files are committed, so that no test needs LibreOffice or TeX. Programs that
 they are. On Debian 12, these packages and registries have all of them:
 
     apt-get install --no-install-recommends libreoffice-writer-nogui libreoffice-calc-nogui chromium ghostscript qpdf mupdf-tools \
-        texlive-latex-base texlive-binaries groff librsvg2-bin libtiff-tools imagemagick tesseract-ocr tesseract-ocr-eng fop \
+        texlive-latex-base texlive-binaries groff librsvg2-bin libtiff-tools tesseract-ocr tesseract-ocr-eng fop \
         libpdf-api2-perl php-cli php-tcpdf default-jdk-headless libpdfbox2-java libitext5-java fonts-dejavu-core
     pip install pikepdf reportlab fpdf2 pypdf img2pdf weasyprint cairosvg pymupdf matplotlib borb typst PySide6-Essentials pyhanko
     npm install pdfkit jspdf pdf-lib          (NODE_PATH names its node_modules)
@@ -24,6 +24,8 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+
+import writer
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "producers"
@@ -275,12 +277,6 @@ def _() -> bytes:
     return run(["tesseract", "a.png", "a", "-l", "eng", "pdf"], {"a.png": scanned("L", "PNG")}, "a.pdf")
 
 
-@makes("imagemagick")
-def _() -> bytes:
-    command = next((path for path in ("/usr/bin/convert-im6.q16", "/usr/bin/convert") if Path(path).exists()), "convert")
-    return run([command, "a.png", "A.PDF"], {"a.png": scanned("L", "PNG")}, "A.PDF")
-
-
 # --- libraries for Python ---
 
 
@@ -366,11 +362,6 @@ def _() -> bytes:
 @makes("weasyprint-pdfa")
 def _() -> bytes:
     return weasyprint(HTML, pdf_variant="pdf/a-3b")
-
-
-@makes("weasyprint-form")
-def _() -> bytes:
-    return weasyprint(FORM, pdf_forms=True)
 
 
 @makes("pymupdf")
@@ -689,6 +680,123 @@ def _() -> bytes:
 def _() -> bytes:
     return node("""const L = require('pdf-lib'); (async () => { const d = await L.PDFDocument.create(); const p = d.addPage();
     p.drawText('Pay 100 yen', {x: 50, y: 700}); require('fs').writeFileSync('a.pdf', await d.save({useObjectStreams: false})); })();""")
+
+
+# --- imitations of programs that cannot be had here: their structure by our own writer ---
+
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>"
+FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+SHOWN = b"BT /F 24 Tf 72 700 Td (Pay 100 yen) Tj ET"
+INFO = b"<</Producer(An imitation)/CreationDate(D:20261101120000+09'00')>>"
+DOCUMENT = [(1, CATALOG), (2, PAGES), (3, PAGE), (4, writer.stream(SHOWN)), (5, FONT), (6, INFO)]
+TRAILER = b"/Root 1 0 R/Info 6 0 R/ID[<0123456789abcdef0123456789abcdef><0123456789abcdef0123456789abcdef>]"
+
+
+def document(objects: list[tuple[int, bytes]] = DOCUMENT, **more: object) -> bytes:
+    return writer.Update(objects=objects, trailer=TRAILER, **more).bytes()  # type: ignore[arg-type]
+
+
+@makes("imitation-word-hybrid")
+def _() -> bytes:
+    """Word: what is packed is free in the table, and an empty second section names the stream by /XRefStm."""
+    catalog = b"<</Type/Catalog/Pages 2 0 R/StructTreeRoot 7 0 R/MarkInfo<</Marked true>>/Lang(en-US)>>"
+    plain = [(1, catalog), *DOCUMENT[1:]]
+    packed = [(7, b"<</Type/StructTreeRoot/K 8 0 R>>"), (8, b"<</Type/StructElem/S/Document/P 7 0 R>>")]
+    eol = b"\r\n"
+    out = bytearray(b"%PDF-1.7\r\n%\xb5\xb5\xb5\xb5\r\n")
+    offsets = {}
+    one = writer.Update(eol=eol)
+    for number, body in [*plain, (9, writer.object_stream(packed))]:
+        offsets[number] = len(out)
+        out += one.object(number, body)
+    hidden = len(out)
+    entries = {number: (1, offset, 0) for number, offset in offsets.items()}
+    entries |= {0: (0, 7, 65535), 7: (2, 9, 0), 8: (2, 9, 1), 10: (1, hidden, 0)}
+    out += one.object(10, writer.cross_references(entries, 11, TRAILER))
+    start = len(out)
+    out += b"xref\r\n0 11\r\n0000000007 65535 f\r\n"
+    for number in range(1, 11):
+        free = {7: 8, 8: 0}
+        offset, kind = (free[number], b"65535 f") if number in free else ({**offsets, 10: hidden}[number], b"00000 n")
+        out += b"%010d %b\r\n" % (offset, kind)
+    out += b"trailer\r\n<</Size 11%b>>\r\nstartxref\r\n%d\r\n%%%%EOF\r\n" % (TRAILER, start)
+    second = len(out)
+    out += b"xref\r\n0 0\r\ntrailer\r\n<</Size 11%b/Prev %d/XRefStm %d>>\r\n" % (TRAILER, start, hidden)
+    out += b"startxref\r\n%d\r\n%%%%EOF" % second
+    return bytes(out)
+
+
+@makes("imitation-hybrid-one-section")
+def _() -> bytes:
+    catalog = b"<</Type/Catalog/Pages 2 0 R/StructTreeRoot 7 0 R>>"
+    return document([(1, catalog), *DOCUMENT[1:]], form="hybrid", packed=[(7, b"<</Type/StructTreeRoot>>")])
+
+
+@makes("imitation-google-docs")
+def _() -> bytes:
+    """Google Docs: a number in use at offset 0, which nothing refers to."""
+    pdf = document([*DOCUMENT, (7, b"null")], header=b"%PDF-1.4\n%\xd3\xeb\xe9\xe1\n")
+    at = pdf.index(b"7 0 obj")
+    return pdf.replace(b"%010d 00000 n" % at, b"0000000000 00000 n").replace(b"7 0 obj\nnull\nendobj\n", b" " * 20)
+
+
+@makes("imitation-acrobat-incremental")
+def _() -> bytes:
+    """Acrobat: CR behind objects, packed with cross-reference streams, then saved with a table of CR LF."""
+    first = document([(4, writer.stream(SHOWN)), (6, INFO)], form="stream", header=b"%PDF-1.6\r%\xe2\xe3\xcf\xd3\r\n",
+                     packed=[(1, CATALOG), (2, PAGES), (3, PAGE), (5, FONT)])
+    info = INFO.replace(b">>", b"/ModDate(D:20261102120000+09'00')>>")
+    return writer.Update(before=first, objects=[(6, info)], trailer=TRAILER, form="stream").bytes()
+
+
+@makes("imitation-acrobat-table")
+def _() -> bytes:
+    first = document(eol=b"\r\n", header=b"%PDF-1.4\r%\xe2\xe3\xcf\xd3\r\n")
+    info = INFO.replace(b">>", b"/ModDate(D:20261102120000+09'00')>>")
+    out = bytearray(first)
+    at = len(out)
+    out += b"6 0 obj\r" + info + b"\rendobj\r"
+    start = len(out)
+    out += b"xref\r\n0 1\r\n0000000000 65535 f\r\n6 1\r\n%010d 00000 n\r\n" % at
+    out += b"trailer\r\n<</Size 7/Prev %d%b>>\r\nstartxref\r\n%d\r\n%%%%EOF\r\n" % (writer.last_start(first), TRAILER, start)
+    return bytes(out)
+
+
+@makes("imitation-scanner")
+def _() -> bytes:
+    """Scanners: line ends of CR LF, no /ID, white space behind what they write in fixed fields."""
+    objects = [*DOCUMENT[:3], (4, writer.stream(SHOWN).replace(b"/Length 41", b"/Length         41")), *DOCUMENT[4:]]
+    return writer.Update(objects=objects, trailer=b"/Root 1 0 R /Info 6 0 R ", eol=b"\r\n", header=b"%PDF-1.3\r\n").bytes()
+
+
+@makes("imitation-quartz")
+def _() -> bytes:
+    """Quartz: lengths in objects of their own behind the stream."""
+    text = writer.stream(SHOWN).replace(b"/Length 41", b"/Length 7 0 R")
+    return document([DOCUMENT[5], (4, text), (7, b"41"), *DOCUMENT[:3], DOCUMENT[4]])
+
+
+@makes("imitation-trailing-nul")
+def _() -> bytes:
+    return document() + b"\0"
+
+
+@makes("imitation-trailing-line-ends")
+def _() -> bytes:
+    return document() + b"\r\n\r\n\n"
+
+
+@makes("imitation-duplicate-key")
+def _() -> bytes:
+    return document([*DOCUMENT[:2], (3, PAGE.replace(b"/Type/Page", b"/Type/Page/Type/Page")), *DOCUMENT[3:]])
+
+
+@makes("imitation-free-entries")
+def _() -> bytes:
+    """Numbers that were used and freed, in a list as the standard has it."""
+    return document(freed=[7, 8, 9])
 
 
 # --- all of them ---
