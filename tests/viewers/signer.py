@@ -69,13 +69,27 @@ def grown(array: Object | None, item: bytes) -> bytes:
 
 def update(pdf: bytes, changes: dict[int, bytes], **more: object) -> bytes:
     """An update behind the file, in the form that the file has."""
-    document = pikepdf.open(io.BytesIO(pdf))
+    document = pikepdf.open(io.BytesIO(pdf), inherit_page_attributes=False)
     trailer = document.trailer
     kept = b"".join(
         key.encode() + b" " + text_of(trailer[key]) for key in ("/Root", "/Info", "/ID") if key in trailer
     )
     options = {"form": "stream" if is_stream_form(pdf) else "table", "size": int(trailer.Size), "trailer": kept, **more}
     return Update(before=pdf, objects=sorted(changes.items()), **options).bytes()  # type: ignore[arg-type]
+
+
+def page_of(document: pikepdf.Pdf, index: int) -> Object:
+    """The page as it stands in the file; pikepdf's list of pages adds what a page lacks."""
+    todo = [document.Root.Pages]
+    while todo:
+        node = todo.pop(0)
+        if "/Kids" in node:
+            todo = [*node.Kids, *todo]
+        elif index == 0:
+            return node
+        else:
+            index -= 1
+    raise IndexError("there is no such page")
 
 
 def sign(
@@ -95,7 +109,7 @@ def sign(
 
     `certify` is the permission of a certification (/DocMDP), `look` the content of the appearance.
     """
-    document = pikepdf.open(io.BytesIO(pdf))
+    document = pikepdf.open(io.BytesIO(pdf), inherit_page_attributes=False)
     root = document.Root
     next_number = max(int(document.trailer.Size), last_size(pdf))
     value, changes = next_number, {}
@@ -125,7 +139,7 @@ def sign(
         changes[empty.objgen[0]] = with_entry(empty, "/V", b"%d 0 R" % value)[:-2] + appearance + b">>"
     else:
         widget = next_number
-        onto = document.pages[page].obj
+        onto = page_of(document, page)
         changes[widget] = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%b)/F 132/Rect[%d %d %d %d]/P %b/V %d 0 R%b>>" % (
             name.encode(),
             *box,

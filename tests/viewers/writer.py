@@ -79,8 +79,7 @@ class Update:
             out += self.object(number, cross_references(inner, size, b""))
             extra = b"/XRefStm %d" % hidden
             start = len(out)
-            free = self.freed + ([n for n, _ in self.packed] if not self.before else [])
-            out += table(offsets, free, first=not self.before, eol=self.eol)
+            out += table(offsets, self.freed, first=not self.before, eol=self.eol)
             out += b"trailer%b<</Size %d%b%b>>%b" % (self.eol, size, more, extra, self.eol)
         else:
             entries = {number: (1, offset, 0) for number, offset in offsets.items()}
