@@ -210,7 +210,7 @@ def compare(before: Rendering, after: Rendering, signed: Reading, whole: Reading
                 became_signed = field.is_signed and known.kind == "/Sig" and known.value is None
                 if (became_signed and not field.is_document_timestamp) or (name in filled and known.kind != "/Sig"):
                     clear(changed, was, signed, known, index, only_blank=False)
-            elif field.is_signed and not field.is_document_timestamp:
+            elif field.kind == "/Sig" and not field.is_document_timestamp:
                 clear(changed, was, whole, field, index, only_blank=True)
         if changed.any():
             rows, columns = np.nonzero(changed)
