@@ -102,7 +102,8 @@ class Base:
     def text(self, number: int) -> bytes:
         found = self.object(number)
         if isinstance(found, pikepdf.Stream):
-            return stream(found.read_raw_bytes(), bytes(found.stream_dict.unparse(resolved=True))[2:-2])
+            entries = {key: value for key, value in found.stream_dict.items() if key != "/Length"}
+            return stream(found.read_raw_bytes(), b"".join(key.encode() + b" " + signer.text_of(value) for key, value in entries.items()))
         return bytes(found.unparse(resolved=True))
 
     def with_entry(self, number: int, key: str, value: bytes) -> bytes:
@@ -241,6 +242,27 @@ def producer(name: str) -> bytes:
     return (HERE / "producers" / f"{name}.pdf").read_bytes()
 
 
+def reverted() -> bytes:
+    """The forged contents lie in the file; the last table leads back to what stood there before."""
+    first = plain()
+    forged = Update(before=first, objects=[(4, stream(FORGED))], trailer=TRAILER).bytes()
+    at = first.index(b"4 0 obj")
+    return forged + b"xref\n4 1\n%010d 00000 n \ntrailer\n<</Size 9%b/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (
+        at,
+        TRAILER,
+        last_start(forged),
+        len(forged),
+    )
+
+
+def prepared() -> bytes:
+    """The forged contents lie in the file, and no table names them."""
+    pdf = plain()
+    hidden = b"4 0 obj\n%b\nendobj\n" % stream(FORGED)
+    at, start = pdf.index(b"xref\n"), last_start(pdf)
+    return pdf[:at] + hidden + pdf[at:].replace(b"startxref\n%d" % start, b"startxref\n%d" % (start + len(hidden)))
+
+
 MAKERS: dict[str, Callable[[], Base]] = {
     "table": lambda: Base("table", signer.sign(plain())),
     "stream": lambda: Base("stream", signer.sign(Update(objects=objects(), trailer=TRAILER, form="stream").bytes())),
@@ -276,5 +298,10 @@ MAKERS: dict[str, Callable[[], Base]] = {
     "libreoffice": lambda: Base("libreoffice", signer.sign(producer("libreoffice-calc"))),
     "chromium": lambda: Base("chromium", signer.sign(producer("chromium-form"))),
     "pdftex": lambda: Base("pdftex", signer.sign(producer("pdftex-objects-packed"))),
+    "reverted": lambda: Base("reverted", signer.sign(reverted())),
+    "prepared": lambda: Base("prepared", signer.sign(prepared())),
     "linearized": lambda: Base("linearized", signer.sign(producer("qpdf-linearize"))),
 }
+
+# Whether honnin refuses these as they are is not said here.
+DOUBTFUL = ("reverted", "prepared")

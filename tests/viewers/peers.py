@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import logging
 import subprocess
@@ -39,6 +40,11 @@ def person() -> signers.SimpleSigner:
 
 def stamper() -> timestamps.DummyTimeStamper:
     return timestamps.DummyTimeStamper(certificate(KEYS / "tsa.pem"), private_key(KEYS / "tsa.key"), SimpleCertificateStore())
+
+
+def token(data: bytes) -> bytes:
+    """A time-stamp over these bytes."""
+    return bytes(asyncio.run(stamper().async_timestamp(hashlib.sha256(data).digest(), "sha256")).dump())
 
 
 def context() -> ValidationContext:

@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,14 @@ def quick_cms(data: bytes) -> bytes:
     return bytes(asn1_cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
 
 
-def fill(pdf: bytes, contents: bytes | None = None, *, attribute: bool = True, quick: bool = False) -> bytes:
+def fill(
+    pdf: bytes,
+    contents: bytes | None = None,
+    *,
+    attribute: bool = True,
+    quick: bool = False,
+    token_over: Callable[[bytes], bytes] | None = None,
+) -> bytes:
     """Writes the range and the signature into the last place that was left for them."""
     start = pdf.rindex(b"/Contents <0000") + 10
     end = pdf.index(b">", start) + 1
@@ -79,6 +87,8 @@ def fill(pdf: bytes, contents: bytes | None = None, *, attribute: bool = True, q
     text = b"/ByteRange [0 %d %d %d]" % (start, end, len(pdf) - end)
     pdf = pdf[:at] + text.ljust(close - at) + pdf[close:]
     covered = pdf[:start] + pdf[end:]
+    if token_over is not None:
+        contents = token_over(covered)
     made = contents or (quick_cms(covered) if quick else cms(covered, attribute=attribute))
     digits = made.hex().encode()
     assert len(digits) <= end - start - 2, len(digits)

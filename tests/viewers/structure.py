@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bases import FORGED
 from draft import Draft, Entry, Item, Rows, Table
-from writer import stream
+from writer import object_stream, stream
 
 Edit = Callable[[random.Random, Draft], None]
 
@@ -114,12 +114,21 @@ def listed_elsewhere(_: random.Random, draft: Draft, forged: bytes) -> None:
     draft.items.append(Item(draft.next_number(), forged, head=b"", tail=b""))
 
 
+def in_object_stream(_: random.Random, draft: Draft, forged: bytes) -> None:
+    """In a stream of objects that is listed, and none of whose objects is."""
+    base = draft.base
+    number = draft.next_number()
+    draft.add(number, stream(FORGED))
+    page = base.with_entry(base.page, "/Contents", b"%d 0 R" % number)
+    draft.add(draft.next_number(), object_stream([(base.page, page)]))
+
+
 HIDING = {
     "plainly": plainly, "first": first, "in comments": in_comments, "behind a comment sign": in_comment_of_a_line,
     "in a string": in_string, "in stream data": in_stream, "in a stream that ends early": in_stream_that_ends_early,
     "behind the end": behind, "before the table": before_the_table, "in the trailer": in_trailer,
     "between table and startxref": between_sections, "inside of an object": inside_an_object,
-    "under another number": listed_elsewhere,
+    "under another number": listed_elsewhere, "in an object stream": in_object_stream,
 }  # fmt: skip
 
 
@@ -259,8 +268,9 @@ def section(change: Callable[[int, int], bytes], index: int = 0) -> Callable[[Ta
     def edit(table: Table) -> None:
         if table.sections:
             head, entries = table.sections[index % len(table.sections)]
-            start, count = (int(part) for part in head.split()[:2])
-            table.sections[index % len(table.sections)] = (change(start, count), entries)
+            numbers = [int(part) for part in head.split()[:2] if part.isdigit()]
+            if len(numbers) == 2:
+                table.sections[index % len(table.sections)] = (change(*numbers), entries)
 
     return edit
 
