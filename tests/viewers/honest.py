@@ -23,8 +23,10 @@ from verifier import WORKERS, Honnin
 
 HERE = Path(__file__).resolve().parent
 
-# Files that may be refused, with what a viewer does as the reason. At most 2 in 100.
-EXCEPTIONS: dict[tuple[str, str], str] = {}
+# Documents that may be refused, whoever signs them, with what programs do with them as the reason. At most 2 in 100.
+EXCEPTIONS = {
+    "poppler-unite": "its /Size is smaller than the numbers in its table: ISO 32000-2 calls such objects missing, and qpdf warns",
+}
 MOST_EXCEPTIONS = 0.02
 
 # Documents of which pyHanko rejects what it signed twice itself, with what its rules object to.
@@ -37,6 +39,10 @@ def by_honnin(honnin: Honnin, pdf: bytes) -> bytes:
 
 def by_honnin_twice(honnin: Honnin, pdf: bytes) -> bytes:
     return honnin.sign(honnin.sign(pdf), "--field", "Second", "--box", "1,36,36,150,40", "--name", "Test")
+
+
+def by_honnin_twice_unseen(honnin: Honnin, pdf: bytes) -> bytes:
+    return honnin.sign(honnin.sign(pdf), "--field", "Second")
 
 
 def by_pyhanko(_: Honnin, pdf: bytes) -> bytes:
@@ -63,6 +69,8 @@ SIGNERS: dict[str, tuple[Callable[[Honnin, bytes], bytes], int]] = {
     "openssl": (by_openssl, 1),
     "all three": (by_three, 3),
 }
+# A picture fills the page, so that a later signature that is seen would cover it.
+SCANNED = ("img2pdf-fax", "img2pdf-jpeg", "pillow", "tesseract", "tiff2pdf")
 WITHOUT_ATTRIBUTE = "openssl without attribute"
 
 
@@ -77,6 +85,8 @@ def check(name: str) -> list[tuple[str, str, str]]:
     honnin = Honnin(waive=["signing_certificate"])
     judge = Judge()
     pdf = (HERE / "producers" / f"{name}.pdf").read_bytes()
+    if name in SCANNED:
+        todo["honnin twice"] = (by_honnin_twice_unseen, 2)
     waives = "signing_certificate" in honnin.help
     todo = dict(SIGNERS)
     if waives:
@@ -88,7 +98,7 @@ def check(name: str) -> list[tuple[str, str, str]]:
         try:
             signed = signs(honnin, pdf)
         except Exception as error:
-            found.append((name, who, f"cannot sign: {error}".split(": We are")[0]))
+            found.append((name, who, f"cannot sign: {str(error).splitlines()[-1]}"))
             continue
         verdict = honnin.verify(signed)
         if not verdict.passed:
@@ -130,12 +140,12 @@ def main() -> int:
     files = {(name, who) for name, who, _ in results}
     wrong = [result for result in results if result[2]]
     refused = {(name, who) for name, who, what in wrong}
-    excused = refused & EXCEPTIONS.keys()
+    excused = {one for one in refused if one[0] in EXCEPTIONS}
     for who, count in Counter(who for _, who in files).items():
         bad = sum(1 for name, other in refused if other == who)
         print(f"{who:32} {count:4} files, {bad} not accepted by all")
     for name, who, what in wrong:
-        reason = EXCEPTIONS.get((name, who))
+        reason = EXCEPTIONS.get(name)
         print(f"{'exception' if reason else 'WRONG'}: {name}, signed by {who}: {what}{f' ({reason})' if reason else ''}")
     producers = {name.split("-")[0] for name in names("producers")}
     print(
@@ -143,10 +153,11 @@ def main() -> int:
         f"{len(refused)} refused ({len(refused) / max(len(files), 1):.1%}), {len(excused)} of them exceptions; "
         f"{time.monotonic() - started:.0f} seconds"
     )
-    unused = [key for key in EXCEPTIONS if key not in refused and (not asked or key[0] in asked)]
+    unused = [name for name in EXCEPTIONS if (not asked or name in asked) and not any(name == one for one, _ in refused)]
     if unused:
-        print("these exceptions are none any more:", *unused)
-    return 1 if refused - excused or unused or len(excused) > MOST_EXCEPTIONS * len(files) else 0
+        print("these are accepted now, and no exceptions:", *unused)
+    too_many = not asked and len(excused) > MOST_EXCEPTIONS * len(files)
+    return 1 if refused - excused or unused or too_many else 0
 
 
 if __name__ == "__main__":

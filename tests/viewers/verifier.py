@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -39,12 +40,13 @@ class Verdict:
 
     @property
     def rule(self) -> str:
-        """The finding that decided, as one line."""
+        """The finding that decided, as one line without what depends on the file."""
         findings = [finding for finding in self.report.get("findings") or [] if finding["state"] in ("failed", "not_checked")]
         findings.sort(key=lambda finding: (finding["state"] != "failed", finding["code"] != self.report.get("code")))
         if not findings:
             return f"{self.report.get('result')}: {self.report.get('error') or self.report.get('text') or 'no finding'}"
-        return f"{findings[0]['subject']}: {findings[0]['text']}"
+        text = re.sub(r"\[[\d. -]+\]", "[...]", findings[0]["text"])
+        return f"{findings[0]['subject']}: " + re.sub(r"\b\d+\b", "N", text)
 
     def filled(self) -> set[str]:
         """The form fields that honnin says were filled after a signature. Older versions do not say."""
