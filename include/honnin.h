@@ -81,7 +81,14 @@
 #endif
 
 /* The interface that this header describes, as honnin_abi_version gives it. */
-#define HONNIN_ABI_VERSION 0x00010000u
+#define HONNIN_ABI_VERSION 0x00000001u
+
+/* Whether a program that was compiled with this header works with the library whose honnin_abi_version is `library`: before
+ * 1.0 with the same version only, afterwards with the same or a later one of the same major version. On Linux the loader
+ * compares too. Windows does not, so ask once at the start; honnin.hpp asks in Context. */
+#define HONNIN_ABI_FITS(library) \
+  (((library) >> 16) == (HONNIN_ABI_VERSION >> 16) && \
+   ((HONNIN_ABI_VERSION >> 16) == 0u ? (library) == HONNIN_ABI_VERSION : (library) >= HONNIN_ABI_VERSION))
 
 /**
  * The operation has finished.
@@ -604,7 +611,7 @@
 #define HONNIN_HOLDER_SOURCE_AGE 4
 
 /**
- * Waives the finding REVOCATION.
+ * Waives the finding REVOCATION. An answer that says revoked or on hold counts all the same.
  */
 #define HONNIN_WAIVE_REVOCATION 1
 
@@ -614,9 +621,15 @@
 #define HONNIN_WAIVE_TEST_CARD 2
 
 /**
- * Waives the finding TIMESTAMP.
+ * Waives the finding TIMESTAMP. A time-stamp that is wrong in itself counts all the same.
  */
 #define HONNIN_WAIVE_TIMESTAMP 4
+
+/**
+ * Waives the finding ATTRIBUTES of a signature without any signing-certificate attribute. Any
+ * other fault of the attributes counts all the same.
+ */
+#define HONNIN_WAIVE_SIGNING_CERTIFICATE 8
 
 /**
  * What may pass as equivalent unless the program says otherwise: differences of spelling.
@@ -839,7 +852,7 @@
 #define HONNIN_TRUST_ROOTS_NONE 3
 
 /**
- * A CA certificate to trust, DER or PEM.
+ * A CA certificate to trust, DER or PEM. It does not vouch for time-stamps.
  */
 #define HONNIN_TRUST_KIND_ANCHOR 1
 
@@ -862,6 +875,12 @@
  * A key of a CA for card-verifiable certificates.
  */
 #define HONNIN_TRUST_KIND_CARD_CA_KEY 5
+
+/**
+ * A CA certificate to trust for time-stamping authorities, DER or PEM. It does not vouch for
+ * persons.
+ */
+#define HONNIN_TRUST_KIND_TIMESTAMP_ANCHOR 6
 
 /**
  * The rules for certificates on My Number Cards.
@@ -1158,6 +1177,21 @@
  * PIN_FORMAT: a new password needs at least one letter and one digit.
  */
 #define HONNIN_REASON_NEEDS_LETTER_AND_DIGIT 27
+
+/**
+ * ATTRIBUTES_INVALID: only a signing-certificate attribute is missing.
+ */
+#define HONNIN_REASON_SIGNING_CERTIFICATE_ABSENT 30
+
+/**
+ * HONNIN_NOT_PERMITTED: an earlier signature of the document does not allow this one.
+ */
+#define HONNIN_REASON_EARLIER_SIGNATURE 31
+
+/**
+ * HONNIN_INVALID_ARGUMENT: programs may read the file in different ways, so it is not signed.
+ */
+#define HONNIN_REASON_FILE_AMBIGUOUS 32
 
 /**
  * For the person with the card: polite, without jargon, without blame.
@@ -1881,8 +1915,7 @@ typedef struct {
    */
   uint32_t purpose;
   /**
-   * Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits. Waiving revocation does
-   * without an answer; an answer that says revoked or on hold counts all the same.
+   * Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits.
    */
   uint32_t waive;
   /**
@@ -1894,7 +1927,8 @@ typedef struct {
    */
   uint32_t max_age_s;
   /**
-   * How many CAs may stand between; 0: 8. HONNIN_PROFILE_JPKI allows none.
+   * How many CAs may stand between, those that issued to themselves not counted; 0: 8.
+   * HONNIN_PROFILE_JPKI allows none.
    */
   uint32_t max_depth;
   /**
@@ -2030,11 +2064,13 @@ typedef struct {
    */
   const char *location;
   /**
-   * Who signs, as it is to be shown; may be NULL.
+   * Who signs, as it is to be shown; NULL: a visible box shows the name of the holder in the certificate.
    */
   const char *name;
   /**
-   * The page of a visible box, from 1; 0: invisible.
+   * The page of a visible box, from 1; 0: invisible, or in the rectangle of the empty field that is to be signed. The
+   * box shows the name, date and time in Japan, reason and location, upright when the page is shown, in the largest size
+   * from 12 points down to 4 in which all of it fits; what does not fit then is cut with an ellipsis.
    */
   uint32_t page;
   /**
@@ -2058,7 +2094,7 @@ typedef struct {
    */
   uint32_t reserved;
   /**
-   * The left edge of the box, in points from the left edge of the page.
+   * The left edge of the box, in points from the left edge of the page, as it is before /Rotate turns it.
    */
   double x;
   /**
@@ -2081,6 +2117,15 @@ typedef struct {
    * Given to `timestamp`.
    */
   void *timestamp_user;
+  /**
+   * A TrueType or OpenType font file for the box, of which the glyphs used are embedded, so that it looks the same
+   * everywhere and an archive file (PDF/A) stays one; NULL: nothing is embedded, and the fonts are those of the viewer.
+   */
+  const uint8_t *font;
+  /**
+   * How many bytes the font file has, at most 64 MB.
+   */
+  size_t font_size;
 } honnin_pdf_options;
 
 /**
@@ -2137,7 +2182,7 @@ extern "C" {
  * @param lang "ja", "en", "ja-x-easy" …; NULL and an unknown language are Japanese
  * @param out UTF-8, to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_error_message(const honnin_error *error,
@@ -2152,7 +2197,7 @@ honnin_result HONNIN_CALL honnin_error_message(const honnin_error *error,
  * @param lang as for honnin_error_message
  * @param out UTF-8, to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_error_hint(const honnin_error *error,
@@ -2171,7 +2216,7 @@ honnin_result HONNIN_CALL honnin_error_hint(const honnin_error *error,
  * @param out UTF-8, to be freed with honnin_buffer_free
  * @param tags HONNIN_TAG_… bits that say where the hint belongs; may be NULL
  * @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_error_hint_tagged(const honnin_error *error,
@@ -2193,15 +2238,15 @@ honnin_result HONNIN_CALL honnin_error_hint_tagged(const honnin_error *error,
  * The version of the library, "1.2.3".
  *
  * @return a constant of the library; never NULL
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_version(void);
 
 /**
- * The version of this interface: (major << 16) | minor. A program works with every library of its own major version
- * and its own or a later minor version.
+ * The version of this interface: (major << 16) | minor. Before 1.0 a program works with a library of its own version only;
+ * afterwards with every library of its own major version and its own or a later minor version. HONNIN_ABI_FITS compares.
  *
- * @since 1.0
+ * @since 0.1
  */
 uint32_t HONNIN_CALL honnin_abi_version(void);
 
@@ -2209,7 +2254,7 @@ uint32_t HONNIN_CALL honnin_abi_version(void);
  * The name of a result, "PIN_LOCKED"; "UNKNOWN" for one that this version does not know.
  *
  * @return a constant of the library; never NULL
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_result_name(honnin_result result);
 
@@ -2217,7 +2262,7 @@ const char *HONNIN_CALL honnin_result_name(honnin_result result);
  * Who can act on a result, and whether it is ever a pass: HONNIN_TRAIT_… bits. HONNIN_TRAIT_NOT_A_PASS for one that
  * this version does not know.
  *
- * @since 1.0
+ * @since 0.1
  */
 uint32_t HONNIN_CALL honnin_result_traits(honnin_result result);
 
@@ -2228,7 +2273,7 @@ uint32_t HONNIN_CALL honnin_result_traits(honnin_result result);
  * @param audience HONNIN_AUDIENCE_…; any other number is answered as HONNIN_AUDIENCE_CARDHOLDER
  * @param lang "ja", "en", "ja-x-easy" …; NULL and an unknown language are Japanese
  * @return a constant of the library, UTF-8; never NULL
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_result_message(honnin_result result, uint32_t audience, const char *lang);
 
@@ -2244,28 +2289,28 @@ const char *HONNIN_CALL honnin_result_message(honnin_result result, uint32_t aud
  *
  * @param data `size` bytes; may be NULL if `size` is 0
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_buffer_new(const uint8_t *data, size_t size, honnin_buffer **out);
 
 /**
  * The bytes of a buffer, followed by a NUL; alive as long as the buffer. NULL for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 const uint8_t *HONNIN_CALL honnin_buffer_data(const honnin_buffer *buffer);
 
 /**
  * How many bytes a buffer has, the NUL not counted. 0 for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 size_t HONNIN_CALL honnin_buffer_size(const honnin_buffer *buffer);
 
 /**
  * Wipes and frees a buffer. NULL is nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_buffer_free(honnin_buffer *buffer);
 
@@ -2283,7 +2328,7 @@ void HONNIN_CALL honnin_buffer_free(honnin_buffer *buffer);
  * @param out to be freed with honnin_context_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT, also for permit_my_number without a purpose;
  *         HONNIN_UNSUPPORTED_OPTION
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_context_new(const honnin_context_options *options,
@@ -2295,7 +2340,7 @@ honnin_result HONNIN_CALL honnin_context_new(const honnin_context_options *optio
  * log callback is not called again. Called from a callback, it waits for nothing. Its cards stay open until
  * they are closed. NULL and a context that is gone are nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_context_free(honnin_context *context);
 
@@ -2305,7 +2350,7 @@ void HONNIN_CALL honnin_context_free(honnin_context *context);
  * @param level how much to log, HONNIN_LOG_NONE … HONNIN_LOG_TRACE
  * @param log may be NULL: nothing is logged
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE from within a log callback
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_context_set_log(honnin_context *context,
@@ -2318,7 +2363,7 @@ honnin_result HONNIN_CALL honnin_context_set_log(honnin_context *context,
  * honnin_context_resume. From any thread.
  *
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_context_cancel(honnin_context *context);
@@ -2327,7 +2372,7 @@ honnin_result HONNIN_CALL honnin_context_cancel(honnin_context *context);
  * Lets operations begin again after honnin_context_cancel. What was cancelled stays so.
  *
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_context_resume(honnin_context *context);
 
@@ -2346,7 +2391,7 @@ HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_context_resume(honnin_context *
  * @param out the converted text, to be freed with honnin_buffer_free; its size counts bytes
  * @param replaced how many characters were replaced; may be NULL
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_text_convert(const char *utf8,
@@ -2369,7 +2414,7 @@ honnin_result HONNIN_CALL honnin_text_convert(const char *utf8,
  *        ABC123, other PINs 1234
  * @param out to be freed with honnin_virtual_card_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT: the message says which value
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_virtual_card_new(const char *profile_json,
@@ -2379,7 +2424,7 @@ honnin_result HONNIN_CALL honnin_virtual_card_new(const char *profile_json,
 /**
  * Frees a virtual card. Contexts that it was added to keep their reader, with the card as it lies. NULL is nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_virtual_card_free(honnin_virtual_card *card);
 
@@ -2387,7 +2432,7 @@ void HONNIN_CALL honnin_virtual_card_free(honnin_virtual_card *card);
  * Puts the card on its reader.
  *
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_virtual_card_insert(honnin_virtual_card *card);
 
@@ -2395,7 +2440,7 @@ HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_virtual_card_insert(honnin_virt
  * Takes the card away from its reader.
  *
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_virtual_card_remove(honnin_virtual_card *card);
 
@@ -2404,7 +2449,7 @@ HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_virtual_card_remove(honnin_virt
  *
  * @param json to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_virtual_card_transcript(const honnin_virtual_card *card,
@@ -2418,7 +2463,7 @@ honnin_result HONNIN_CALL honnin_virtual_card_transcript(const honnin_virtual_ca
  *        HONNIN_VIRTUAL_CARD_SIGNING_CRL, HONNIN_VIRTUAL_CARD_AUTHENTICATION_CRL: for HONNIN_TRUST_KIND_CRL
  * @param der to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_virtual_card_ca(const honnin_virtual_card *card,
@@ -2430,7 +2475,7 @@ honnin_result HONNIN_CALL honnin_virtual_card_ca(const honnin_virtual_card *card
  *
  * @param reader_name the name it is listed under, alive as long as the context; may be NULL
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_context_add_virtual_card(honnin_context *context,
@@ -2451,7 +2496,7 @@ honnin_result HONNIN_CALL honnin_context_add_virtual_card(honnin_context *contex
  * @param out to be freed with honnin_reader_list_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE; HONNIN_READER_SERVICE_UNAVAILABLE with the cause as
  *         `reason`; HONNIN_READER_FAILED
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_reader_list_new(honnin_context *context,
@@ -2461,28 +2506,28 @@ honnin_result HONNIN_CALL honnin_reader_list_new(honnin_context *context,
 /**
  * Frees a list of readers. NULL is nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_reader_list_free(honnin_reader_list *list);
 
 /**
  * How many readers are in the list. 0 for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 size_t HONNIN_CALL honnin_reader_list_size(const honnin_reader_list *list);
 
 /**
  * The name of a reader, from 0; alive as long as the list. NULL past the last.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_reader_list_name(const honnin_reader_list *list, size_t index);
 
 /**
  * The state of a reader, from 0: HONNIN_READER_STATE_… bits. 0 past the last.
  *
- * @since 1.0
+ * @since 0.1
  */
 uint32_t HONNIN_CALL honnin_reader_list_state(const honnin_reader_list *list, size_t index);
 
@@ -2494,7 +2539,7 @@ uint32_t HONNIN_CALL honnin_reader_list_state(const honnin_reader_list *list, si
  * @return HONNIN_OK; HONNIN_CARD_ABSENT if no card came in time, HONNIN_TIMEOUT if another event did not;
  *         HONNIN_CANCELLED; HONNIN_READER_NOT_FOUND; HONNIN_READER_REMOVED; HONNIN_READER_SERVICE_UNAVAILABLE;
  *         HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION; HONNIN_BAD_STATE
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_reader_wait(honnin_context *context,
@@ -2518,7 +2563,7 @@ honnin_result HONNIN_CALL honnin_reader_wait(honnin_context *context,
  * @return HONNIN_OK; HONNIN_READER_NOT_FOUND; HONNIN_READER_BUSY; HONNIN_CARD_ABSENT if none came in time;
  *         HONNIN_CARD_AMBIGUOUS; HONNIN_CARD_MUTE; HONNIN_CARD_UNSUPPORTED with a reason; HONNIN_CANCELLED;
  *         HONNIN_READER_SERVICE_UNAVAILABLE; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION; HONNIN_BAD_STATE
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_reader_open(honnin_context *context,
@@ -2532,7 +2577,7 @@ honnin_result HONNIN_CALL honnin_reader_open(honnin_context *context,
  * HONNIN_CANCELLED and is waited for. From one of its own callbacks the closing takes effect when the operation ends.
  * NULL and a card that is closed are nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_card_close(honnin_card *card);
 
@@ -2541,7 +2586,7 @@ void HONNIN_CALL honnin_card_close(honnin_card *card);
  * been sent its result is returned all the same.
  *
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_card_cancel(honnin_card *card);
@@ -2549,14 +2594,14 @@ honnin_result HONNIN_CALL honnin_card_cancel(honnin_card *card);
 /**
  * What kind of card it is, HONNIN_CARD_KIND_…; 0 for NULL and a card that is closed.
  *
- * @since 1.0
+ * @since 0.1
  */
 uint32_t HONNIN_CALL honnin_card_kind(const honnin_card *card);
 
 /**
  * 1 if the card is virtual, else 0.
  *
- * @since 1.0
+ * @since 0.1
  */
 uint32_t HONNIN_CALL honnin_card_is_virtual(const honnin_card *card);
 
@@ -2564,7 +2609,7 @@ uint32_t HONNIN_CALL honnin_card_is_virtual(const honnin_card *card);
  * The name of its reader, alive until the card is closed; "connection" for one of the program's own. NULL for NULL and a
  * card that is closed.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_card_reader(const honnin_card *card);
 
@@ -2572,7 +2617,7 @@ const char *HONNIN_CALL honnin_card_reader(const honnin_card *card);
  * How many commands were sent since the card was opened, those of opening it included. While an operation runs: as many
  * as before it.
  *
- * @since 1.0
+ * @since 0.1
  */
 uint32_t HONNIN_CALL honnin_card_exchanges(const honnin_card *card);
 
@@ -2593,7 +2638,7 @@ uint32_t HONNIN_CALL honnin_card_exchanges(const honnin_card *card);
  * @param options may be NULL
  * @param out to be closed with honnin_card_close
  * @return as honnin_reader_open
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_card_open_connection(honnin_context *context,
@@ -2618,7 +2663,7 @@ honnin_result HONNIN_CALL honnin_card_open_connection(honnin_context *context,
  * @return HONNIN_OK; HONNIN_CARD_WITHOUT_PIN if the card seems to have been issued without passwords, with *out set
  *         all the same; HONNIN_BAD_STATE with a PIN verified; HONNIN_CARD_FEATURE_ABSENT on phones;
  *         HONNIN_CARD_RESPONSE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_card_details_read(honnin_card *card,
@@ -2629,35 +2674,35 @@ honnin_result HONNIN_CALL honnin_card_details_read(honnin_card *card,
 /**
  * The serial number, 15 digits; NULL if it was not asked for. Alive as long as the details.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_card_details_serial(const honnin_card_details *details);
 
 /**
  * The municipality's code, 5 digits; NULL if it was not asked for. Alive as long as the details.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_card_details_municipality(const honnin_card_details *details);
 
 /**
  * The last day on which the card is good, "YYYY-MM-DD"; NULL if it was not asked for. Alive as long as the details.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_card_details_expiry(const honnin_card_details *details);
 
 /**
  * Which certificates the card has, HONNIN_CARD_CERTIFICATE_… bits; 0 for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 uint32_t HONNIN_CALL honnin_card_details_certificates(const honnin_card_details *details);
 
 /**
  * Frees card details. NULL is nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_card_details_free(honnin_card_details *details);
 
@@ -2675,7 +2720,7 @@ void HONNIN_CALL honnin_card_details_free(honnin_card_details *details);
  * @param value UTF-8, `size` bytes
  * @param options may be NULL
  * @return HONNIN_OK; HONNIN_PIN_FORMAT with a reason; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_pin_check(uint32_t pin,
@@ -2692,7 +2737,7 @@ honnin_result HONNIN_CALL honnin_pin_check(uint32_t pin,
  * @return HONNIN_OK; HONNIN_PIN_LOCKED, with 0 in *left; HONNIN_NOT_PERMITTED for 照合番号A; HONNIN_BAD_STATE with a PIN
  *         of another application verified; HONNIN_CARD_FEATURE_ABSENT; HONNIN_CARD_RESPONSE for a count that cannot be;
  *         HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_pin_tries(honnin_card *card,
@@ -2714,7 +2759,7 @@ honnin_result HONNIN_CALL honnin_pin_tries(honnin_card *card,
  *         not finished; HONNIN_PIN_OUTCOME_UNKNOWN if contact was lost meanwhile; HONNIN_PIN_REQUIRED if there is
  *         nobody to ask; HONNIN_NOT_PERMITTED for 照合番号A; HONNIN_BAD_STATE with a PIN of another application verified;
  *         HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION; reader and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_pin_verify(honnin_card *card,
@@ -2733,7 +2778,7 @@ honnin_result HONNIN_CALL honnin_pin_verify(honnin_card *card,
  * @param options may be NULL
  * @return as honnin_pin_verify; HONNIN_PIN_FORMAT for the new PIN too; after HONNIN_PIN_OUTCOME_UNKNOWN either may be in
  *         force
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_pin_change(honnin_card *card,
@@ -2750,7 +2795,7 @@ honnin_result HONNIN_CALL honnin_pin_change(honnin_card *card,
  *
  * @return HONNIN_OK; HONNIN_CARD_RESPONSE if the card could not be told; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE; reader
  *         and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_pin_forget(honnin_card *card,
@@ -2764,7 +2809,7 @@ honnin_result HONNIN_CALL honnin_pin_forget(honnin_card *card,
  * @param security_code 4 digits
  * @param out 14 digits, to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_PIN_FORMAT with a reason; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_code_b(const char *birth_date,
@@ -2780,7 +2825,7 @@ honnin_result HONNIN_CALL honnin_code_b(const char *birth_date,
  * @param out 6 digits, to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_PIN_FORMAT, reason HONNIN_REASON_DATE, for no date, or one that lies in no era or, for lack
  *         of a day, in two; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_code_birth_date(const char *birth_date,
@@ -2801,7 +2846,7 @@ honnin_result HONNIN_CALL honnin_code_birth_date(const char *birth_date,
  * @param out to be freed with honnin_certificate_free; it does not need the card any more
  * @return HONNIN_OK; HONNIN_PIN_REQUIRED for the signing certificate without the signing password; HONNIN_CERTIFICATE_ABSENT;
  *         HONNIN_CERTIFICATE_MALFORMED; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_certificate_read(honnin_card *card,
@@ -2815,7 +2860,7 @@ honnin_result HONNIN_CALL honnin_certificate_read(honnin_card *card,
  * @param der_or_pem `size` bytes
  * @param out to be freed with honnin_certificate_free
  * @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_certificate_parse(const uint8_t *der_or_pem,
@@ -2826,7 +2871,7 @@ honnin_result HONNIN_CALL honnin_certificate_parse(const uint8_t *der_or_pem,
 /**
  * Frees a certificate. NULL is nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_certificate_free(honnin_certificate *certificate);
 
@@ -2836,7 +2881,7 @@ void HONNIN_CALL honnin_certificate_free(honnin_certificate *certificate);
  * @param format HONNIN_FORMAT_…
  * @param out to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_certificate_export(const honnin_certificate *certificate,
@@ -2848,42 +2893,42 @@ honnin_result HONNIN_CALL honnin_certificate_export(const honnin_certificate *ce
  * The subject as RFC 4514 writes names; alive as long as the certificate. That of a signing certificate is not the name
  * of the person: honnin_certificate_holder has it. NULL for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_certificate_subject(const honnin_certificate *certificate);
 
 /**
  * The issuer as RFC 4514 writes names; alive as long as the certificate. NULL for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_certificate_issuer(const honnin_certificate *certificate);
 
 /**
  * The serial number in upper-case hexadecimal digits; alive as long as the certificate. NULL for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_certificate_serial(const honnin_certificate *certificate);
 
 /**
  * SHA-256 over the DER in lower-case hexadecimal digits; alive as long as the certificate. NULL for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_certificate_fingerprint(const honnin_certificate *certificate);
 
 /**
  * The first second in which it holds, since 1970-01-01T00:00:00Z. 0 for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 int64_t HONNIN_CALL honnin_certificate_not_before(const honnin_certificate *certificate);
 
 /**
  * The last second in which it holds, since 1970-01-01T00:00:00Z. 0 for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 int64_t HONNIN_CALL honnin_certificate_not_after(const honnin_certificate *certificate);
 
@@ -2894,7 +2939,7 @@ int64_t HONNIN_CALL honnin_certificate_not_after(const honnin_certificate *certi
  * @param out to be freed with honnin_holder_free
  * @return HONNIN_OK; HONNIN_NOT_FOUND if there are none, as in authentication certificates;
  *         HONNIN_CERTIFICATE_MALFORMED; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_certificate_holder(const honnin_certificate *certificate,
@@ -2914,20 +2959,22 @@ honnin_result HONNIN_CALL honnin_certificate_holder(const honnin_certificate *ce
  * @param roots HONNIN_TRUST_ROOTS_…
  * @param out to be freed with honnin_trust_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE honnin_result HONNIN_CALL honnin_trust_new(uint32_t roots, honnin_trust **out, honnin_error *err);
 
 /**
  * Frees a set of trust anchors. NULL is nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_trust_free(honnin_trust *trust);
 
 /**
- * Adds to a set that was not used yet. An anchor is trusted. Intermediates, revocation lists and OCSP responses are not:
- * whose they are, and whether they are fresh, is looked at in each validation. A list is read once, here.
+ * Adds to a set that was not used yet. An anchor is trusted, for persons or for time-stamps and
+ * never for both; a certificate may be added as each. Intermediates, revocation lists and OCSP
+ * responses are not: whose they are, and whether they are fresh, is looked at in each validation.
+ * A list is read once, here.
  *
  * @param kind HONNIN_TRUST_KIND_…
  * @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER. A
@@ -2935,7 +2982,7 @@ void HONNIN_CALL honnin_trust_free(honnin_trust *trust);
  *        (modulus), as they stand in a card-verifiable certificate
  * @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED, whatever of these cannot be read; HONNIN_INVALID_ARGUMENT,
  *         also for a key that is none; HONNIN_BAD_STATE once it was used
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_trust_add(honnin_trust *trust,
@@ -2959,7 +3006,7 @@ honnin_result HONNIN_CALL honnin_trust_add(honnin_trust *trust,
  * @param out to be freed with honnin_report_free; set whenever a report was made, whatever the result
  * @return the result of the report; without one HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_INVALID_ARGUMENT,
  *         HONNIN_UNSUPPORTED_OPTION
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_certificate_validate(const honnin_certificate *certificate,
@@ -2975,7 +3022,7 @@ honnin_result HONNIN_CALL honnin_certificate_validate(const honnin_certificate *
  * @param nonce `nonce_size` bytes, at most 128, that the response must repeat; none may be NULL
  * @param out DER, to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT, also if the issuer has another name than the certificate says
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_ocsp_request(const honnin_certificate *certificate,
@@ -2995,63 +3042,63 @@ honnin_result HONNIN_CALL honnin_ocsp_request(const honnin_certificate *certific
 /**
  * 氏名 as the source spells it; NULL where it has none. Alive as long as the holder.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_holder_name(const honnin_holder *holder);
 
 /**
  * The reading of the name; NULL where the card has none. Alive as long as the holder.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_holder_name_kana(const honnin_holder *holder);
 
 /**
  * 住所 as the source spells it; NULL where it has none. Alive as long as the holder.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_holder_address(const honnin_holder *holder);
 
 /**
  * The birth date, "YYYY-MM-DD", unknown parts 00. Alive as long as the holder. NULL for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_holder_birth_date(const honnin_holder *holder);
 
 /**
  * HONNIN_SEX_…; 0 where the source has none, and for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 uint32_t HONNIN_CALL honnin_holder_sex(const honnin_holder *holder);
 
 /**
  * Where the attributes were read, HONNIN_HOLDER_SOURCE_…; 0 for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 uint32_t HONNIN_CALL honnin_holder_source(const honnin_holder *holder);
 
 /**
  * Whether a character of the name is a substitute (代替文字): 1 yes, 0 no, -1 not said.
  *
- * @since 1.0
+ * @since 0.1
  */
 int32_t HONNIN_CALL honnin_holder_name_substituted(const honnin_holder *holder);
 
 /**
  * Whether a character of the address is a substitute (代替文字): 1 yes, 0 no, -1 not said.
  *
- * @since 1.0
+ * @since 0.1
  */
 int32_t HONNIN_CALL honnin_holder_address_substituted(const honnin_holder *holder);
 
 /**
  * Frees a holder. NULL is nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_holder_free(honnin_holder *holder);
 
@@ -3067,7 +3114,7 @@ void HONNIN_CALL honnin_holder_free(honnin_holder *holder);
  * @param out to be freed with honnin_report_free; set whenever a report was made
  * @return the result of the report; HONNIN_INVALID_ARGUMENT if nothing is registered, a text is empty or too long, or a
  * date is none; HONNIN_UNSUPPORTED_OPTION for a difference in `accept` that is not in HONNIN_DIFFERENCES_ACCEPTABLE
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_holder_compare(const honnin_holder *holder,
@@ -3097,7 +3144,7 @@ honnin_result HONNIN_CALL honnin_holder_compare(const honnin_holder *holder,
  * @return HONNIN_OK, of the reading alone; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE for a record that cannot be read;
  *         HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card
  *         results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_text_read(honnin_card *card,
@@ -3113,7 +3160,7 @@ honnin_result HONNIN_CALL honnin_text_read(honnin_card *card,
  * @return HONNIN_OK; HONNIN_NOT_PERMITTED; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE; HONNIN_CARD_NOT_GENUINE if the signed
  *         digest that honnin_text_read read in this session is of another number; HONNIN_BAD_STATE; HONNIN_CANCELLED;
  *         HONNIN_INVALID_ARGUMENT; reader and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_my_number_read(honnin_card *card,
@@ -3132,7 +3179,7 @@ honnin_result HONNIN_CALL honnin_my_number_read(honnin_card *card,
  * @return HONNIN_OK, of the reading alone; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE for a record that cannot be read, and
  *         for a birth date in the future or more than 130 years ago; HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE;
  *         HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_age_read(honnin_card *card,
@@ -3151,7 +3198,7 @@ honnin_result HONNIN_CALL honnin_age_read(honnin_card *card,
  * @param met 1 yes; else 0
  * @return HONNIN_OK if *met is 1; HONNIN_AGE_NOT_MET; HONNIN_AGE_UNDECIDED; HONNIN_CARD_RESPONSE for a birth date after
  *         that day or more than 130 years before it; HONNIN_CLOCK_IMPLAUSIBLE; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_age_check(const honnin_holder *holder,
@@ -3168,7 +3215,7 @@ honnin_result HONNIN_CALL honnin_age_check(const honnin_holder *holder,
  * @return HONNIN_OK, of the reading alone: see honnin_face_report; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE for a record
  *         that cannot be read; HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT;
  *         reader and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_face_read(honnin_card *card,
@@ -3180,7 +3227,7 @@ honnin_result HONNIN_CALL honnin_face_read(honnin_card *card,
  *
  * @param out to be freed with honnin_holder_free
  * @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_face_holder(const honnin_face *face,
@@ -3190,7 +3237,7 @@ honnin_result HONNIN_CALL honnin_face_holder(const honnin_face *face,
 /**
  * The expiry as the card face states it, "YYYY-MM-DD", not signed; alive as long as the face. NULL for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_face_expiry(const honnin_face *face);
 
@@ -3200,7 +3247,7 @@ const char *HONNIN_CALL honnin_face_expiry(const honnin_face *face);
  *
  * @param out to be freed with honnin_report_free; set whenever a report was made
  * @return the result of the report; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_face_report(const honnin_face *face,
@@ -3215,7 +3262,7 @@ honnin_result HONNIN_CALL honnin_face_report(const honnin_face *face,
  * @param out to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_NOT_FOUND for a photo that the card does not hold (babies); HONNIN_CARD_RESPONSE for one that
  *         cannot be decoded within the limits (32 KB; for JPEG 2000 480 by 640 dots, or as many); HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_face_image(const honnin_face *face,
@@ -3227,7 +3274,7 @@ honnin_result HONNIN_CALL honnin_face_image(const honnin_face *face,
 /**
  * Frees a face. NULL is nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_face_free(honnin_face *face);
 
@@ -3242,7 +3289,7 @@ void HONNIN_CALL honnin_face_free(honnin_face *face);
  * @return the result of the report: HONNIN_OK, HONNIN_CARD_NOT_GENUINE, HONNIN_CARD_ISSUER_UNKNOWN, HONNIN_CERTIFICATE_TEST;
  *         HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE; HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE; HONNIN_CANCELLED;
  *         HONNIN_INVALID_ARGUMENT; reader and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_genuine_check(honnin_card *card,
@@ -3268,7 +3315,7 @@ honnin_result HONNIN_CALL honnin_genuine_check(honnin_card *card,
  * @return HONNIN_OK; HONNIN_PIN_REQUIRED if the key's PIN was not verified in this session; HONNIN_CERTIFICATE_EXPIRED;
  *         HONNIN_CERTIFICATE_NOT_YET_VALID; HONNIN_CLOCK_IMPLAUSIBLE; HONNIN_SIGNATURE_NOT_BY_CERTIFICATE;
  *         HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_sign(honnin_card *card,
@@ -3287,7 +3334,7 @@ honnin_result HONNIN_CALL honnin_sign(honnin_card *card,
  * @param digest `size` bytes, as many as the hash has
  * @param signature to be freed with honnin_buffer_free
  * @return as honnin_sign
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_sign_digest(honnin_card *card,
@@ -3307,7 +3354,7 @@ honnin_result HONNIN_CALL honnin_sign_digest(honnin_card *card,
  * @param sig `sig_size` bytes
  * @return HONNIN_OK; HONNIN_SIGNATURE_INVALID; HONNIN_SIGNATURE_MALFORMED; HONNIN_ALGORITHM_NOT_ALLOWED;
  *         HONNIN_CERTIFICATE_MALFORMED; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_signature_verify(const honnin_certificate *certificate,
@@ -3325,7 +3372,7 @@ honnin_result HONNIN_CALL honnin_signature_verify(const honnin_certificate *cert
  * @param digest `size` bytes, as many as the hash has
  * @param sig `sig_size` bytes
  * @return as honnin_signature_verify
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_signature_verify_digest(const honnin_certificate *certificate,
@@ -3344,7 +3391,7 @@ honnin_result HONNIN_CALL honnin_signature_verify_digest(const honnin_certificat
  * @param data `size` bytes; may be NULL if `size` is 0
  * @param sig `sig_size` bytes
  * @return as honnin_signature_verify; HONNIN_INVALID_ARGUMENT if the key cannot be read
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_signature_verify_key(const uint8_t *spki_der,
@@ -3377,7 +3424,7 @@ honnin_result HONNIN_CALL honnin_signature_verify_key(const uint8_t *spki_der,
  *         HONNIN_CERTIFICATE_UNTRUSTED if the CA's certificate on the card is not the issuer's; with timestamp_required
  *         HONNIN_TIMESTAMP_INVALID or HONNIN_IO_ERROR; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT;
  *         HONNIN_UNSUPPORTED_OPTION; reader and card results
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_cms_sign(honnin_card *card,
@@ -3397,7 +3444,7 @@ honnin_result HONNIN_CALL honnin_cms_sign(honnin_card *card,
  * @param options may be NULL; `detached` is not looked at
  * @param cms DER, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
  * @return as honnin_cms_sign; what `read` answered if it failed, HONNIN_IO_ERROR for an unknown code
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_cms_sign_stream(honnin_card *card,
@@ -3418,7 +3465,7 @@ honnin_result HONNIN_CALL honnin_cms_sign_stream(honnin_card *card,
  * @param out DER, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
  * @return as honnin_cms_sign; HONNIN_SIGNATURE_MALFORMED if the CMS cannot be read; HONNIN_INVALID_ARGUMENT if content is both
  *         inside and given, or neither; HONNIN_CONTENT_MISMATCH if it is not what the others signed
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_cms_sign_add(honnin_card *card,
@@ -3441,7 +3488,7 @@ honnin_result HONNIN_CALL honnin_cms_sign_add(honnin_card *card,
  * @param out DER, to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_TIMESTAMP_INVALID; HONNIN_IO_ERROR if `timestamp` failed; HONNIN_SIGNATURE_MALFORMED;
  *         HONNIN_SIGNATURE_MISSING; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_cms_timestamp_add(const uint8_t *cms,
@@ -3452,9 +3499,13 @@ honnin_result HONNIN_CALL honnin_cms_timestamp_add(const uint8_t *cms,
                                        honnin_error *err);
 
 /**
- * Verifies a CMS SignedData. For each signer there are findings SIGNATURE, CONTENT, ATTRIBUTES, ALGORITHM, CHAIN, VALIDITY,
- * PROFILE, REVOCATION, TEST_CARD and TIMESTAMP; what is wrong with the whole has no signer's number. Without a purpose in the
- * options the signers must be persons who sign documents. The moment is the one of the options, whatever time-stamps say.
+ * Verifies a CMS SignedData. For each signer there are findings SIGNATURE, CONTENT, ATTRIBUTES,
+ * ALGORITHM, CHAIN, VALIDITY, PROFILE, REVOCATION, TEST_CARD and TIMESTAMP; what is wrong with the
+ * whole has no signer's number. Without a purpose in the options the signers must be persons who
+ * sign documents. The moment is the one of the options, whatever time-stamps say. All signers and
+ * time-stamps together may take about a second of work, which is counted and not timed: a document
+ * that takes more has a finding SIGNATURE without a signer's number, HONNIN_SIGNATURE_MALFORMED,
+ * which is never waived.
  *
  * @param cms DER, BER where RFC 5652 allows it, or PEM, `size` bytes
  * @param content `content_size` bytes, if it is outside; else NULL. Empty content that is outside is not NULL
@@ -3462,7 +3513,7 @@ honnin_result HONNIN_CALL honnin_cms_timestamp_add(const uint8_t *cms,
  * @param out to be freed with honnin_report_free; set whenever a report was made, also on a file that is no CMS
  * @return the result of the report; without one HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_NOT_SUPPORTED, HONNIN_INVALID_ARGUMENT,
  *         HONNIN_UNSUPPORTED_OPTION
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_cms_verify(const uint8_t *cms,
@@ -3482,7 +3533,7 @@ honnin_result HONNIN_CALL honnin_cms_verify(const uint8_t *cms,
  * @param options may be NULL
  * @param out as honnin_cms_verify
  * @return as honnin_cms_verify; what `read` answered if it failed, HONNIN_IO_ERROR for an unknown code
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_cms_verify_stream(const uint8_t *cms,
@@ -3507,10 +3558,12 @@ honnin_result HONNIN_CALL honnin_cms_verify_stream(const uint8_t *cms,
  * @param pdf `size` bytes
  * @param options may be NULL
  * @param out the signed PDF, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
- * @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that is no PDF or is damaged, a field that is signed
- *         already, a page that there is not; HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED if an earlier
- *         signature certifies that nobody signs after it
- * @since 1.0
+ * @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that viewers could read in two ways
+ *         (HONNIN_REASON_FILE_AMBIGUOUS; the message names the byte), a field that is signed already, a page
+ *         that there is not, a font that cannot be read, may not be embedded or lacks a character, which the
+ *         message names; HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED
+ *         (HONNIN_REASON_EARLIER_SIGNATURE) if the signature would break an earlier one
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_pdf_sign(honnin_card *card,
@@ -3521,16 +3574,18 @@ honnin_result HONNIN_CALL honnin_pdf_sign(honnin_card *card,
                               honnin_error *err);
 
 /**
- * Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each there are the findings
- * of honnin_cms_verify, and COVERAGE and CHANGES: after a signature only further signatures, time-stamps, material for
- * validation and metadata may have come. The JSON of the report has "signatures".
+ * Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each
+ * there are the findings of honnin_cms_verify, and COVERAGE and CHANGES: what came after the signature must
+ * be a further signature, a time-stamp, material for validation, or another change that the signature
+ * permits (docs/pdf-changes.md lists them). A file that viewers could read in two ways is
+ * HONNIN_SIGNATURE_MALFORMED, and the finding names the byte. The JSON of the report has "signatures".
  *
  * @param pdf `size` bytes
  * @param options may be NULL; as in honnin_cms_verify
  * @param out to be freed with honnin_report_free; set whenever a report was made, also on a file that is no PDF
  * @return the result of the report; without one HONNIN_NOT_SUPPORTED for an encrypted file, HONNIN_CLOCK_IMPLAUSIBLE,
  *         HONNIN_INVALID_ARGUMENT, HONNIN_UNSUPPORTED_OPTION
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_pdf_verify(const uint8_t *pdf,
@@ -3551,7 +3606,7 @@ honnin_result HONNIN_CALL honnin_pdf_verify(const uint8_t *pdf,
  * was not checked.
  *
  * @return the result; HONNIN_INVALID_ARGUMENT for NULL
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_report_result(const honnin_report *report);
@@ -3559,7 +3614,7 @@ honnin_result HONNIN_CALL honnin_report_result(const honnin_report *report);
 /**
  * How many findings there are. 0 for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 size_t HONNIN_CALL honnin_report_size(const honnin_report *report);
 
@@ -3568,7 +3623,7 @@ size_t HONNIN_CALL honnin_report_size(const honnin_report *report);
  *
  * @param out its struct_size is set by the caller; as much as fits is written
  * @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_report_finding(const honnin_report *report,
@@ -3578,7 +3633,7 @@ honnin_result HONNIN_CALL honnin_report_finding(const honnin_report *report,
 /**
  * How many signers the verified document has. 0 for NULL.
  *
- * @since 1.0
+ * @since 0.1
  */
 size_t HONNIN_CALL honnin_report_signer_count(const honnin_report *report);
 
@@ -3588,7 +3643,7 @@ size_t HONNIN_CALL honnin_report_signer_count(const honnin_report *report);
  * @param out to be freed with honnin_certificate_free
  * @return HONNIN_OK; HONNIN_NOT_FOUND past the last, and where a signer's certificate is not in the document or cannot be
  *         read; HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_report_signer(const honnin_report *report,
@@ -3602,7 +3657,7 @@ honnin_result HONNIN_CALL honnin_report_signer(const honnin_report *report,
  * @param out to be freed with honnin_buffer_free
  * @return HONNIN_OK; HONNIN_NOT_FOUND if there is none to give: it does not stand for what was signed, or it was outside;
  *         HONNIN_INVALID_ARGUMENT
- * @since 1.0
+ * @since 0.1
  */
 HONNIN_MUST_USE
 honnin_result HONNIN_CALL honnin_report_content(const honnin_report *report,
@@ -3615,7 +3670,7 @@ honnin_result HONNIN_CALL honnin_report_content(const honnin_report *report,
  * @param profile HONNIN_REPORT_PROFILE_MINIMAL: nothing that identifies a person; HONNIN_REPORT_PROFILE_EVIDENCE: with the
  *        signers, who are persons
  * @return UTF-8; NULL for NULL and an unknown profile
- * @since 1.0
+ * @since 0.1
  */
 const char *HONNIN_CALL honnin_report_json(const honnin_report *report,
                                uint32_t profile);
@@ -3623,7 +3678,7 @@ const char *HONNIN_CALL honnin_report_json(const honnin_report *report,
 /**
  * Frees a report. NULL is nothing.
  *
- * @since 1.0
+ * @since 0.1
  */
 void HONNIN_CALL honnin_report_free(honnin_report *report);
 
@@ -3647,5 +3702,5 @@ void HONNIN_CALL honnin_report_free(honnin_report *report);
 #define HONNIN_REGISTERED_INIT { sizeof(honnin_registered), 0, NULL, NULL, NULL, NULL, 0, 0, 0 }
 #define HONNIN_CMS_OPTIONS_INIT { sizeof(honnin_cms_options), 0, 0, 0, 0, 0, 0, 0, NULL, NULL }
 #define HONNIN_PDF_OPTIONS_INIT \
-  { sizeof(honnin_pdf_options), 0, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0, NULL, NULL }
+  { sizeof(honnin_pdf_options), 0, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0, NULL, NULL, NULL, 0 }
 #define HONNIN_FINDING_INIT { sizeof(honnin_finding), 0, 0, 0, 0, 0, 0, NULL }

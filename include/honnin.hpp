@@ -745,10 +745,12 @@ class CardDetails {
 // What a program holds while it uses the library.
 class Context {
  public:
-  // Fails only on a library of another major version, or on options that no library takes.
+  // Fails only on a library of an interface that this header does not fit (HONNIN_ABI_FITS), or on options that no
+  // library takes.
   static Outcome<Context> create(ContextOptions options = {}) {
     honnin_error error = detail::no_error();
-    if (honnin_abi_version() >> 16 != HONNIN_ABI_VERSION >> 16) {
+    const std::uint32_t library = honnin_abi_version();
+    if (!HONNIN_ABI_FITS(library)) {
       error.code = HONNIN_NOT_SUPPORTED;
       return detail::give(error.code, error, Context());
     }

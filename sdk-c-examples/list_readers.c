@@ -27,6 +27,10 @@ int main(int argc, char **argv) {
   honnin_reader_list *list = NULL;
   int status = 0;
 
+  if (!HONNIN_ABI_FITS(honnin_abi_version())) {
+    fprintf(stderr, "this program was compiled for another version of honnin\n");
+    return 1;
+  }
   options.no_pcsc = argc > 1 && strcmp(argv[1], "--virtual") == 0;
   if (honnin_context_new(&options, &context, &error) != HONNIN_OK ||
       (options.no_pcsc != 0 &&

@@ -66,6 +66,10 @@ int main(void) {
   int32_t left = -1;
   int status = 0;
 
+  if (!HONNIN_ABI_FITS(honnin_abi_version())) {
+    fprintf(stderr, "this program was compiled for another version of honnin\n");
+    return 1;
+  }
   options.no_pcsc = 1;
   connection.transmit = transmit;
   connection.close = close_stack;

@@ -84,6 +84,10 @@ int main(int argc, char **argv) {
   int status = 0;
   int i;
 
+  if (!HONNIN_ABI_FITS(honnin_abi_version())) {
+    fprintf(stderr, "this program was compiled for another version of honnin\n");
+    return 1;
+  }
   for (i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--virtual") == 0) {
       options.no_pcsc = 1;

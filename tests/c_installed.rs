@@ -25,8 +25,8 @@ fn the_library_exports_what_the_header_declares_and_nothing_else() {
     let mut exported: Vec<&str> = listed
         .lines()
         .filter_map(|line| line.split_whitespace().nth(2))
-        .filter(|name| *name != "HONNIN_1.0")
-        .map(|name| name.strip_suffix("@@HONNIN_1.0").expect(name))
+        .filter(|name| *name != "HONNIN_0.1")
+        .map(|name| name.strip_suffix("@@HONNIN_0.1").expect(name))
         .collect();
     exported.sort_unstable();
     let header = std::fs::read_to_string(root().join("include/honnin.h")).unwrap();
@@ -39,7 +39,7 @@ fn the_library_exports_what_the_header_declares_and_nothing_else() {
     assert_eq!(exported, declared);
 
     let dynamic = text(&run(Command::new("readelf").args(["-d", "-W"]).arg(&library)).stdout);
-    assert!(dynamic.contains("[libhonnin.so.1]"), "{dynamic}");
+    assert!(dynamic.contains("[libhonnin.so.0.1]"), "{dynamic}");
     assert!(dynamic.contains("NODELETE"), "{dynamic}");
     assert!(!dynamic.contains("pcsc"), "{dynamic}");
 }
@@ -177,7 +177,86 @@ fn a_till_that_brings_the_archive_along_runs_where_nothing_is_installed() {
         run(Command::new(moved.join("bin/till")).args(["--tap", "--script"]).arg(example("demo-tap.txt")));
     assert!(text(&served.stdout).contains("番号　花子 様"));
     let loaded = text(&run(Command::new("ldd").arg(moved.join("bin/till"))).stdout);
-    assert!(loaded.contains("moved/bin/../lib/libhonnin.so.1"), "{loaded}");
+    assert!(loaded.contains("moved/bin/../lib/libhonnin.so.0.1"), "{loaded}");
+}
+
+/// A folder with headers that say another version of the interface.
+fn headers_of(version: &str) -> PathBuf {
+    let folder = scratch("headers").join(version);
+    std::fs::create_dir_all(&folder).unwrap();
+    let header = std::fs::read_to_string(root().join("include/honnin.h")).unwrap();
+    let other =
+        header.replacen("HONNIN_ABI_VERSION 0x00000001u", &format!("HONNIN_ABI_VERSION {version}u"), 1);
+    assert_ne!(other, header);
+    std::fs::write(folder.join("honnin.h"), other).unwrap();
+    std::fs::copy(root().join("include/honnin.hpp"), folder.join("honnin.hpp")).unwrap();
+    folder
+}
+
+#[test]
+fn a_program_that_was_compiled_for_another_interface_says_so_and_does_nothing() {
+    let context = scratch("sources").join("context.cpp");
+    std::fs::write(
+        &context,
+        "#include <honnin.hpp>\n#include <cstdio>\nint main() {\n  honnin::ContextOptions options;\n  \
+         options.no_pcsc = true;\n  try {\n    auto context = honnin::Context::create(std::move(options));\n    \
+         (void)context;\n    std::puts(\"OK\");\n  } catch (const honnin::Error &error) {\n    \
+         std::puts(error.name().c_str());\n  }\n}\n",
+    )
+    .unwrap();
+    let said = |headers: Option<&Path>| {
+        let include = headers.map(|folder| format!("-I{}", folder.display()));
+        let with = |standard: &'static str| {
+            std::iter::once(standard).chain(include.as_deref()).collect::<Vec<&str>>()
+        };
+        let c = compile("gcc", &with("-std=c99"), &example("list_readers.c"), prefix(), "list_readers");
+        let cpp = compile("g++", &with("-std=c++17"), &context, prefix(), "context");
+        let listed = Command::new(c).arg("--virtual").output().unwrap();
+        let listed = (listed.status.success(), text(&listed.stdout) + &text(&listed.stderr));
+        (listed, text(&run(&mut Command::new(cpp)).stdout))
+    };
+    let ours = (true, "honnin virtual reader 0: card\n".to_owned());
+    assert_eq!(said(None), (ours, "OK\n".to_owned()));
+    // The next one, and those of releases.
+    for version in ["0x00000002", "0x00010000", "0x00010001", "0x00020001"] {
+        let other = (false, "this program was compiled for another version of honnin\n".to_owned());
+        let found = said(Some(&headers_of(version)));
+        assert_eq!(found, (other, "NOT_SUPPORTED\n".to_owned()), "{version}");
+    }
+}
+
+#[test]
+fn cmake_takes_no_other_minor_version_before_1_0() {
+    tools::need(&[tools::CMAKE]);
+    let config = prefix().join("lib/cmake/honnin/honninConfigVersion.cmake");
+    let script = scratch("sources").join("version.cmake");
+    std::fs::write(
+        &script,
+        "include(\"${CONFIG}\")\nmessage(\"${PACKAGE_VERSION_COMPATIBLE} ${PACKAGE_VERSION_EXACT}\")\n",
+    )
+    .unwrap();
+    for (wanted, expected) in [
+        ("0.1", "TRUE TRUE"),
+        ("0.1.0", "TRUE TRUE"),
+        ("0", "TRUE"),
+        ("0.0.9", "FALSE"),
+        ("0.1.1", "FALSE"),
+        ("0.2", "FALSE"),
+        ("1", "FALSE"),
+        ("1.0", "FALSE"),
+    ] {
+        let parts: Vec<&str> = wanted.split('.').collect();
+        let mut command = Command::new("cmake");
+        command.arg(format!("-DCONFIG={}", config.display()));
+        command.arg(format!("-DPACKAGE_FIND_VERSION={wanted}"));
+        command.arg(format!("-DPACKAGE_FIND_VERSION_COUNT={}", parts.len()));
+        for (name, at) in [("MAJOR", 0), ("MINOR", 1), ("PATCH", 2)] {
+            let part = parts.get(at).unwrap_or(&"0");
+            command.arg(format!("-DPACKAGE_FIND_VERSION_{name}={part}"));
+        }
+        let output = run(command.arg("-P").arg(&script));
+        assert_eq!(text(&output.stderr).trim(), expected, "{wanted}");
+    }
 }
 
 #[test]

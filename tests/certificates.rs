@@ -5,7 +5,7 @@
 
 use honnin::ResultCode;
 use honnin::certificate::{Anchor, Certificate, Trust, ValidationOptions, profile, validate};
-use honnin::result::Subject;
+use honnin::result::Waiver;
 use honnin_tests::tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -165,7 +165,7 @@ fn a_certificate_made_by_openssl_is_read_and_validated() {
     let options = ValidationOptions {
         at_time: Some(leaf.not_before()),
         trust,
-        waive: vec![Subject::Revocation],
+        waive: vec![Waiver::Revocation],
         ..Default::default()
     };
     assert_eq!(validate(&leaf, &options).unwrap().result(), ResultCode::Ok);
@@ -189,7 +189,7 @@ fn a_virtual_card_made_by_openssl_is_told_from_a_person() {
     let options = ValidationOptions {
         at_time: Some(leaf.not_before()),
         trust,
-        waive: vec![Subject::Revocation],
+        waive: vec![Waiver::Revocation],
         ..Default::default()
     };
     assert_eq!(validate(&leaf, &options).unwrap().result(), ResultCode::CertificateTest);

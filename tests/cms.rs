@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use honnin::certificate::{Certificate, Purpose, Trust, ValidationOptions};
-use honnin::result::{State, Subject};
+use honnin::certificate::{Certificate, Crl, Profile, Purpose, Trust, ValidationOptions};
+use honnin::result::{Audience, Finding, Reason, State, Subject, Waiver};
 use honnin::signature::Verification;
 use honnin::signature::cms::{self, CmsOptions, Content, Timestamped};
 use honnin::{
@@ -53,7 +53,7 @@ impl Desk {
         }
         ValidationOptions {
             trust,
-            waive: vec![Subject::Revocation, Subject::TestCard],
+            waive: vec![Waiver::Revocation, Waiver::TestCard],
             ..ValidationOptions::default()
         }
     }
@@ -73,9 +73,17 @@ fn object(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     match content.len() {
         length @ 0..=0x7F => out.push(u8::try_from(length).unwrap()),
         length @ 0x80..=0xFF => out.extend([0x81, u8::try_from(length).unwrap()]),
-        length => {
+        length @ 0x100..=0xFFFF => {
             out.push(0x82);
             out.extend(u16::try_from(length).unwrap().to_be_bytes());
+        }
+        length => {
+            out.push(0x84);
+            out.extend(u32::try_from(length).unwrap().to_be_bytes());
+            while out[2] == 0 {
+                out.remove(2);
+                out[1] -= 1;
+            }
         }
     }
     out.extend(content);
@@ -318,7 +326,7 @@ fn accepted_bytes(desk: &Desk, cms: &[u8]) {
     assert_eq!(verified.content.as_deref(), Some(ORDER));
 }
 
-use Subject::{Algorithm, Attributes, Chain, Profile, Signature, Validity};
+use Subject::{Algorithm, Attributes, Chain, Profile as Suitability, Signature, Validity};
 
 /// A key in memory and a certificate for it by the virtual card's rules, but self-signed: everything about the
 /// signature can be good, and only CHAIN and what follows from it not.
@@ -385,7 +393,6 @@ fn signed_attributes_must_be_there_once_and_right() {
         // Missing.
         (vec![message_digest.clone(), binding.clone()], &[][..]),
         (vec![content_type.clone(), binding.clone()], &[Subject::Content]),
-        (vec![content_type.clone(), message_digest.clone()], &[]),
         (vec![], &[Subject::Content]),
         // Twice.
         (vec![content_type.clone(), content_type.clone(), message_digest.clone(), binding.clone()], &[]),
@@ -447,6 +454,78 @@ fn signed_attributes_must_be_there_once_and_right() {
     // Another content than the one that was signed.
     let other = good.clone().with(|forged| forged.content = Some(b"0rder".to_vec()));
     refused(&mut desk, &other, ResultCode::ContentMismatch, &[Subject::Content], &[]);
+}
+
+#[test]
+fn a_signature_that_binds_no_certificate_counts_until_that_is_waived_by_name() {
+    let mut desk = desk();
+    let good = Forged::good(&desk);
+    let all = good_attributes(&desk.certificate());
+    let with = |members: Vec<Vec<u8>>| good.clone().with(|forged| forged.attributes = Some(sorted(members)));
+    let judged = |desk: &mut Desk, forged: &Forged, waivers: &[Waiver]| {
+        let mut options = desk.options();
+        options.waive.extend(waivers);
+        let cms = forged.cms(desk);
+        cms::verify(&cms, Content::Inside, &options).unwrap()
+    };
+    let unbound = with(all[..2].to_vec());
+    let invalid = ResultCode::AttributesInvalid;
+    refused(&mut desk, &unbound, invalid, &[], &[Attributes]);
+    let others: Vec<Waiver> =
+        Waiver::ALL.iter().copied().filter(|waiver| *waiver != Waiver::SigningCertificate).collect();
+    assert_eq!(judged(&mut desk, &unbound, &others).report.result(), invalid);
+    let waived = judged(&mut desk, &unbound, &[Waiver::SigningCertificate]);
+    assert_eq!(waived.report.result(), ResultCode::Ok);
+    assert_eq!(waived.report.finding(Attributes).unwrap().state, State::Waived);
+    assert_eq!(waived.content.as_deref(), Some(ORDER));
+
+    // The words for the staff are others than those for attributes that are wrong.
+    let error = judged(&mut desk, &unbound, &[]).report.require().unwrap_err();
+    assert_eq!(error.reason, Some(Reason::SigningCertificateAbsent));
+    let wrong = Error::new(invalid, "");
+    for lang in ["ja", "en"] {
+        assert_ne!(error.message(Audience::Operator, lang), wrong.message(Audience::Operator, lang));
+    }
+
+    // No other fault of the attributes hides behind the waiver, with or without an attribute that
+    // binds.
+    let twice = attribute(SIGNING_TIME, &[&object(0x17, &[b"261101120000Z"])]);
+    let sha1 = object(4, &[&openssl::sha::sha1(&desk.certificate())]);
+    let by_sha1 = attribute(ESS_V1, &[&sequence(&[&sequence(&[&sequence(&[&sha1])])])]);
+    let ca = desk.virtual_card.ca(CertificateKind::Signing);
+    let other = attribute(ESS_V2, &[&ess_v2(&desk.certificate(), &ca)]);
+    let unsigned = unbound.clone().with(|forged| forged.unsigned.clone_from(&twice));
+    for forged in [
+        with(vec![all[1].clone()]),
+        with([&all[..2], &[twice.clone(), twice.clone()]].concat()),
+        with([&all[..2], &[by_sha1]].concat()),
+        with([&all[..2], &[other]].concat()),
+        with([&all[..2], &[attribute(ESS_V2, &[])]].concat()),
+        good.clone().with(|forged| forged.attributes = None),
+        unsigned,
+    ] {
+        let verified = judged(&mut desk, &forged, Waiver::ALL);
+        assert_eq!(verified.report.result(), invalid);
+        assert_eq!(verified.report.finding(Attributes).unwrap().state, State::Failed);
+        assert_eq!(verified.report.reason(), None);
+    }
+}
+
+#[test]
+fn attributes_that_must_be_signed_are_refused_among_those_that_are_not() {
+    let mut desk = desk();
+    let good = Forged::good(&desk);
+    let with = |unsigned: Vec<u8>| good.clone().with(|forged| forged.unsigned = unsigned);
+    // The control: any other.
+    accepted(&mut desk, &with(attribute("2.999.7", &[&[5, 0]])));
+    let all = good_attributes(&desk.certificate());
+    let time = attribute(SIGNING_TIME, &[&object(0x17, &[b"261101120000Z"])]);
+    let protection = attribute(PROTECTION, &[&[5, 0]]);
+    for unsigned in [all[0].clone(), all[1].clone(), all[2].clone(), time.clone(), protection] {
+        refused(&mut desk, &with(unsigned), ResultCode::AttributesInvalid, &[Attributes], &[]);
+    }
+    let second = [attribute("2.999.7", &[&[5, 0]]), time].concat();
+    refused(&mut desk, &with(second), ResultCode::AttributesInvalid, &[Attributes], &[]);
 }
 
 #[test]
@@ -570,15 +649,15 @@ fn another_certificate_for_the_same_key_is_refused() {
     let mine = stranger(&key, MessageDigest::sha256());
     // The control holds but for the chain: nobody issued it.
     let control = Forged::good(&desk).by(&key, &mine);
-    refused(&mut desk, &control, ResultCode::CertificateUntrusted, &[Chain, Profile], &[]);
+    refused(&mut desk, &control, ResultCode::CertificateUntrusted, &[Chain, Suitability], &[]);
     // The same names and the same key, in a certificate that says something else.
     let swapped = stranger(&key, MessageDigest::sha512());
     assert_ne!(mine, swapped);
     let forged = control.clone().with(|forged| forged.certificates = vec![swapped.clone()]);
-    refused(&mut desk, &forged, ResultCode::AttributesInvalid, &[Attributes, Chain, Profile], &[]);
+    refused(&mut desk, &forged, ResultCode::AttributesInvalid, &[Attributes, Chain, Suitability], &[]);
     // Beside each other: the one that was signed is taken, wherever it stands.
     let both = control.clone().with(|forged| forged.certificates = vec![mine, swapped]);
-    refused(&mut desk, &both, ResultCode::CertificateUntrusted, &[Chain, Profile], &[]);
+    refused(&mut desk, &both, ResultCode::CertificateUntrusted, &[Chain, Suitability], &[]);
     // None at all.
     let none = control.with(|forged| forged.certificates = Vec::new());
     let cms = none.cms(&mut desk);
@@ -602,7 +681,7 @@ fn a_signer_may_be_named_by_key_identifier() {
         })
     };
     let (control, other) = (named(&id), named(b"another"));
-    refused(&mut desk, &control, ResultCode::CertificateUntrusted, &[Chain, Profile], &[]);
+    refused(&mut desk, &control, ResultCode::CertificateUntrusted, &[Chain, Suitability], &[]);
     let cms = other.cms(&mut desk);
     assert_eq!(verify(&desk, &cms).report.finding(Signature).unwrap().state, State::NotChecked);
 }
@@ -716,7 +795,7 @@ fn weak_and_inconsistent_algorithms_are_refused() {
 #[test]
 fn weak_keys_do_not_sign() {
     let mut desk = desk();
-    let chain_too = [Algorithm, Chain, Profile];
+    let chain_too = [Algorithm, Chain, Suitability];
     for (bits, exponent) in [(1024, 65_537), (2048, 3), (2048, 17)] {
         let key = rsa(bits, exponent);
         let certificate = stranger(&key, MessageDigest::sha256());
@@ -814,7 +893,7 @@ fn indefinite_lengths_are_read_where_a_stream_has_them_and_nowhere_else() {
 fn persons_sign_documents_and_the_moment_is_the_callers() {
     let mut desk = desk();
     let signed = desk.card.cms_sign(KeyKind::Authentication, ORDER, CmsOptions::default()).unwrap().bytes;
-    refused_bytes(&desk, &signed, ResultCode::CertificateUnsuitable, &[Profile], &[]);
+    refused_bytes(&desk, &signed, ResultCode::CertificateUnsuitable, &[Suitability], &[]);
     let mut options = desk.options();
     options.purpose = Some(Purpose::Authentication);
     assert_eq!(cms::verify(&signed, Content::Inside, &options).unwrap().report.result(), ResultCode::Ok);
@@ -836,6 +915,447 @@ fn persons_sign_documents_and_the_moment_is_the_callers() {
     options.trust = Trust::production();
     let result = cms::verify(&signed, Content::Inside, &options).unwrap().report.result();
     assert_eq!(result, ResultCode::CertificateUntrusted);
+}
+
+// --- time-stamps ---
+
+const TIMESTAMP_INFO: &str = "1.2.840.113549.1.9.16.1.4";
+const TIMESTAMP_TOKEN: &str = "1.2.840.113549.1.9.16.2.14";
+/// 2026-11-01T12:00:00Z
+const NOON: i64 = 1_793_534_400;
+
+/// A certificate with these extensions, issued by another key or by its own.
+fn issued(
+    name: &str,
+    key: &PKey<Private>,
+    issuer: (&str, &PKey<Private>),
+    serial: u32,
+    extensions: Vec<openssl::x509::X509Extension>,
+) -> Vec<u8> {
+    use openssl::asn1::Asn1Time;
+    let named = |text: &str| {
+        let mut name = openssl::x509::X509NameBuilder::new().unwrap();
+        name.append_entry_by_text("O", text).unwrap();
+        name.build()
+    };
+    let mut builder = openssl::x509::X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    builder.set_subject_name(&named(name)).unwrap();
+    builder.set_issuer_name(&named(issuer.0)).unwrap();
+    builder.set_pubkey(key).unwrap();
+    builder.set_not_before(&Asn1Time::from_str("20200101000000Z").unwrap()).unwrap();
+    builder.set_not_after(&Asn1Time::from_str("20400101000000Z").unwrap()).unwrap();
+    let serial = openssl::bn::BigNum::from_u32(serial).unwrap();
+    builder.set_serial_number(&serial.to_asn1_integer().unwrap()).unwrap();
+    for extension in extensions {
+        builder.append_extension(extension).unwrap();
+    }
+    builder.sign(issuer.1, MessageDigest::sha256()).unwrap();
+    builder.build().to_der().unwrap()
+}
+
+fn for_timestamps() -> Vec<openssl::x509::X509Extension> {
+    let usage = openssl::x509::extension::ExtendedKeyUsage::new().critical().time_stamping().build();
+    vec![usage.unwrap()]
+}
+
+/// An authority, and what its tokens say.
+#[derive(Clone)]
+struct Authority {
+    key: PKey<Private>,
+    certificates: Vec<Vec<u8>>,
+    time: &'static str,
+    /// The content of an Accuracy; empty for none.
+    accuracy: Vec<u8>,
+}
+
+impl Authority {
+    /// One that vouches for itself.
+    fn own() -> Authority {
+        let key = rsa(2048, 65_537);
+        let certificates = vec![issued("Authority", &key, ("Authority", &key), 1, for_timestamps())];
+        Authority { key, certificates, time: "20261101120000Z", accuracy: Vec::new() }
+    }
+
+    fn info(&self, stamped: &[u8]) -> Vec<u8> {
+        let imprint = sequence(&[&algorithm(SHA256), &object(4, &[&openssl::sha::sha256(stamped)])]);
+        let accuracy = if self.accuracy.is_empty() { Vec::new() } else { sequence(&[&self.accuracy]) };
+        sequence(&[
+            &[2, 1, 1],
+            &oid("2.999.1"),
+            &imprint,
+            &[2, 1, 9],
+            &object(0x18, &[self.time.as_bytes()]),
+            &accuracy,
+        ])
+    }
+
+    /// A token over that.
+    fn token(&self, desk: &mut Desk, stamped: &[u8]) -> Vec<u8> {
+        let info = self.info(stamped);
+        let certificate = self.certificates[0].clone();
+        let forged = Forged::good(desk).by(&self.key, &certificate).with(|forged| {
+            forged.attributes = Some(sorted(vec![
+                attribute(CONTENT_TYPE, &[&oid(TIMESTAMP_INFO)]),
+                attribute(MESSAGE_DIGEST, &[&object(4, &[&openssl::sha::sha256(&info)])]),
+                attribute(ESS_V2, &[&ess_v2(&certificate, &certificate)]),
+            ]));
+            forged.content = Some(info);
+            forged.content_type = TIMESTAMP_INFO;
+            forged.certificates.clone_from(&self.certificates);
+            if self.key.id() == openssl::pkey::Id::EC {
+                forged.signature_algorithm = algorithm("1.2.840.10045.4.3.2");
+            }
+        });
+        forged.cms(desk)
+    }
+
+    fn certificate(&self) -> Certificate {
+        Certificate::parse(&self.certificates[0]).unwrap()
+    }
+}
+
+/// The unsigned attributes with these tokens.
+fn stamps(tokens: &[Vec<u8>]) -> Vec<u8> {
+    let tokens: Vec<&[u8]> = tokens.iter().map(Vec::as_slice).collect();
+    attribute(TIMESTAMP_TOKEN, &tokens)
+}
+
+/// A good signature of the card, whose value is known.
+fn signed(desk: &mut Desk) -> (Forged, Vec<u8>) {
+    let good = Forged::good(desk);
+    let attributes = object(0x31, &[good.attributes.as_ref().unwrap()]);
+    let signature = desk.card.sign(KeyKind::Signing, Hash::Sha256, &attributes).unwrap();
+    (good.with(|forged| forged.signature = Some(signature.clone())), signature)
+}
+
+fn stamped(desk: &mut Desk, change: impl Fn(Vec<u8>) -> Vec<u8>, authority: &Authority) -> Vec<u8> {
+    let (good, signature) = signed(desk);
+    let token = change(authority.token(desk, &signature));
+    good.with(|forged| forged.unsigned = stamps(&[token])).cms(desk)
+}
+
+fn timestamp(cms: &[u8], options: &ValidationOptions) -> Finding {
+    let verified = cms::verify(cms, Content::Inside, options).unwrap();
+    for finding in verified.report.findings() {
+        assert!(finding.subject == Subject::Timestamp || !finding.counts(), "{finding:?}");
+    }
+    verified.report.finding(Subject::Timestamp).unwrap().clone()
+}
+
+#[test]
+fn an_anchor_vouches_for_its_own_use_only() {
+    let mut desk = desk();
+    let authority = Authority::own();
+    let cms = stamped(&mut desk, |token| token, &authority);
+    let mut for_stamps = desk.options();
+    for_stamps.at_time = Some(NOON);
+    let mut for_persons = for_stamps.clone();
+    for_stamps.trust.add_timestamp_anchor(authority.certificate());
+    for_persons.trust.add_anchor(authority.certificate());
+    assert_eq!(timestamp(&cms, &for_stamps).state, State::Passed);
+    let finding = timestamp(&cms, &for_persons);
+    assert_eq!((finding.state, finding.code), (State::Failed, ResultCode::TimestampInvalid));
+    // The built-in anchors do not vouch either.
+    for trust in [Trust::production(), Trust::with_test()] {
+        assert!(!trust.anchors().is_empty() && trust.timestamp_anchors().is_empty());
+    }
+
+    // The other way round: the card's CA as an anchor for time-stamps vouches for no person, under
+    // either profile.
+    for profile in [Profile::Jpki, Profile::Rfc5280] {
+        let mut options = ValidationOptions { profile, ..desk.options() };
+        options.trust = Trust::added();
+        options.trust.add_timestamp_anchor(
+            Certificate::parse(&desk.virtual_card.ca(CertificateKind::Signing)).unwrap(),
+        );
+        let verified = cms::verify(&cms, Content::Inside, &options).unwrap();
+        assert_eq!(verified.report.finding(Chain).unwrap().state, State::Failed);
+    }
+}
+
+#[test]
+fn a_time_stamp_that_is_wrong_in_itself_is_never_waived() {
+    let mut desk = desk();
+    let authority = Authority::own();
+    let (_, signature) = signed(&mut desk);
+    let mut trusting = desk.options();
+    trusting.at_time = Some(NOON);
+    let unknown = trusting.clone();
+    trusting.trust.add_timestamp_anchor(authority.certificate());
+    let waiving =
+        |options: &ValidationOptions| ValidationOptions { waive: Waiver::ALL.to_vec(), ..options.clone() };
+
+    // About the authority or the moment: waived by name.
+    let good = stamped(&mut desk, |token| token, &authority);
+    assert_eq!(timestamp(&good, &trusting).state, State::Passed);
+    assert_eq!(timestamp(&good, &unknown).state, State::Failed);
+    assert_eq!(timestamp(&good, &waiving(&unknown)).state, State::Waived);
+    let early = ValidationOptions { at_time: Some(NOON - 1), ..trusting.clone() };
+    assert_eq!(timestamp(&good, &early).state, State::Failed);
+    assert_eq!(timestamp(&good, &waiving(&early)).state, State::Waived);
+    let before =
+        stamped(&mut desk, |token| token, &Authority { time: "20191231235959Z", ..authority.clone() });
+    assert_eq!(timestamp(&before, &waiving(&trusting)).state, State::Waived);
+
+    // In the token itself: its imprint, its signature, its form.
+    let find =
+        |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).position(|window| window == part).unwrap();
+    let imprint = openssl::sha::sha256(&signature);
+    let flip = |token: Vec<u8>, at: usize| {
+        let mut token = token;
+        token[at] ^= 1;
+        token
+    };
+    let other = authority.token(&mut desk, b"another signature");
+    let changes: [&dyn Fn(Vec<u8>) -> Vec<u8>; 6] = [
+        &|_| other.clone(),
+        &|token| {
+            let at = find(&token, &imprint);
+            flip(token, at)
+        },
+        &|token| {
+            let last = token.len() - 1;
+            flip(token, last)
+        },
+        &|token| {
+            let at = find(&token, b"20261101120000Z");
+            flip(token, at + 3)
+        },
+        &|_| vec![5, 0],
+        &|token| [&token[..1], &[0x80], &token[4..], &[0, 0]].concat()[..40].to_vec(),
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        // What cannot be read is cut off from what follows by its own length.
+        let wrap = |token: Vec<u8>| if number == 5 { object(0x30, &[&token]) } else { token };
+        let cms = stamped(&mut desk, |token| wrap(change(token)), &authority);
+        for options in [&trusting, &unknown] {
+            assert_eq!(timestamp(&cms, &waiving(options)).state, State::Failed, "{number}");
+        }
+    }
+    // Of several tokens the one that is wrong in itself speaks, wherever it stands.
+    let (plain, _) = signed(&mut desk);
+    let own = authority.token(&mut desk, &signature);
+    for tokens in [[own.clone(), other.clone()], [other.clone(), own.clone()]] {
+        let cms = plain.clone().with(|forged| forged.unsigned = stamps(&tokens)).cms(&mut desk);
+        assert_eq!(timestamp(&cms, &waiving(&unknown)).state, State::Failed);
+    }
+    // Attributes that cannot be read may have held a token.
+    let cms = plain.clone().with(|forged| forged.unsigned = vec![0x30, 2, 2, 0]).cms(&mut desk);
+    assert_eq!(timestamp(&cms, &waiving(&trusting)).state, State::Failed);
+    // More than are looked at.
+    let nine = vec![own; 9];
+    let cms = plain.with(|forged| forged.unsigned = stamps(&nine)).cms(&mut desk);
+    assert_eq!(timestamp(&cms, &waiving(&trusting)).state, State::Failed);
+}
+
+#[test]
+fn the_callers_skew_and_the_accuracy_of_a_time_stamp_move_its_moment() {
+    let mut desk = desk();
+    let own = Authority::own();
+    let mut options = desk.options();
+    options.trust.add_timestamp_anchor(own.certificate());
+    let seconds = |number: u8| object(2, &[&[number]]);
+    let millis = |number: u16| object(0x80, &[&number.to_be_bytes()]);
+    let micros = |number: u16| object(0x81, &[&number.to_be_bytes()]);
+    // What the token says, how many seconds before noon is asked about, the skew, and whether it
+    // passes.
+    for (time, accuracy, before, skew, passes) in [
+        ("20261101120000Z", vec![], 0, 0, true),
+        ("20261101120000Z", vec![], 1, 0, false),
+        ("20261101120000Z", vec![], 1, 1, true),
+        ("20261101120000Z", vec![], 31, 30, false),
+        ("20261101120000.999Z", vec![], 0, 0, true),
+        ("20261101120001.001Z", vec![], 0, 0, false),
+        ("20261101120000Z", seconds(5), 5, 0, true),
+        ("20261101120000Z", seconds(5), 6, 0, false),
+        ("20261101120000Z", seconds(5), 15, 10, true),
+        ("20261101120000Z", seconds(5), 16, 10, false),
+        ("20261101120000Z", millis(500), 1, 0, true),
+        ("20261101120000.6Z", millis(500), 1, 0, false),
+        ("20261101120000.6Z", [millis(599), micros(999)].concat(), 1, 0, false),
+        ("20261101120000.5999Z", [millis(599), micros(999)].concat(), 1, 0, true),
+    ] {
+        let authority = Authority { time, accuracy: accuracy.clone(), ..own.clone() };
+        let cms = stamped(&mut desk, |token| token, &authority);
+        let asked = ValidationOptions { at_time: Some(NOON - before), clock_skew: skew, ..options.clone() };
+        let state = timestamp(&cms, &asked).state;
+        assert_eq!(state == State::Passed, passes, "{time} {accuracy:?} -{before} ±{skew}");
+    }
+    // An accuracy that is none makes the token unreadable.
+    for accuracy in [
+        object(2, &[&[0xFF]]),
+        object(0x80, &[&[0]]),
+        millis(1000),
+        object(0x81, &[&[0x03, 0xE8]]),
+        [micros(1), millis(1)].concat(),
+        [seconds(1), seconds(1)].concat(),
+    ] {
+        let authority = Authority { accuracy, ..own.clone() };
+        let cms = stamped(&mut desk, |token| token, &authority);
+        let asked = ValidationOptions { at_time: Some(NOON), waive: Waiver::ALL.to_vec(), ..options.clone() };
+        assert_eq!(timestamp(&cms, &asked).state, State::Failed);
+    }
+}
+
+#[test]
+fn what_is_not_known_about_an_authority_is_not_called_revoked() {
+    let mut desk = desk();
+    let (ca_key, key) = (rsa(2048, 65_537), rsa(2048, 65_537));
+    let ca_extensions = vec![
+        openssl::x509::extension::BasicConstraints::new().critical().ca().build().unwrap(),
+        openssl::x509::extension::KeyUsage::new().critical().key_cert_sign().crl_sign().build().unwrap(),
+    ];
+    let ca = issued("Stamps", &ca_key, ("Stamps", &ca_key), 1, ca_extensions);
+    let certificates = vec![issued("Authority", &key, ("Stamps", &ca_key), 7, for_timestamps())];
+    let authority = Authority { key, certificates, ..Authority::own() };
+    let cms = stamped(&mut desk, |token| token, &authority);
+    let mut options = desk.options();
+    options.waive = vec![Waiver::TestCard];
+    options.trust.add_timestamp_anchor(Certificate::parse(&ca).unwrap());
+    // A list of the card's CA, good about the card and silent about the authority.
+    options.trust.add_crl(Crl::parse(&desk.virtual_card.crl(CertificateKind::Signing)).unwrap());
+    let list = |this: &str, next: &str, revoked: Option<(u8, Option<u8>)>, key: &PKey<Private>| {
+        let name = sequence(&[&object(0x31, &[&sequence(&[&oid("2.5.4.10"), &object(0x0C, &[b"Stamps"])])])]);
+        let entries = revoked.map_or_else(Vec::new, |(serial, reason)| {
+            let reason = reason.map_or_else(Vec::new, |reason| {
+                sequence(&[&sequence(&[&oid("2.5.29.21"), &object(4, &[&[0x0A, 1, reason]])])])
+            });
+            let entry = sequence(&[&[2, 1, serial], &object(0x17, &[b"260101000000Z"]), &reason]);
+            sequence(&[&entry])
+        });
+        let number = sequence(&[&sequence(&[&oid("2.5.29.20"), &object(4, &[&[2, 1, 1]])])]);
+        let tbs = sequence(&[
+            &[2, 1, 1],
+            &algorithm_with_null(SHA256_RSA),
+            &name,
+            &object(0x17, &[this.as_bytes()]),
+            &object(0x17, &[next.as_bytes()]),
+            &entries,
+            &object(0xA0, &[&number]),
+        ]);
+        let mut signer = openssl::sign::Signer::new(MessageDigest::sha256(), key).unwrap();
+        signer.update(&tbs).unwrap();
+        let signature = signer.sign_to_vec().unwrap();
+        let der = sequence(&[&tbs, &algorithm_with_null(SHA256_RSA), &object(3, &[&[0], &signature])]);
+        Crl::parse(&der).unwrap()
+    };
+    let fresh = ("200101000000Z", "491231000000Z");
+    for (crl, state, code) in [
+        (None, State::NotChecked, ResultCode::CertificateStatusUnknown),
+        (Some(list(fresh.0, fresh.1, None, &ca_key)), State::Passed, ResultCode::Ok),
+        (
+            Some(list("200101000000Z", "210101000000Z", None, &ca_key)),
+            State::NotChecked,
+            ResultCode::CertificateStatusStale,
+        ),
+        (
+            Some(list(fresh.0, fresh.1, None, &authority.key)),
+            State::NotChecked,
+            ResultCode::CertificateStatusUntrusted,
+        ),
+        (Some(list(fresh.0, fresh.1, Some((7, None)), &ca_key)), State::Failed, ResultCode::TimestampInvalid),
+        (
+            Some(list(fresh.0, fresh.1, Some((7, Some(6))), &ca_key)),
+            State::Failed,
+            ResultCode::TimestampInvalid,
+        ),
+        (Some(list(fresh.0, fresh.1, Some((8, None)), &ca_key)), State::Passed, ResultCode::Ok),
+    ] {
+        let mut options = options.clone();
+        crl.into_iter().for_each(|crl| options.trust.add_crl(crl));
+        let finding = timestamp(&cms, &options);
+        assert_eq!((finding.state, finding.code), (state, code), "{}", finding.text);
+        assert_eq!(finding.text.contains("was revoked or is on hold"), state == State::Failed);
+        // All of this is about the authority, so it may be waived.
+        options.waive.push(Waiver::Timestamp);
+        assert!(!timestamp(&cms, &options).counts());
+    }
+}
+
+// --- work ---
+
+fn p384() -> PKey<Private> {
+    let group = openssl::ec::EcGroup::from_curve_name(openssl::nid::Nid::SECP384R1).unwrap();
+    PKey::from_ec_key(openssl::ec::EcKey::generate(&group).unwrap()).unwrap()
+}
+
+#[test]
+fn a_document_that_takes_too_much_work_is_refused_and_cannot_be_waived() {
+    let mut desk = desk();
+    // An authority under CAs of one name, each of which may have signed each: more ways than
+    // anybody can walk.
+    let key = rsa(2048, 65_537);
+    let ca_extensions =
+        || vec![openssl::x509::extension::BasicConstraints::new().critical().ca().build().unwrap()];
+    let keys: Vec<PKey<Private>> = (0..31).map(|_| p384()).collect();
+    let mut certificates = vec![issued("Authority", &key, ("Loop", &keys[0]), 1, for_timestamps())];
+    for (number, own) in keys.iter().enumerate() {
+        let issuer = &keys[(number + 1) % keys.len()];
+        let serial = u32::try_from(number).unwrap() + 2;
+        certificates.push(issued("Loop", own, ("Loop", issuer), serial, ca_extensions()));
+    }
+    let authority = Authority { key, certificates, ..Authority::own() };
+    let (good, signature) = signed(&mut desk);
+    let token = authority.token(&mut desk, &signature);
+    let with = |desk: &mut Desk, number: usize| {
+        let tokens = vec![token.clone(); number];
+        let signer = good.clone().with(|forged| forged.unsigned = stamps(&tokens)).signer(desk);
+        let signers = vec![signer; number];
+        good.cms_of(signers)
+    };
+    let mut options = desk.options();
+    options.at_time = Some(NOON);
+    options.waive = Waiver::ALL.to_vec();
+    // One costs much and comes to an end: nobody vouches for the authority.
+    let one = with(&mut desk, 1);
+    assert_eq!(timestamp(&one, &options).state, State::Waived);
+    // Many draw on one budget.
+    let many = with(&mut desk, 8);
+    let verified = cms::verify(&many, Content::Inside, &options).unwrap();
+    assert_eq!(verified.report.result(), ResultCode::SignatureMalformed);
+    let whole = |finding: &&Finding| finding.signer.is_none();
+    let whole: Vec<_> = verified.report.findings().iter().filter(whole).collect();
+    assert_eq!(whole.len(), 1);
+    assert_eq!((whole[0].subject, whole[0].state), (Signature, State::Failed));
+    assert_eq!(verified.content, None);
+    // The answer does not depend on the machine.
+    let again = cms::verify(&many, Content::Inside, &options).unwrap();
+    assert_eq!(again.report, verified.report);
+}
+
+#[test]
+fn an_honest_document_with_many_signers_and_time_stamps_passes() {
+    let mut desk = desk();
+    let authority = Authority::own();
+    let (good, signature) = signed(&mut desk);
+    let tokens = vec![authority.token(&mut desk, &signature); 8];
+    let signer = good.clone().with(|forged| forged.unsigned = stamps(&tokens)).signer(&mut desk);
+    let cms = good.cms_of(vec![signer; 64]);
+    let mut options = desk.options();
+    options.at_time = Some(NOON);
+    options.trust.add_timestamp_anchor(authority.certificate());
+    let verified = cms::verify(&cms, Content::Inside, &options).unwrap();
+    assert_eq!(verified.report.result(), ResultCode::Ok, "{:?}", verified.report.findings().last());
+    assert_eq!(verified.signers.len(), 64);
+}
+
+#[test]
+fn an_exponent_as_long_as_the_modulus_is_refused_before_anything_is_computed() {
+    let mut desk = desk();
+    let long = openssl::bn::BigNum::from_hex_str("10000000000000001").unwrap();
+    let allowed = openssl::bn::BigNum::from_hex_str("800000000000000D").unwrap();
+    for (exponent, is_allowed) in [(long, false), (allowed, true)] {
+        let key = PKey::from_rsa(Rsa::generate_with_e(2048, &exponent).unwrap()).unwrap();
+        let certificate = stranger(&key, MessageDigest::sha256());
+        let forged = Forged::good(&desk).by(&key, &certificate);
+        if is_allowed {
+            refused(&mut desk, &forged, ResultCode::CertificateUntrusted, &[Chain, Suitability], &[]);
+        } else {
+            let failed = [Algorithm, Chain, Suitability];
+            refused(&mut desk, &forged, ResultCode::AlgorithmNotAllowed, &failed, &[Signature]);
+        }
+    }
 }
 
 // --- signing ---

@@ -10,7 +10,7 @@
 )]
 
 use honnin::certificate::{Certificate, Trust, ValidationOptions};
-use honnin::result::{State, Subject};
+use honnin::result::{State, Subject, Waiver};
 use honnin::signature::cms::{self, CmsOptions, Content, TimestampFn, Timestamped};
 use honnin::{
     Card, CertificateKind, Context, ContextOptions, Error, Hash, KeyKind, OpenOptions, Pin, PinKind,
@@ -79,9 +79,16 @@ fn trusting(anchors: &[&[u8]]) -> ValidationOptions {
     }
     ValidationOptions {
         trust,
-        waive: vec![Subject::Revocation, Subject::TestCard],
+        waive: vec![Waiver::Revocation, Waiver::TestCard],
         ..ValidationOptions::default()
     }
+}
+
+/// The same, and this CA for time-stamps.
+fn and_stamps(options: ValidationOptions, anchor: &[u8]) -> ValidationOptions {
+    let mut options = options;
+    options.trust.add_timestamp_anchor(Certificate::parse(anchor).unwrap());
+    options
 }
 
 fn ca_pem(card: &VirtualCard) -> Vec<u8> {
@@ -198,6 +205,24 @@ fn what_openssl_signs_with_cades_holds_in_every_form_it_writes() {
             .collect();
         assert_eq!(found, counting, "{more}: {:#?}", verified.report.findings());
     }
+    // The command lets a program accept those that bind no certificate.
+    signed("-nodetach -outform DER -md sha256");
+    let honnin = |more: &str| {
+        let command =
+            format!("verify cms signed --anchors added --anchor ca.pem --waive revocation --json {more}");
+        let output = Command::new(env!("CARGO_BIN_EXE_honnin-under-test"))
+            .args(command.split_whitespace())
+            .current_dir(&folder.0)
+            .output()
+            .unwrap();
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code().unwrap(), said)
+    };
+    let (exit, said) = honnin("");
+    assert_eq!((exit, &said["result"]), (60, &"ATTRIBUTES_INVALID".into()), "{said}");
+    assert_eq!(said["reason"], "SIGNING_CERTIFICATE_ABSENT");
+    let (exit, said) = honnin("--waive signing_certificate");
+    assert_eq!(exit, 0, "{said}");
 }
 
 // --- time-stamps ---
@@ -251,13 +276,13 @@ fn stamped(card: &mut Card, fetch: Box<TimestampFn>) -> honnin::signature::cms::
     card.cms_sign(KeyKind::Signing, ORDER, options).unwrap()
 }
 
-fn timestamp_finding(cms: &[u8], options: &ValidationOptions) -> (State, &'static str) {
+fn timestamp_finding(cms: &[u8], options: &ValidationOptions) -> (State, std::borrow::Cow<'static, str>) {
     let verified = cms::verify(cms, Content::Inside, options).unwrap();
     let finding = verified.report.finding(Subject::Timestamp).unwrap();
     for other in verified.report.findings().iter().filter(|other| other.subject != Subject::Timestamp) {
         assert!(!other.counts(), "{other:?}");
     }
-    (finding.state, finding.text)
+    (finding.state, finding.text.clone())
 }
 
 #[test]
@@ -275,12 +300,12 @@ fn a_time_stamp_is_fetched_after_the_card_was_left_and_judged_by_its_own_authori
     assert_eq!(signed.timestamp, Timestamped::Added);
     let (cms, authority) = (signed.bytes, folder.read("ca.pem"));
 
-    let both = trusting(&[&ca, &authority]);
+    let both = and_stamps(trusting(&[&ca]), &authority);
     assert_eq!(timestamp_finding(&cms, &both).0, State::Passed);
-    // Nobody trusts the authority; waived by name it does not count.
-    let mut only_card = trusting(&[&ca]);
+    // Nobody trusts the authority for time-stamps; waived by name it does not count.
+    let mut only_card = trusting(&[&ca, &authority]);
     assert_eq!(timestamp_finding(&cms, &only_card).0, State::Failed);
-    only_card.waive.push(Subject::Timestamp);
+    only_card.waive.push(Waiver::Timestamp);
     assert_eq!(cms::verify(&cms, Content::Inside, &only_card).unwrap().report.result(), ResultCode::Ok);
     // The moment is the caller's: before the time-stamp, and after the authority's certificate.
     let at = |moment| ValidationOptions { at_time: Some(moment), ..both.clone() };
@@ -361,7 +386,7 @@ fn the_command_fetches_time_stamps_and_hands_out_what_was_signed_without_one() {
         assert_eq!((exit, &said["timestamp"]), (0, &"added".into()), "{said}");
     }
     serving.join().unwrap();
-    let options = trusting(&[&folder.read("ca.pem")]);
+    let options = and_stamps(trusting(&[]), &folder.read("ca.pem"));
     let stamp = |name: &str| {
         let bytes = folder.read(name);
         let verified = match name {
@@ -372,6 +397,20 @@ fn the_command_fetches_time_stamps_and_hands_out_what_was_signed_without_one() {
     };
     assert_eq!(stamp("signed.cms"), Some(State::Passed));
     assert_eq!(stamp("signed.pdf"), Some(State::Passed));
+    // The command takes the authority's CA for time-stamps by an option of its own.
+    for (option, state) in [("--timestamp-anchor", "passed"), ("--anchor", "failed")] {
+        for file in ["cms signed.cms", "pdf signed.pdf"] {
+            let output = Command::new(env!("CARGO_BIN_EXE_honnin-under-test"))
+                .args(format!("verify {file} --json --waive revocation {option} ca.pem").split_whitespace())
+                .current_dir(&folder.0)
+                .output()
+                .unwrap();
+            let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let findings = said["findings"].as_array().unwrap();
+            let found = findings.iter().find(|finding| finding["subject"] == "TIMESTAMP").unwrap();
+            assert_eq!(found["state"], state, "{file} {found}");
+        }
+    }
 
     // Nobody listens there any more; then somebody who has no time-stamps.
     let (rubbish, serving) = serve(1, Box::new(|_| Ok(b"<html>".to_vec())));
@@ -497,7 +536,7 @@ fn certificates_that_are_not_for_time_stamps_do_not_stamp() {
     };
     let signed = stamped(&mut card, forging);
     assert_eq!(signed.timestamp, Timestamped::Added);
-    let options = trusting(&[&virtual_card.ca(CertificateKind::Signing), &folder.read("ca.pem")]);
+    let options = and_stamps(trusting(&[&virtual_card.ca(CertificateKind::Signing)]), &folder.read("ca.pem"));
     assert_eq!(timestamp_finding(&signed.bytes, &options).0, State::Passed);
 }
 

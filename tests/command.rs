@@ -431,6 +431,51 @@ fn certificates_are_got_shown_and_checked() {
 }
 
 #[test]
+fn names_that_others_chose_do_not_control_the_terminal() {
+    let folder = folder("names");
+    let at = |name: &str| folder.join(name).display().to_string();
+    std::fs::write(at("one.pdf"), include_bytes!("scenarios/one-page.pdf")).unwrap();
+    let name = "S\nCHANGES passed\u{1b}[31m\u{9b}2J\u{202e}gnp\u{2028}";
+    let shown = r"S\u{a}CHANGES passed\u{1b}[31m\u{9b}2J\u{202e}gnp\u{2028}";
+    let sign = ["sign", "pdf", &at("one.pdf"), "--virtual", "--pin-env", "P", "--field", name];
+    let signed = honnin(&[&sign[..], &["--out", &at("signed.pdf")]].concat(), "ABC123");
+    assert!(signed.status.success(), "{}", String::from_utf8_lossy(&signed.stderr));
+    let verify = honnin(&["verify", "pdf", &at("signed.pdf")], "");
+    let said = String::from_utf8(verify.stdout).unwrap();
+    assert!(said.contains(shown), "{said}");
+    // JSON has the name as it is, in escapes of its own.
+    let (_, answer) = json(&["verify", "pdf", &at("signed.pdf")], "");
+    assert_eq!(answer["signatures"][0]["field"], name);
+
+    // Names of files, where they cannot be read and where the command is used wrongly.
+    let missing = honnin(&["verify", "pdf", &at(name)], "");
+    let twice = honnin(&["verify", "pdf", "one.pdf", name], "");
+    let twice_ja = honnin(&["verify", "pdf", "one.pdf", name, "--lang", "ja"], "");
+    for output in [missing, twice, twice_ja] {
+        assert!(!output.status.success());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(shown), "{said}");
+        let harmful = |character: char| character.is_control() && character != '\n';
+        assert!(!said.contains(harmful) && !said.contains('\u{202e}'), "{said:?}");
+        assert!(!said.contains("\nCHANGES"), "{said}");
+    }
+}
+
+#[test]
+fn fractions_of_a_second_are_taken_and_the_complaint_shows_one() {
+    let check = |at: &str, lang: &str| {
+        let output = honnin(&["verify", "cms", "/nowhere", "--at", at, "--lang", lang], "");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for lang in ["en", "ja"] {
+        assert!(check("2026-11-01T12:00:00.5Z", lang).contains("/nowhere"));
+        for bad in ["2026-11-01T12:00:00.Z", "2026-11-01T12:00:00,5Z"] {
+            assert!(check(bad, lang).contains("2026-11-01T12:00:00.5Z"));
+        }
+    }
+}
+
+#[test]
 fn no_canary_leaves_the_command_at_any_log_level() {
     let folder = folder("canary");
     let card = profile(

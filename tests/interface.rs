@@ -1,5 +1,5 @@
-//! What `include/honnin.h` declares, taken apart: for the tests that compare it with the library, with the baseline of
-//! the first release and with the manual pages. Reads that one file, whose shape is cbindgen's, and no other C.
+//! What `include/honnin.h` declares, taken apart: for the tests that compare it with the library, with the
+//! baseline and with the manual pages. Reads that one file, whose shape is cbindgen's, and no other C.
 
 use crate::installed::root;
 

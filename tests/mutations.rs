@@ -10,7 +10,7 @@ use honnin::certificate::{
     Anchor, Certificate, Crl, OcspResponse, Profile, Trust, ValidationOptions, validate,
 };
 use honnin::reader::{Connection, Disposition};
-use honnin::result::Subject;
+use honnin::result::{Subject, Waiver};
 use honnin::signature::cms::{self, CmsOptions, Content};
 use honnin::signature::pdf::{self, PdfOptions};
 use honnin::{
@@ -104,11 +104,8 @@ fn no_certificate_makes_anything_panic_and_no_changed_one_is_believed() {
     let mut trust = Trust::added();
     trust.add_anchor(Certificate::parse(&card.ca(CertificateKind::Signing)).unwrap());
     trust.add_anchor(Certificate::parse(&card.ca(CertificateKind::Authentication)).unwrap());
-    let options = ValidationOptions {
-        trust,
-        waive: vec![Subject::Revocation, Subject::TestCard],
-        ..Default::default()
-    };
+    let options =
+        ValidationOptions { trust, waive: vec![Waiver::Revocation, Waiver::TestCard], ..Default::default() };
     for original in originals.iter().take(2) {
         let report = validate(&Certificate::parse(original).unwrap(), &options).unwrap();
         assert_eq!(report.result(), ResultCode::Ok, "the search begins with what is believed");
@@ -141,7 +138,7 @@ fn no_list_and_no_response_makes_anything_panic_and_no_changed_one_is_believed()
         trust.add_anchor(Certificate::parse(&card.ca(CertificateKind::Signing)).unwrap());
         list.into_iter().for_each(|list| trust.add_crl(list));
         let options =
-            ValidationOptions { trust, profile, waive: vec![Subject::TestCard], ..Default::default() };
+            ValidationOptions { trust, profile, waive: vec![Waiver::TestCard], ..Default::default() };
         validate(&leaf, &options).unwrap().result()
     };
     let good = Crl::parse(&list).unwrap();
@@ -187,7 +184,7 @@ fn signer(card: &VirtualCard) -> Card {
 fn for_documents(card: &VirtualCard) -> ValidationOptions {
     let mut trust = Trust::added();
     trust.add_anchor(Certificate::parse(&card.ca(CertificateKind::Signing)).unwrap());
-    let waive = vec![Subject::Revocation, Subject::TestCard, Subject::Timestamp];
+    let waive = vec![Waiver::Revocation, Waiver::TestCard, Waiver::Timestamp];
     ValidationOptions { trust, waive, ..Default::default() }
 }
 

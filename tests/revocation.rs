@@ -262,6 +262,11 @@ fn a_program_in_cpp_validates_with_lists_and_responses_and_openssl_answers_its_r
     let folder = Folder::new("cpp");
     authority(&folder);
     folder.write("index-good.txt", std::fs::read(folder.0.join("index.txt")).unwrap());
+    folder.write("order.txt", "order");
+    openssl(
+        &folder.0,
+        "cms -sign -binary -nodetach -in order.txt -signer leaf.pem -inkey leaf.key -md sha256 -outform DER -out plain.p7s",
+    );
     openssl(&folder.0, "ca -config openssl.cnf -cert between.pem -keyfile between.key -revoke leaf.pem");
     status(&folder, "bad");
     let source = root().join("tests/c/validation.cpp");

@@ -7,7 +7,7 @@ use honnin::card::{Face, FaceImage, ImageFormat, Reading, What};
 use honnin::certificate::{CardCaKey, Certificate, Trust, ValidationOptions};
 use honnin::holder::{Holder, PartialDate};
 use honnin::identity::age::age_check;
-use honnin::result::{Error, Result, ResultCode, Subject, Tags, TrySpent, languages};
+use honnin::result::{Error, Result, ResultCode, Tags, TrySpent, Waiver, languages};
 use honnin::signature::cms::{self, CmsOptions, Content, Timestamped};
 use honnin::signature::pdf::{self, PdfOptions};
 use honnin::{
@@ -226,7 +226,7 @@ impl World {
         for kind in [CertificateKind::SigningCa, CertificateKind::AuthenticationCa] {
             trust.add_anchor(Certificate::parse(&self.virtual_card.ca(kind))?);
         }
-        let waive = vec![Subject::Revocation, Subject::TestCard];
+        let waive = vec![Waiver::Revocation, Waiver::TestCard];
         let options = ValidationOptions { trust, waive, ..ValidationOptions::default() };
         let mut stream = &b"order"[..];
         let content = match how {
@@ -255,7 +255,7 @@ impl World {
         }
         let mut trust = Trust::added();
         trust.add_anchor(Certificate::parse(&self.virtual_card.ca(CertificateKind::Signing))?);
-        let waive = vec![Subject::Revocation, Subject::TestCard];
+        let waive = vec![Waiver::Revocation, Waiver::TestCard];
         let options = ValidationOptions { trust, waive, ..ValidationOptions::default() };
         let verified = pdf::verify(&signed, &options)?;
         assert_eq!(verified.signatures.len(), if how == "twice" { 2 } else { 1 });

@@ -38,6 +38,10 @@ pub const PYTHON_VENV: Tool = Tool {
     package: "python3-venv",
     file: Some("/usr/lib/python3/dist-packages"),
 };
+/// Finds the text of a PDF, and where it is on the page.
+pub const PDFTOTEXT: Tool = program("pdftotext", "poppler-utils");
+/// Lists the fonts of a PDF.
+pub const PDFFONTS: Tool = program("pdffonts", "poppler-utils");
 /// Asks time-stamping authorities for the command.
 pub const CURL: Tool = program("curl", "curl");
 /// Reads a card by its files.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes Debian packages of an installed prefix: libhonnin1, libhonnin-dev and honnin, into a folder.
+# Makes Debian packages of an installed prefix: libhonnin0.1 (by its soname), libhonnin-dev and honnin, into a folder.
 #   tools/deb.sh PREFIX FOLDER
 # The files are those of the archive, which needs only glibc 2.28, so there is nothing for debhelper to build or to find.
 set -euo pipefail
@@ -10,6 +10,9 @@ out=$(realpath "$2")
 cd "$(dirname "$0")/.."
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1767225600)}
+soname=$(readlink "$prefix/lib/libhonnin.so")
+interface=${soname#libhonnin.so.}
+shared=libhonnin$interface
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 libraries=usr/lib/x86_64-linux-gnu
@@ -55,13 +58,13 @@ pages() { # SECTION
   find "$root/usr/share/man/man$1" -type f -exec gzip -9n {} +
 }
 
-begin libhonnin1
+begin "$shared"
 mkdir -p "$root/$libraries"
-cp -a "$prefix"/lib/libhonnin.so.1* "$root/$libraries/"
+cp -a "$prefix"/lib/libhonnin.so.[0-9]* "$root/$libraries/"
 printf 'activate-noawait ldconfig\n' >"$root/DEBIAN/triggers"
-printf 'libhonnin 1 libhonnin1 (>= %s)\n' "$version" >"$root/DEBIAN/shlibs"
+printf 'libhonnin %s %s (>= %s)\n' "$interface" "$shared" "$version" >"$root/DEBIAN/shlibs"
 # The service is asked for when a reader is: a program with a virtual card needs none.
-finish libhonnin1 libs 'libc6 (>= 2.28)' 'library that reads the Japanese My Number Card' \
+finish "$shared" libs 'libc6 (>= 2.28)' 'library that reads the Japanese My Number Card' \
   'Texts, signatures and PINs of the card, through PC/SC readers.' 'Recommends: libpcsclite1' 'Suggests: pcscd' 'Multi-Arch: same'
 
 begin libhonnin-dev
@@ -74,7 +77,7 @@ sed -i -e 's|^prefix=.*|prefix=/usr|' -e "s|^libdir=.*|libdir=/$libraries|" "$ro
 sed -i -e "s|/../../..\"|/../../../..\"|" -e "s|}/lib/lib|}/lib/x86_64-linux-gnu/lib|g" \
   "$root/$libraries/cmake/honnin/honninConfig.cmake"
 pages 3
-finish libhonnin-dev libdevel "libhonnin1 (= $version), libc6-dev" 'library that reads the My Number Card (development files)' \
+finish libhonnin-dev libdevel "$shared (= $version), libc6-dev" 'library that reads the My Number Card (development files)' \
   'Headers for C and C++, the static library, and what pkg-config and CMake read.'
 
 begin honnin

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:?'how many seconds for each target'}
 shift
-[ $# -gt 0 ] || set -- cms timestamp pdf certificate crl ocsp records
+[ $# -gt 0 ] || set -- cms timestamp pdf font certificate crl ocsp records
 
 folder=$PWD/target/fuzz
 mkdir -p "$folder/found"

@@ -24,9 +24,13 @@ folder=$profile
 [ "$profile" = dev ] && folder=debug
 [ -z "${CARGO_BUILD_TARGET:-}" ] || folder=$CARGO_BUILD_TARGET/$folder
 target=${CARGO_TARGET_DIR:-target}
-soname=libhonnin.so.1
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-# The soname counts the interface, which is 1 from the first release on; the file name ends in the version.
+# The soname counts the interface: before 1.0 each minor version, afterwards the major one. The file name ends in the
+# version of the library.
+abi=$(sed -n 's/^#define HONNIN_ABI_VERSION \(0x[0-9A-Fa-f]*\)u$/\1/p' include/honnin.h)
+interface=$((abi >> 16))
+[ "$interface" != 0 ] || interface=0.$((abi & 65535))
+soname=libhonnin.so.$interface
 file=$soname.$version
 
 native=$(cargo rustc -p honnin-capi --profile "$profile" --features "${HONNIN_FEATURES:-}" \
@@ -73,8 +77,8 @@ ln -sf "$file" "$prefix/lib/$soname"
 ln -sf "$soname" "$prefix/lib/libhonnin.so"
 
 fill() {
-  sed -e "s|@VERSION@|$version|g" -e "s|@MAJOR@|1|g" -e "s|@CMAKE_MAJOR@|${version%%.*}|g" \
-    -e "s|@STATIC_LIBS@|$native|g" -e "s|libhonnin.so.$version\"|$file\"|" "packaging/$1.in" > "$2"
+  sed -e "s|@VERSION@|$version|g" -e "s|@FILE@|$file|g" -e "s|@SONAME@|$soname|g" \
+    -e "s|@STATIC_LIBS@|$native|g" "packaging/$1.in" > "$2"
 }
 fill honnin.pc "$prefix/lib/pkgconfig/honnin.pc"
 fill honninConfig.cmake "$prefix/lib/cmake/honnin/honninConfig.cmake"

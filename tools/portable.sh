@@ -49,5 +49,5 @@ CC=zig-cc HONNIN_PROFILE=dist tools/install.sh "$prefix"
 cargo build --locked --profile dist --package honnin-cli --bin honnin
 mkdir -p "$prefix/bin"
 cp "$CARGO_TARGET_DIR/$triple/dist/honnin" "$prefix/bin/"
-"${tool}strip" --strip-unneeded "$prefix/bin/honnin" "$prefix"/lib/libhonnin.so.1.*
+"${tool}strip" --strip-unneeded "$prefix/bin/honnin" "$(realpath "$prefix/lib/libhonnin.so")"
 "${tool}strip" --strip-debug "$prefix/lib/libhonnin.a"

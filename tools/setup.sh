@@ -16,13 +16,15 @@ for purpose in "$@"; do
       packages+=(pcscd vsmartcard-vpcd opensc iproute2 util-linux binutils openssl)
       # Compilers for the examples and the headers, and valgrind to watch the library.
       packages+=(gcc g++ clang cmake make pkg-config valgrind)
-      # abidiff compares the interface with that of the first release.
+      # abidiff compares the interface with its baseline.
       packages+=(abigail-tools git)
       # strace shows that nothing is asked of a network; suites that others made come from the Python registry.
       packages+=(strace python3 python3-venv)
       # pdfsig judges our signatures in PDF files, which qpdf writes in its own ways; the command asks time-stamping
       # authorities with curl.
-      packages+=(poppler-utils qpdf curl)
+      packages+=(poppler-utils poppler-data qpdf curl)
+      # Viewers of PDF beside poppler, and fonts of both kinds for visible signatures.
+      packages+=(mupdf-tools ghostscript fonts-ipafont-gothic fonts-noto-cjk)
       # Completions are typed in each shell.
       packages+=(bash zsh fish)
       components+=(fmt clippy)

@@ -28,10 +28,10 @@ build() {
     -Wl,-rpath,"$prefix/lib" -lhonnin -pthread -o "$work/$(basename "$source").run"
 }
 
-library=$prefix/lib/libhonnin.so.1
+library=$prefix/lib/$(readlink "$prefix/lib/libhonnin.so")
 "${tool}readelf" -h "$library" | grep -q 'Machine: *AArch64' || fail "$library is not for arm64"
 wanted=$(sed -n 's/^    \(honnin_[a-z0-9_]*\);/\1/p' packaging/honnin.map | sort)
-shown=$("${tool}nm" -D --defined-only "$library" | awk '{print $3}' | sed -n 's/@@HONNIN_1.*//p' | sort)
+shown=$("${tool}nm" -D --defined-only "$library" | awk '{print $3}' | sed -n 's/@@HONNIN_[0-9].*//p' | sort)
 [ "$wanted" = "$shown" ] || fail "exports and map differ: $(diff <(echo "$wanted") <(echo "$shown"))"
 others=$("${tool}nm" -g --defined-only "$prefix/lib/libhonnin.a" | awk 'NF == 3 {print $3}' | grep -v '^honnin_' || true)
 [ -z "$others" ] || fail "the static library shows $others"

@@ -18,11 +18,13 @@ fail() { echo "test-dist: $*" >&2; exit 1; }
 mkdir "$work/honnin"
 tar -xzf "$archive" -C "$work/honnin" --strip-components=1
 prefix=$work/honnin
-library=$prefix/lib/libhonnin.so.1
+soname=$(readlink "$prefix/lib/libhonnin.so")
+library=$prefix/lib/$soname
 
 wanted=$(sed -n 's/.*HONNIN_CALL \(honnin_[a-z0-9_]*\)(.*/\1/p' "$prefix/include/honnin.h" | sort)
-shown=$(nm -D --defined-only "$library" | awk '$3 != "HONNIN_1.0" {print $3}' | sort)
-[ "$(sed 's/$/@@HONNIN_1.0/' <<<"$wanted")" = "$shown" ] || fail "the exports are not those of the header: $shown"
+shown=$(nm -D --defined-only "$library" | awk '$3 !~ /^HONNIN_/ {print $3}' | sort)
+mapped=$(awk '/^HONNIN_/ {version = $1} /^    honnin_/ {sub(";", "", $1); print $1 "@@" version}' packaging/honnin.map | sort)
+[ "$wanted" = "$(sed 's/@@.*//' <<<"$mapped")" ] && [ "$mapped" = "$shown" ] || fail "the exports are not those of the header: $shown"
 others=$(nm -g --defined-only "$prefix/lib/libhonnin.a" | awk 'NF == 3 {print $3}' | grep -v '^honnin_' || true)
 [ -z "$others" ] || fail "the static library shows $others"
 echo "   exports: $(wc -l <<<"$wanted") functions, and nothing else"
@@ -93,16 +95,17 @@ for suite in bookworm trixie; do
   chroot "$room" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 sh /room/tests/dist/in-room.sh
   cp "$dist"/deb/*.deb "$room/room/"
   chroot "$room" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 sh -ec '
+    library=$0
     cd /room && dpkg -i ./*.deb >dpkg.log
-    missing=$(dpkg-query -L libhonnin1 libhonnin-dev honnin | grep "^/" | while read -r f; do [ -e "$f" ] || echo "$f"; done)
+    missing=$(dpkg-query -L "$library" libhonnin-dev honnin | grep "^/" | while read -r f; do [ -e "$f" ] || echo "$f"; done)
     [ -z "$missing" ] || { echo "not installed: $missing" >&2; exit 1; }
     gcc -std=c99 sdk-c-examples/read_and_sign.c $(pkg-config --cflags --libs honnin) -o of-deb
     ./of-deb --virtual sdk-c-examples/Makefile | grep -q "signature of 256 bytes"
     honnin --version
-    dpkg --purge honnin libhonnin-dev libhonnin1 >>dpkg.log
+    dpkg --purge honnin libhonnin-dev "$library" >>dpkg.log
     left=$(find / -xdev -name "*honnin*" -not -path "/room/*" -not -path "/proc/*" -not -path "/var/log/*")
     [ -z "$left" ] || { echo "left behind: $left" >&2; exit 1; }
-    echo "   the Debian packages install, serve, and leave nothing behind"'
+    echo "   the Debian packages install, serve, and leave nothing behind"' "libhonnin${soname#libhonnin.so.}"
 done
 
 lintian --fail-on error --allow-root "$dist"/deb/*.deb >"$work/lintian" || { cat "$work/lintian" >&2; fail 'lintian'; }

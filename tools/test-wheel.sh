@@ -27,7 +27,7 @@ for python in "$@"; do
   # Alone first: the wheel needs nothing.
   "$venv/bin/pip" install --quiet --no-deps --no-index "$wheel"
   "$venv/bin/python" -c 'import honnin' || exit 1
-  "$venv/bin/pip" install --quiet pytest mypy cryptography cryptography_vectors pyhanko pyhanko-cli pyjwt pyarrow
+  "$venv/bin/pip" install --quiet pytest mypy cryptography cryptography_vectors pyhanko pyhanko-cli pypdfium2 pyjwt pyarrow
   # Large, and the same for every Python: once.
   [ "$python" != "${@: -1}" ] || "$venv/bin/pip" install --quiet pandas polars duckdb
   echo "== $("$venv/bin/python" --version): $(basename "$wheel")"

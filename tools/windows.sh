@@ -66,7 +66,7 @@ sed -e "s/@VERSION@/$version/g" -e "s/@NUMBERS@/${version//./,},0/g" packaging/h
 
 mkdir -p "$prefix/lib/pkgconfig" "$prefix/lib/cmake/honnin"
 fill() {
-  sed -e "s|@VERSION@|$version|g" -e "s|@CMAKE_MAJOR@|${version%%.*}|g" -e '/^Libs.private:/d' "packaging/$1.in" >"$2"
+  sed -e "s|@VERSION@|$version|g" -e '/^Libs.private:/d' "packaging/$1.in" >"$2"
 }
 fill honnin.pc "$prefix/lib/pkgconfig/honnin.pc"
 fill honninConfigWindows.cmake "$prefix/lib/cmake/honnin/honninConfig.cmake"

@@ -30,6 +30,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("findings", help="the folder that the findings go to")
     parser.add_argument("--at", required=True, help="the moment asked about, as 2026-11-01T12:00:00Z")
     parser.add_argument("--anchor", action="append", default=[], help="trust this CA too (PEM or DER; repeatable)")
+    parser.add_argument("--timestamp-anchor", action="append", default=[], help="trust this CA for time-stamps (repeatable)")
     parser.add_argument("--crl", action="append", default=[], help="a revocation list (repeatable)")
     parser.add_argument("--waive", action="append", default=[], help="a finding that shall not count (repeatable)")
     parser.add_argument("--keep", action="append", default=[], help="a column that is copied (repeatable)")
@@ -39,6 +40,7 @@ def arguments() -> argparse.Namespace:
 def verifier(asked: argparse.Namespace) -> honnin.batch.Verifier:
     trust = honnin.Trust.production()
     trust = trust.with_anchors(Path(path).read_bytes() for path in asked.anchor)
+    trust = trust.with_timestamp_anchors(Path(path).read_bytes() for path in asked.timestamp_anchor)
     trust = trust.with_crls(Path(path).read_bytes() for path in asked.crl)
     key = os.environ.get("HONNIN_KEY")
     return honnin.batch.Verifier(

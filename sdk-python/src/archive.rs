@@ -7,7 +7,7 @@ use crate::errors;
 use crate::trust::{self, Trust};
 use honnin::certificate::{Certificate, Profile, Purpose, ValidationOptions, validate};
 use honnin::holder::Holder;
-use honnin::result::{Finding, Subject};
+use honnin::result::Finding;
 use honnin::signature::cms::{self, Content};
 use honnin::{Error, Hash, ResultCode};
 use openssl::hash::MessageDigest;
@@ -89,7 +89,7 @@ impl Rows {
         at: Option<&Bound<'_, PyAny>>,
         trust: Option<&Bound<'_, Trust>>,
         purpose: Option<Choice<Purpose>>,
-        waive: Vec<Choice<Subject>>,
+        waive: Vec<trust::Waived>,
         profile: Choice<Profile>,
         nonce: Option<Data>,
         policies: Vec<String>,
@@ -103,7 +103,6 @@ impl Rows {
             at, trust, purpose, waive, profile, nonce, policies, clock_skew, max_age, max_depth,
         )?;
         brief(py, || {
-            options.check_waivers()?;
             options.at_time = Some(options.moment()?);
             Ok(())
         })?;
@@ -151,6 +150,10 @@ impl Rows {
             said.piece(options.nonce.as_deref().unwrap_or_default());
             for anchor in trust.anchors() {
                 said.piece(format!("anchor {:?} {:?}", anchor.kind, anchor.hierarchy).as_bytes());
+                said.piece(anchor.certificate.der());
+            }
+            for anchor in trust.timestamp_anchors() {
+                said.piece(b"timestamp anchor");
                 said.piece(anchor.certificate.der());
             }
             trust.intermediates().iter().for_each(|one| said.piece(one.der()));

@@ -4,7 +4,7 @@ use crate::arguments::{Data, NO_TIME, Seconds, THIRTY_SECONDS, Which};
 use crate::boundary::{Gate, Home, Pass, Raised, Role, bad_state, brief, caught, on_caller, run};
 use crate::certificate::{Certificate, date, holder_to_python};
 use crate::connection::Carrier;
-use crate::documents::{PythonFile, Refusal, Source, hand_out, timestamp_of};
+use crate::documents::{PythonFile, Refusal, Source, font_of, hand_out, timestamp_of};
 use crate::enums::{self, Choice};
 use crate::face::Face;
 use crate::trust::{Trust, report_to_python};
@@ -531,14 +531,17 @@ impl Card {
     }
 
     /// Signs a PDF (PAdES-B-B) with the signing key; what is in it stays, other signatures too. `box` is where it shows:
-    /// the page from 1, left and lower edge, width and height in points. `timestamp` is as in `sign_cms`.
+    /// the page from 1, left and lower edge, width and height in points, before /Rotate turns the page. It shows `name` or
+    /// the name in the certificate, date and time in Japan, `reason` and `location`, fitted to the box. `font` is a TrueType
+    /// or OpenType font for it, as bytes or a path, of which the glyphs used are embedded; without it the fonts are those of
+    /// the viewer. `timestamp` is as in `sign_cms`.
     #[pyo3(
         signature = (
             data, *, hash=Choice(Hash::Sha256), field=None, reason=None, location=None, name=None, r#box=None,
-            embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
+            font=None, embed_ca=false, allow_expired=false, timestamp=None, timestamp_required=false,
         ),
         text_signature = "($self, data, *, hash=\"sha256\", field=None, reason=None, location=None, name=None, \
-            box=None, embed_ca=False, allow_expired=False, timestamp=None, timestamp_required=False)"
+            box=None, font=None, embed_ca=False, allow_expired=False, timestamp=None, timestamp_required=False)"
     )]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn sign_pdf<'py>(
@@ -551,6 +554,7 @@ impl Card {
         location: Option<String>,
         name: Option<String>,
         r#box: Option<(u32, f64, f64, f64, f64)>,
+        font: Option<&Bound<'py, PyAny>>,
         embed_ca: bool,
         allow_expired: bool,
         timestamp: Option<Py<PyAny>>,
@@ -565,6 +569,7 @@ impl Card {
             location,
             name,
             visible,
+            font: font.map(font_of).transpose()?,
             embed_ca,
             allow_expired,
             timestamp: timestamp.map(|fetch| timestamp_of(fetch, &refusal, Arc::clone(&self.0.raised))),

@@ -40,7 +40,7 @@ fn verify(py: Python<'_>, archive: Archive) -> PyResult<Counts> {
     options.set_item("trust", Bound::new(py, Trust::of(asked.trust))?)?;
     options.set_item("profile", asked.profile.name())?;
     options.set_item("purpose", asked.purpose.map(|purpose| purpose.name()))?;
-    let waived: Vec<&str> = asked.waive.iter().map(|subject| subject.name()).collect();
+    let waived: Vec<&str> = asked.waive.iter().map(|waiver| waiver.name()).collect();
     options.set_item("waive", waived)?;
     options.set_item("nonce", asked.nonce.as_ref().map(|nonce| PyBytes::new(py, nonce)))?;
     options.set_item("max_depth", asked.max_depth)?;

@@ -8,7 +8,6 @@ use crate::errors;
 use crate::trust::{self, Trust};
 use core::mem;
 use honnin::certificate::{Profile, Purpose};
-use honnin::result::Subject;
 use honnin::signature::Verification;
 use honnin::signature::cms::{self, Content, SignedDocument, TimestampFn, Timestamped};
 use honnin::signature::pdf;
@@ -16,7 +15,9 @@ use honnin::{Error, ResultCode};
 use pyo3::exceptions::{PyException, PyRuntimeWarning};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
+use std::fs::File;
 use std::io::Read;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is to be signed, or was: bytes, or a binary file.
@@ -45,6 +46,16 @@ impl Source {
             }
         }
     }
+}
+
+/// A font: bytes, a binary file, or the path of a file, of which no more is read than a font may have.
+pub(crate) fn font_of(font: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    let py = font.py();
+    let Ok(path) = font.extract::<PathBuf>() else { return Source::of(font)?.whole(py) };
+    let most = u64::try_from(pdf::MOST_FONT).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    py.detach(|| File::open(path)?.take(most).read_to_end(&mut bytes))?;
+    Ok(bytes)
 }
 
 /// A binary file of Python as a reader.
@@ -201,7 +212,7 @@ pub(crate) fn verify_cms<'py>(
     at: Option<&Bound<'py, PyAny>>,
     trust: Option<&Bound<'py, Trust>>,
     purpose: Option<Choice<Purpose>>,
-    waive: Vec<Choice<Subject>>,
+    waive: Vec<trust::Waived>,
     profile: Choice<Profile>,
     nonce: Option<Data>,
     policies: Vec<String>,
@@ -242,7 +253,7 @@ pub(crate) fn verify_pdf<'py>(
     at: Option<&Bound<'py, PyAny>>,
     trust: Option<&Bound<'py, Trust>>,
     purpose: Option<Choice<Purpose>>,
-    waive: Vec<Choice<Subject>>,
+    waive: Vec<trust::Waived>,
     profile: Choice<Profile>,
     nonce: Option<Data>,
     policies: Vec<String>,
@@ -270,7 +281,9 @@ fn report<'py>(py: Python<'py>, verified: &Verification) -> PyResult<Bound<'py, 
     let mut signatures = Vec::new();
     for signature in &verified.signatures {
         let later = signature.later_changes.name();
-        signatures.push(class.call1((&signature.field, signature.covers_whole_file, later))?);
+        let filled = PyTuple::new(py, &signature.filled)?;
+        let (field, covers) = (&signature.field, signature.covers_whole_file);
+        signatures.push(class.call1((field, covers, later, filled))?);
     }
     more.set_item("signatures", PyTuple::new(py, signatures)?)?;
     more.set_item("content", verified.content.as_ref().map(|content| PyBytes::new(py, content)))?;

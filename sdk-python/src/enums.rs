@@ -95,6 +95,11 @@ pub(crate) fn differences(py: Python<'_>, differences: Differences) -> PyResult<
     py.import(pyo3::intern!(py, "honnin._tables"))?.getattr("Difference")?.call1((differences.bits(),))
 }
 
+/// A name as names are compared: "SHA-256" and "sha256" are both in use.
+pub(crate) fn plain(name: &str) -> String {
+    name.replace(['-', '_'], "").to_ascii_uppercase()
+}
+
 /// An argument: the member, or its name in any case.
 #[derive(Clone, Copy)]
 pub(crate) struct Choice<T>(pub(crate) T);
@@ -105,8 +110,6 @@ impl<'py, T: Listed> FromPyObject<'_, 'py> for Choice<T> {
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Choice<T>> {
         let py = object.py();
         let found = if let Ok(name) = object.cast::<PyString>() {
-            // "SHA-256" and "sha256" are both in use.
-            let plain = |name: &str| name.replace(['-', '_'], "").to_ascii_uppercase();
             let name = plain(&name.to_cow()?);
             T::list().into_iter().find(|(_, _, known)| plain(known) == name)
         } else if object.is_instance(&class::<T>(py)?)? {

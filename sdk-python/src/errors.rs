@@ -32,7 +32,7 @@ fn build<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     about.set_item("pcsc_code", error.pcsc_code)?;
     about.set_item("tries_left", error.tries_left)?;
     about.set_item("try_spent", enums::to_python(py, error.try_spent)?)?;
-    about.set_item("detail", error.detail)?;
+    about.set_item("detail", error.sentence())?;
     let class = py.import(MODULE)?.getattr("BY_CODE")?.get_item(enums::to_python(py, error.code)?)?;
     class.call((), Some(&about))
 }

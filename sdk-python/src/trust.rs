@@ -9,11 +9,11 @@ use honnin::certificate::{
     CardCaKey, Certificate as Core, Crl, OcspResponse, Profile, Purpose, ValidationOptions,
     ocsp_request as core_ocsp_request, validate as core_validate,
 };
-use honnin::result::{Report, Subject};
-use honnin::{Hash, ResultCode};
+use honnin::result::{Report, Subject, Waiver};
+use honnin::{Error, Hash, ResultCode};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
 /// Whom a verification trusts. Immutable: each `with_…` gives a new one.
 #[pyclass(frozen, module = "honnin")]
@@ -38,6 +38,7 @@ enum Added {
     Crl(Crl),
     Ocsp(OcspResponse),
     CardKey(Vec<u8>),
+    TimestampAnchor(Core),
 }
 
 #[pymethods]
@@ -60,9 +61,16 @@ impl Trust {
         Trust::begin("added", honnin::certificate::Trust::added())
     }
 
-    /// Trusts further CAs: Certificates, or DER or PEM.
+    /// Trusts further CAs for the certificates of persons: Certificates, or DER or PEM. They do not
+    /// vouch for time-stamps.
     fn with_anchors(&self, py: Python<'_>, anchors: &Bound<'_, PyAny>) -> PyResult<Trust> {
         self.with(anchors, |anchor| certificate(py, anchor).map(Added::Anchor))
+    }
+
+    /// Trusts CAs for time-stamping authorities: Certificates, or DER or PEM. They do not vouch for
+    /// persons.
+    fn with_timestamp_anchors(&self, py: Python<'_>, anchors: &Bound<'_, PyAny>) -> PyResult<Trust> {
+        self.with(anchors, |anchor| certificate(py, anchor).map(Added::TimestampAnchor))
     }
 
     /// Offers certificates that may stand between, under the profile RFC5280: Certificates, or DER or PEM. They are
@@ -97,7 +105,11 @@ impl Trust {
     }
 
     fn __repr__(&self) -> String {
-        format!("<honnin.Trust of {} anchors>", self.core.anchors().len())
+        let (anchors, stamps) = (self.core.anchors().len(), self.core.timestamp_anchors().len());
+        match stamps {
+            0 => format!("<honnin.Trust of {anchors} anchors>"),
+            _ => format!("<honnin.Trust of {anchors} anchors, {stamps} for time-stamps>"),
+        }
     }
 
     /// What it was made of; certificates, lists and responses as DER.
@@ -112,6 +124,7 @@ impl Trust {
                 Added::Crl(crl) => ("with_crls", crl.der()),
                 Added::Ocsp(response) => ("with_ocsp", response.der()),
                 Added::CardKey(key) => ("with_card_keys", key.as_slice()),
+                Added::TimestampAnchor(certificate) => ("with_timestamp_anchors", certificate.der()),
             };
             (method, PyBytes::new(py, bytes))
         });
@@ -148,6 +161,7 @@ impl Trust {
                 Added::CardKey(key) => {
                     trust.core.add_card_key(brief(given.py(), || CardCaKey::parse(&key))?);
                 }
+                Added::TimestampAnchor(certificate) => trust.core.add_timestamp_anchor(certificate),
             }
             if let Some(origin) = &mut trust.origin {
                 origin.added.push(added);
@@ -186,7 +200,7 @@ pub(crate) fn validate<'py>(
     at: Option<&Bound<'py, PyAny>>,
     trust: Option<&Bound<'py, Trust>>,
     purpose: Option<Choice<Purpose>>,
-    waive: Vec<Choice<Subject>>,
+    waive: Vec<Waived>,
     profile: Choice<Profile>,
     nonce: Option<Data>,
     policies: Vec<String>,
@@ -201,13 +215,34 @@ pub(crate) fn validate<'py>(
     report_to_python(py, &report, &[Some(certificate.clone())], PyDict::new(py))
 }
 
+/// What shall not count: the name of a waiver, in any case, or the member of `Subject` that has
+/// this name.
+pub(crate) struct Waived(Waiver);
+
+impl<'py> FromPyObject<'_, 'py> for Waived {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Waived> {
+        let name = match object.cast::<PyString>() {
+            Ok(name) => name.to_cow()?.into_owned(),
+            Err(_) => object.extract::<Choice<Subject>>()?.0.name().to_owned(),
+        };
+        let name = enums::plain(&name);
+        let named = Waiver::ALL.iter().copied().find(|waiver| enums::plain(waiver.name()) == name);
+        named.map(Waived).ok_or_else(|| {
+            let detail = "only revocation, test_card, timestamp and signing_certificate may be waived";
+            errors::to_python(object.py(), &Error::new(ResultCode::InvalidArgument, detail))
+        })
+    }
+}
+
 /// The options that every verification shares.
 #[allow(clippy::too_many_arguments)] // They are keywords.
 pub(crate) fn options(
     at: Option<&Bound<'_, PyAny>>,
     trust: Option<&Bound<'_, Trust>>,
     purpose: Option<Choice<Purpose>>,
-    waive: Vec<Choice<Subject>>,
+    waive: Vec<Waived>,
     profile: Choice<Profile>,
     nonce: Option<Data>,
     policies: Vec<String>,
@@ -220,7 +255,7 @@ pub(crate) fn options(
         at_time: at.map(seconds).transpose()?,
         trust: trust.map(|trust| trust.get().core.clone()).unwrap_or_default(),
         purpose: purpose.map(|purpose| purpose.0),
-        waive: waive.into_iter().map(|subject| subject.0).collect(),
+        waive: waive.into_iter().map(|waived| waived.0).collect(),
         nonce: nonce.map(|nonce| nonce.bytes().to_vec()),
         policies,
         clock_skew,
@@ -301,10 +336,11 @@ pub(crate) fn report_to_python<'py>(
         about.set_item("signer", one.signer)?;
         about.set_item("verdict", enums::optional(py, one.verdict)?)?;
         about.set_item("reasons", enums::differences(py, one.reasons)?)?;
-        about.set_item("text", one.text)?;
+        about.set_item("text", one.text.as_ref())?;
         findings.append(finding.call((), Some(&about))?)?;
     }
     about.set_item("result", enums::to_python(py, report.result())?)?;
+    about.set_item("reason", enums::optional(py, report.reason())?)?;
     about.set_item("findings", findings.to_tuple())?;
     about.set_item("signers", PyTuple::new(py, signers)?)?;
     values.getattr("Report")?.call((), Some(&about))

@@ -236,11 +236,19 @@ class TestShapes:
         with honnin.VirtualCard() as virtual:
             trust = honnin.Trust.with_test().with_card_keys([virtual.card_key()]).with_anchors([virtual.ca()])
         trust = trust.with_crls([virtual.crl()]).with_intermediates([shop.certificate])
+        trust = trust.with_timestamp_anchors([virtual.ca()])
         back = pickle.loads(pickle.dumps(trust))
         assert repr(back) == repr(trust)
         assert pickle.dumps(back) == pickle.dumps(trust)
         one, two = (batch.Verifier(at=AT, trust=each) for each in (trust, back))
         assert one.fingerprint == two.fingerprint != batch.Verifier(at=AT).fingerprint
+        # Whom it is trusted for decides too.
+        only_persons, only_stamps = (
+            honnin.Trust.added().with_anchors([virtual.ca()]),
+            honnin.Trust.added().with_timestamp_anchors([virtual.ca()]),
+        )
+        one, two = (batch.Verifier(at=AT, trust=each) for each in (only_persons, only_stamps))
+        assert one.fingerprint != two.fingerprint
 
     @pytest.mark.parametrize(
         ("columns", "options", "words"),

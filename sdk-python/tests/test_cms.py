@@ -17,6 +17,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs7
 from pyhanko.sign import signers, timestamps
 from pyhanko.sign.validation import async_validate_cms_signature, async_validate_detached_cms
 from pyhanko_certvalidator import ValidationContext
@@ -200,7 +201,7 @@ def test_pyhanko_validates_what_the_card_signed(card: honnin.Card, virtual: honn
 
 
 def test_what_pyhanko_signs_holds(authority: Authority) -> None:
-    trust = honnin.Trust.added().with_anchors([authority.ca_der])
+    trust = honnin.Trust.added().with_anchors([authority.ca_der]).with_timestamp_anchors([authority.ca_der])
     for digest in ("sha256", "sha384", "sha512"):
         for stamper in (None, authority.stamper()):
             inside = asyncio.run(
@@ -211,6 +212,32 @@ def test_what_pyhanko_signs_holds(authority: Authority) -> None:
             outside = asyncio.run(authority.signer().async_sign_general_data(ORDER, digest, timestamper=stamper)).dump()
             assert honnin.verify_cms(outside, ORDER, trust=trust, waive=["revocation"]), report.findings
             assert not honnin.verify_cms(outside, b"other", trust=trust, waive=["revocation"])
+
+
+def test_a_signature_that_binds_no_certificate_is_accepted_by_name_only(authority: Authority) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    certificate = authority.issue("Person", key, policy="1.2.392.200149.8.5.1.1.20")
+    options = [pkcs7.PKCS7Options.Binary, pkcs7.PKCS7Options.DetachedSignature]
+    signed = (
+        pkcs7.PKCS7SignatureBuilder()
+        .set_data(ORDER)
+        .add_signer(certificate, key, hashes.SHA256())
+        .sign(serialization.Encoding.DER, options)
+    )
+    trust = honnin.Trust.added().with_anchors([authority.ca_der])
+    report = honnin.verify_cms(signed, ORDER, trust=trust, waive=["revocation"])
+    assert not report and report.reason is honnin.Reason.SIGNING_CERTIFICATE_ABSENT
+    finding = report.finding(honnin.Subject.ATTRIBUTES)
+    assert finding is not None and finding.state is honnin.State.NOT_CHECKED
+    with pytest.raises(honnin.errors.AttributesInvalid) as caught:
+        report.require()
+    assert caught.value.reason is honnin.Reason.SIGNING_CERTIFICATE_ABSENT
+    assert caught.value.message("operator", "en") != honnin.errors.AttributesInvalid().message("operator", "en")
+    waived = ["revocation", "signing_certificate"]
+    assert honnin.verify_cms(signed, ORDER, trust=trust, waive=waived)
+    assert honnin.verify_cms(signed, ORDER, trust=trust, waive=[honnin.Subject.REVOCATION, "SIGNING-CERTIFICATE"])
+    with pytest.raises(honnin.errors.InvalidArgument):
+        honnin.verify_cms(signed, ORDER, trust=trust, waive=[honnin.Subject.ATTRIBUTES])
 
 
 def test_a_time_stamp_comes_over_http(card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority) -> None:
@@ -236,10 +263,11 @@ def test_a_time_stamp_comes_over_http(card: honnin.Card, virtual: honnin.Virtual
     try:
         signed = card.sign_cms(ORDER, timestamp=honnin.fetch_timestamp(f"{url}/tsa"), timestamp_required=True)
         assert not virtual.is_verified("signing")
-        both = honnin.Trust.added().with_anchors([virtual.ca(), authority.ca_der])
+        both = honnin.Trust.added().with_anchors([virtual.ca()]).with_timestamp_anchors([authority.ca_der])
         report = honnin.verify_cms(signed, trust=both, waive=WAIVED)
         assert report, report.findings
-        only_card = honnin.Trust.added().with_anchors([virtual.ca()])
+        # An anchor for persons does not vouch for time-stamps.
+        only_card = honnin.Trust.added().with_anchors([virtual.ca(), authority.ca_der])
         report = honnin.verify_cms(signed, trust=only_card, waive=WAIVED)
         assert report.result is honnin.ResultCode.TIMESTAMP_INVALID
         assert honnin.verify_cms(signed, trust=only_card, waive=(*WAIVED, "timestamp"))

@@ -78,7 +78,8 @@ SHAPES = {
 
 
 def ours(virtual: honnin.VirtualCard, *more: bytes) -> honnin.Trust:
-    return honnin.Trust.added().with_anchors([virtual.ca(), *more])
+    """The card's CA, and others for persons and for time-stamps."""
+    return honnin.Trust.added().with_anchors([virtual.ca(), *more]).with_timestamp_anchors(more)
 
 
 def judge(pdf: bytes, trust: honnin.Trust) -> honnin.Report:
@@ -191,7 +192,7 @@ def pyhanko_signs(
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_what_pyhanko_signs_holds(authority: Authority, shape: str) -> None:
-    trust = honnin.Trust.added().with_anchors([authority.ca_der])
+    trust = honnin.Trust.added().with_anchors([authority.ca_der]).with_timestamp_anchors([authority.ca_der])
     pdf = SHAPES[shape]
     for number, stamp in enumerate((False, True, False)):
         pdf = pyhanko_signs(pdf, authority, f"Sig{number}", stamp=stamp)
@@ -219,7 +220,8 @@ def test_what_archives_add_to_a_signature_holds_and_can_be_signed(
     signer = signers.PdfSigner(metadata, authority.signer(), timestamper=authority.stamper())
     out = io.BytesIO()
     signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(SHAPES[shape])), output=out)
-    report = judge(out.getvalue(), honnin.Trust.added().with_anchors([authority.ca_der]))
+    theirs = honnin.Trust.added().with_anchors([authority.ca_der]).with_timestamp_anchors([authority.ca_der])
+    report = judge(out.getvalue(), theirs)
     assert report, report.findings
     assert len(report.signatures) == (2 if level == "B-LTA" else 1)
     assert report.signatures[0].later_changes == ("none" if level == "pkcs7" else "allowed")
@@ -309,11 +311,101 @@ def test_later_changes_are_told_apart(card: honnin.Card, virtual: honnin.Virtual
 
     report = judge(changed(signed, information), trust)
     assert report, report.findings
-    for behind in (b"\n", b"more", b"\n%%EOF\n"):
+    assert judge(signed + b"\n\0", trust), "white space shows nothing"
+    for behind in (b"more", b"\n%%EOF\n"):
         report = judge(signed + behind, trust)
-        assert report.result is honnin.ResultCode.CONTENT_CHANGED_AFTER_SIGNING, behind[:20]
+        assert report.result is honnin.ResultCode.SIGNATURE_MALFORMED, behind[:20]
+        assert report.findings[0].text.startswith("at byte ")
     # Another file behind it, whose own cross-references lead to no signature.
     assert judge(signed + SHAPES[shape], trust).result is honnin.ResultCode.SIGNATURE_MISSING
+
+
+def with_text_field(pdf: bytes) -> bytes:
+    def add(writer: IncrementalPdfFileWriter) -> None:
+        name = generic.pdf_name
+        page = writer.root["/Pages"]["/Kids"][0]
+        field = generic.DictionaryObject(
+            {
+                name("/Type"): name("/Annot"),
+                name("/Subtype"): name("/Widget"),
+                name("/FT"): name("/Tx"),
+                name("/T"): generic.pdf_string("Sum"),
+                name("/DA"): generic.pdf_string("/Helv 12 Tf"),
+                name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (72, 600, 200, 620))),
+            }
+        )
+        reference = writer.add_object(field)
+        page[name("/Annots")] = generic.ArrayObject([reference])
+        writer.update_container(page)
+        form = generic.DictionaryObject({name("/Fields"): generic.ArrayObject([reference])})
+        writer.root[name("/AcroForm")] = form
+        writer.update_root()
+
+    return changed(pdf, add)
+
+
+def filled_in(pdf: bytes) -> bytes:
+    def fill(writer: IncrementalPdfFileWriter) -> None:
+        reference = writer.root["/AcroForm"]["/Fields"].raw_get(0)
+        field = reference.get_object()
+        looks = generic.StreamObject(stream_data=b"BT /F1 12 Tf 2 2 Td (250) Tj ET")
+        looks[generic.pdf_name("/Subtype")] = generic.pdf_name("/Form")
+        looks[generic.pdf_name("/BBox")] = generic.ArrayObject(map(generic.NumberObject, (0, 0, 128, 20)))
+        field[generic.pdf_name("/V")] = generic.pdf_string("250")
+        field[generic.pdf_name("/AP")] = generic.DictionaryObject({generic.pdf_name("/N"): writer.add_object(looks)})
+        writer.mark_update(reference)
+
+    return changed(pdf, fill)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_fields_are_filled_in_only_where_a_certification_permits_it(authority: Authority, shape: str) -> None:
+    trust = honnin.Trust.added().with_anchors([authority.ca_der])
+    base = with_text_field(SHAPES[shape])
+    for permission, later in (
+        (fields.MDPPerm.NO_CHANGES, "not_allowed"),
+        (fields.MDPPerm.FILL_FORMS, "allowed"),
+        (fields.MDPPerm.ANNOTATE, "allowed"),
+        (None, "not_allowed"),
+    ):
+        signed = pyhanko_signs(base, authority, "Certified", certify=permission)
+        assert judge(signed, trust), permission
+        report = judge(filled_in(signed), trust)
+        assert [one.later_changes for one in report.signatures] == [later], permission
+        assert report.signatures[0].filled == (("Sum",) if later == "allowed" else ())
+        assert bool(report) is (later == "allowed")
+
+
+def document_timestamp(pdf: bytes, authority: Authority) -> bytes:
+    out = io.BytesIO()
+    stamper = signers.PdfTimeStamper(authority.stamper(), field_name="Stamp")
+    asyncio.run(stamper.async_timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), "sha256", output=out))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_timestamp_over_the_document_is_judged_as_one(
+    card: honnin.Card, virtual: honnin.VirtualCard, authority: Authority, shape: str
+) -> None:
+    trust = ours(virtual).with_timestamp_anchors([authority.ca_der])
+    # Alone it says when the document was there, and that no person has signed.
+    report = judge(document_timestamp(SHAPES[shape], authority), trust)
+    assert report.result is honnin.ResultCode.SIGNATURE_MISSING
+    assert [one.field for one in report.signatures] == ["Stamp"]
+    states = {one.subject: one.state for one in report.findings}
+    assert states[honnin.Subject.TIMESTAMP] is states[honnin.Subject.COVERAGE] is honnin.State.PASSED
+    # Behind a signature it is an allowed change.
+    stamped = document_timestamp(card.sign_pdf(SHAPES[shape]), authority)
+    report = judge(stamped, trust)
+    assert report and [one.later_changes for one in report.signatures] == ["allowed", "none"], report.findings
+    # One whose authority is not known may be waived; one that is wrong is an unknown change.
+    unknown = honnin.verify_pdf(stamped, trust=ours(virtual), waive=[*WAIVED, "timestamp"])
+    assert unknown, unknown.findings
+    at = stamped.rindex(b"/Contents <") + 11
+    wrong = stamped[: at + 600] + b"00000000" + stamped[at + 608 :]
+    report = honnin.verify_pdf(wrong, trust=trust, waive=[*WAIVED, "timestamp"])
+    assert not report
+    assert report.signatures[0].later_changes == "not_allowed", report.findings
 
 
 @pytest.mark.parametrize("shape", SHAPES)

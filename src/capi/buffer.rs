@@ -39,7 +39,7 @@ impl honnin_buffer {
 ///
 /// @param data `size` bytes; may be NULL if `size` is 0
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_buffer_new(
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn honnin_buffer_new(
 
 /// The bytes of a buffer, followed by a NUL; alive as long as the buffer. NULL for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_buffer_data(buffer: *const honnin_buffer) -> *const u8 {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -68,7 +68,7 @@ pub unsafe extern "C" fn honnin_buffer_data(buffer: *const honnin_buffer) -> *co
 
 /// How many bytes a buffer has, the NUL not counted. 0 for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_buffer_size(buffer: *const honnin_buffer) -> usize {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -77,7 +77,7 @@ pub unsafe extern "C" fn honnin_buffer_size(buffer: *const honnin_buffer) -> usi
 
 /// Wipes and frees a buffer. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_buffer_free(buffer: *mut honnin_buffer) {
     // SAFETY: the caller's promise, as in the conventions of the header.

@@ -91,7 +91,7 @@ pub(crate) unsafe fn open_options(options: *const honnin_open_options) -> Result
 /// @return HONNIN_OK; HONNIN_READER_NOT_FOUND; HONNIN_READER_BUSY; HONNIN_CARD_ABSENT if none came in time;
 ///         HONNIN_CARD_AMBIGUOUS; HONNIN_CARD_MUTE; HONNIN_CARD_UNSUPPORTED with a reason; HONNIN_CANCELLED;
 ///         HONNIN_READER_SERVICE_UNAVAILABLE; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION; HONNIN_BAD_STATE
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_reader_open(
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn honnin_reader_open(
 /// HONNIN_CANCELLED and is waited for. From one of its own callbacks the closing takes effect when the operation ends.
 /// NULL and a card that is closed are nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_close(card: *mut honnin_card) {
     boundary::quietly((), || handles::close_card(card));
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn honnin_card_close(card: *mut honnin_card) {
 /// been sent its result is returned all the same.
 ///
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_cancel(card: *mut honnin_card) -> honnin_result {
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn honnin_card_cancel(card: *mut honnin_card) -> honnin_re
 
 /// What kind of card it is, HONNIN_CARD_KIND_…; 0 for NULL and a card that is closed.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_kind(card: *const honnin_card) -> u32 {
     boundary::quietly(0, || handles::card(card).map_or(0, |card| card.kind))
@@ -150,7 +150,7 @@ pub unsafe extern "C" fn honnin_card_kind(card: *const honnin_card) -> u32 {
 
 /// 1 if the card is virtual, else 0.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_is_virtual(card: *const honnin_card) -> u32 {
     boundary::quietly(0, || handles::card(card).map_or(0, |card| card.is_virtual.into()))
@@ -159,7 +159,7 @@ pub unsafe extern "C" fn honnin_card_is_virtual(card: *const honnin_card) -> u32
 /// The name of its reader, alive until the card is closed; "connection" for one of the program's own. NULL for NULL and a
 /// card that is closed.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_reader(card: *const honnin_card) -> *const c_char {
     boundary::quietly(core::ptr::null(), || {
@@ -170,7 +170,7 @@ pub unsafe extern "C" fn honnin_card_reader(card: *const honnin_card) -> *const 
 /// How many commands were sent since the card was opened, those of opening it included. While an operation runs: as many
 /// as before it.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_exchanges(card: *const honnin_card) -> u32 {
     boundary::quietly(0, || handles::card(card).map_or(0, |card| card.exchanges()))

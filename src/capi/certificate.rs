@@ -45,7 +45,7 @@ impl honnin_certificate {
 /// @param out to be freed with honnin_certificate_free; it does not need the card any more
 /// @return HONNIN_OK; HONNIN_PIN_REQUIRED for the signing certificate without the signing password; HONNIN_CERTIFICATE_ABSENT;
 ///         HONNIN_CERTIFICATE_MALFORMED; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_read(
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn honnin_certificate_read(
 /// @param der_or_pem `size` bytes
 /// @param out to be freed with honnin_certificate_free
 /// @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_parse(
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn honnin_certificate_parse(
 
 /// Frees a certificate. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_free(certificate: *mut honnin_certificate) {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn honnin_certificate_free(certificate: *mut honnin_certif
 /// @param format HONNIN_FORMAT_…
 /// @param out to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_export(
@@ -140,7 +140,7 @@ unsafe fn borrowed(
 /// The subject as RFC 4514 writes names; alive as long as the certificate. That of a signing certificate is not the name
 /// of the person: honnin_certificate_holder has it. NULL for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_subject(certificate: *const honnin_certificate) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -149,7 +149,7 @@ pub unsafe extern "C" fn honnin_certificate_subject(certificate: *const honnin_c
 
 /// The issuer as RFC 4514 writes names; alive as long as the certificate. NULL for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_issuer(certificate: *const honnin_certificate) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn honnin_certificate_issuer(certificate: *const honnin_ce
 
 /// The serial number in upper-case hexadecimal digits; alive as long as the certificate. NULL for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_serial(certificate: *const honnin_certificate) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -167,7 +167,7 @@ pub unsafe extern "C" fn honnin_certificate_serial(certificate: *const honnin_ce
 
 /// SHA-256 over the DER in lower-case hexadecimal digits; alive as long as the certificate. NULL for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_fingerprint(
     certificate: *const honnin_certificate,
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn honnin_certificate_fingerprint(
 
 /// The first second in which it holds, since 1970-01-01T00:00:00Z. 0 for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_not_before(certificate: *const honnin_certificate) -> i64 {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -187,7 +187,7 @@ pub unsafe extern "C" fn honnin_certificate_not_before(certificate: *const honni
 
 /// The last second in which it holds, since 1970-01-01T00:00:00Z. 0 for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_not_after(certificate: *const honnin_certificate) -> i64 {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn honnin_certificate_not_after(certificate: *const honnin
 /// @param out to be freed with honnin_holder_free
 /// @return HONNIN_OK; HONNIN_NOT_FOUND if there are none, as in authentication certificates;
 ///         HONNIN_CERTIFICATE_MALFORMED; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_holder(

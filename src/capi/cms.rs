@@ -100,7 +100,7 @@ pub(crate) fn hand_out(document: SignedDocument, required: bool, out: Place<honn
 ///         HONNIN_CERTIFICATE_UNTRUSTED if the CA's certificate on the card is not the issuer's; with timestamp_required
 ///         HONNIN_TIMESTAMP_INVALID or HONNIN_IO_ERROR; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT;
 ///         HONNIN_UNSUPPORTED_OPTION; reader and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_cms_sign(
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn honnin_cms_sign(
 /// @param options may be NULL; `detached` is not looked at
 /// @param cms DER, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
 /// @return as honnin_cms_sign; what `read` answered if it failed, HONNIN_IO_ERROR for an unknown code
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_cms_sign_stream(
@@ -168,7 +168,7 @@ pub unsafe extern "C" fn honnin_cms_sign_stream(
 /// @param out DER, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
 /// @return as honnin_cms_sign; HONNIN_SIGNATURE_MALFORMED if the CMS cannot be read; HONNIN_INVALID_ARGUMENT if content is both
 ///         inside and given, or neither; HONNIN_CONTENT_MISMATCH if it is not what the others signed
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_cms_sign_add(
@@ -205,7 +205,7 @@ pub unsafe extern "C" fn honnin_cms_sign_add(
 /// @param out DER, to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_TIMESTAMP_INVALID; HONNIN_IO_ERROR if `timestamp` failed; HONNIN_SIGNATURE_MALFORMED;
 ///         HONNIN_SIGNATURE_MISSING; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_cms_timestamp_add(
@@ -228,9 +228,13 @@ pub unsafe extern "C" fn honnin_cms_timestamp_add(
     })
 }
 
-/// Verifies a CMS SignedData. For each signer there are findings SIGNATURE, CONTENT, ATTRIBUTES, ALGORITHM, CHAIN, VALIDITY,
-/// PROFILE, REVOCATION, TEST_CARD and TIMESTAMP; what is wrong with the whole has no signer's number. Without a purpose in the
-/// options the signers must be persons who sign documents. The moment is the one of the options, whatever time-stamps say.
+/// Verifies a CMS SignedData. For each signer there are findings SIGNATURE, CONTENT, ATTRIBUTES,
+/// ALGORITHM, CHAIN, VALIDITY, PROFILE, REVOCATION, TEST_CARD and TIMESTAMP; what is wrong with the
+/// whole has no signer's number. Without a purpose in the options the signers must be persons who
+/// sign documents. The moment is the one of the options, whatever time-stamps say. All signers and
+/// time-stamps together may take about a second of work, which is counted and not timed: a document
+/// that takes more has a finding SIGNATURE without a signer's number, HONNIN_SIGNATURE_MALFORMED,
+/// which is never waived.
 ///
 /// @param cms DER, BER where RFC 5652 allows it, or PEM, `size` bytes
 /// @param content `content_size` bytes, if it is outside; else NULL. Empty content that is outside is not NULL
@@ -238,7 +242,7 @@ pub unsafe extern "C" fn honnin_cms_timestamp_add(
 /// @param out to be freed with honnin_report_free; set whenever a report was made, also on a file that is no CMS
 /// @return the result of the report; without one HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_NOT_SUPPORTED, HONNIN_INVALID_ARGUMENT,
 ///         HONNIN_UNSUPPORTED_OPTION
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_cms_verify(
@@ -269,7 +273,7 @@ pub unsafe extern "C" fn honnin_cms_verify(
 /// @param options may be NULL
 /// @param out as honnin_cms_verify
 /// @return as honnin_cms_verify; what `read` answered if it failed, HONNIN_IO_ERROR for an unknown code
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_cms_verify_stream(

@@ -268,7 +268,7 @@ impl Drop for CallersConnection {
 /// @param options may be NULL
 /// @param out to be closed with honnin_card_close
 /// @return as honnin_reader_open
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_open_connection(

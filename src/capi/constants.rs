@@ -36,12 +36,15 @@ pub const HONNIN_HOLDER_SOURCE_FACE: u32 = 3;
 /// The birth date comes from the age record of the face application.
 pub const HONNIN_HOLDER_SOURCE_AGE: u32 = 4;
 
-/// Waives the finding REVOCATION.
+/// Waives the finding REVOCATION. An answer that says revoked or on hold counts all the same.
 pub const HONNIN_WAIVE_REVOCATION: u32 = 1;
 /// Waives the finding TEST_CARD.
 pub const HONNIN_WAIVE_TEST_CARD: u32 = 2;
-/// Waives the finding TIMESTAMP.
+/// Waives the finding TIMESTAMP. A time-stamp that is wrong in itself counts all the same.
 pub const HONNIN_WAIVE_TIMESTAMP: u32 = 4;
+/// Waives the finding ATTRIBUTES of a signature without any signing-certificate attribute. Any
+/// other fault of the attributes counts all the same.
+pub const HONNIN_WAIVE_SIGNING_CERTIFICATE: u32 = 8;
 
 /// What may pass as equivalent unless the program says otherwise: differences of spelling.
 pub const HONNIN_DIFFERENCES_SPELLING: u64 = 4095;
@@ -142,7 +145,7 @@ pub const HONNIN_TRUST_ROOTS_PRODUCTION_AND_TEST: u32 = 2;
 /// Nobody: only what is added.
 pub const HONNIN_TRUST_ROOTS_NONE: u32 = 3;
 
-/// A CA certificate to trust, DER or PEM.
+/// A CA certificate to trust, DER or PEM. It does not vouch for time-stamps.
 pub const HONNIN_TRUST_KIND_ANCHOR: u32 = 1;
 /// A CA certificate that leads to an anchor.
 pub const HONNIN_TRUST_KIND_INTERMEDIATE: u32 = 2;
@@ -152,6 +155,9 @@ pub const HONNIN_TRUST_KIND_CRL: u32 = 3;
 pub const HONNIN_TRUST_KIND_OCSP: u32 = 4;
 /// A key of a CA for card-verifiable certificates.
 pub const HONNIN_TRUST_KIND_CARD_CA_KEY: u32 = 5;
+/// A CA certificate to trust for time-stamping authorities, DER or PEM. It does not vouch for
+/// persons.
+pub const HONNIN_TRUST_KIND_TIMESTAMP_ANCHOR: u32 = 6;
 
 /// The rules for certificates on My Number Cards.
 pub const HONNIN_PROFILE_JPKI: u32 = 1;

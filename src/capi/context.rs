@@ -52,7 +52,7 @@ ffi::input!(honnin_context_options {
 /// @param out to be freed with honnin_context_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT, also for permit_my_number without a purpose;
 ///         HONNIN_UNSUPPORTED_OPTION
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_context_new(
@@ -93,7 +93,7 @@ fn log_level(level: i32) -> honnin_core::Result<i32> {
 /// log callback is not called again. Called from a callback, it waits for nothing. Its cards stay open until
 /// they are closed. NULL and a context that is gone are nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_context_free(context: *mut honnin_context) {
     boundary::quietly((), || handles::free_context(context));
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn honnin_context_free(context: *mut honnin_context) {
 /// @param level how much to log, HONNIN_LOG_NONE … HONNIN_LOG_TRACE
 /// @param log may be NULL: nothing is logged
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE from within a log callback
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_context_set_log(
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn honnin_context_set_log(
 /// honnin_context_resume. From any thread.
 ///
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_context_cancel(context: *mut honnin_context) -> honnin_result {
@@ -134,7 +134,7 @@ pub unsafe extern "C" fn honnin_context_cancel(context: *mut honnin_context) -> 
 /// Lets operations begin again after honnin_context_cancel. What was cancelled stays so.
 ///
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_context_resume(context: *mut honnin_context) -> honnin_result {

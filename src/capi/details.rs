@@ -45,7 +45,7 @@ impl honnin_card_details {
 /// @return HONNIN_OK; HONNIN_CARD_WITHOUT_PIN if the card seems to have been issued without passwords, with *out set
 ///         all the same; HONNIN_BAD_STATE with a PIN verified; HONNIN_CARD_FEATURE_ABSENT on phones;
 ///         HONNIN_CARD_RESPONSE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_details_read(
@@ -88,7 +88,7 @@ unsafe fn borrowed(
 
 /// The serial number, 15 digits; NULL if it was not asked for. Alive as long as the details.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_details_serial(details: *const honnin_card_details) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn honnin_card_details_serial(details: *const honnin_card_
 
 /// The municipality's code, 5 digits; NULL if it was not asked for. Alive as long as the details.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_details_municipality(
     details: *const honnin_card_details,
@@ -108,7 +108,7 @@ pub unsafe extern "C" fn honnin_card_details_municipality(
 
 /// The last day on which the card is good, "YYYY-MM-DD"; NULL if it was not asked for. Alive as long as the details.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_details_expiry(details: *const honnin_card_details) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -117,7 +117,7 @@ pub unsafe extern "C" fn honnin_card_details_expiry(details: *const honnin_card_
 
 /// Which certificates the card has, HONNIN_CARD_CERTIFICATE_… bits; 0 for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_details_certificates(details: *const honnin_card_details) -> u32 {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn honnin_card_details_certificates(details: *const honnin
 
 /// Frees card details. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_card_details_free(details: *mut honnin_card_details) {
     // SAFETY: the caller's promise, as in the conventions of the header.

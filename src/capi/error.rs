@@ -163,7 +163,7 @@ unsafe fn asked<'a>(
 /// @param lang "ja", "en", "ja-x-easy" …; NULL and an unknown language are Japanese
 /// @param out UTF-8, to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_error_message(
@@ -194,7 +194,7 @@ pub unsafe extern "C" fn honnin_error_message(
 /// @param lang as for honnin_error_message
 /// @param out UTF-8, to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_error_hint(
@@ -217,7 +217,7 @@ pub unsafe extern "C" fn honnin_error_hint(
 /// @param out UTF-8, to be freed with honnin_buffer_free
 /// @param tags HONNIN_TAG_… bits that say where the hint belongs; may be NULL
 /// @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_error_hint_tagged(

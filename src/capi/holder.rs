@@ -79,7 +79,7 @@ unsafe fn borrowed(
 
 /// 氏名 as the source spells it; NULL where it has none. Alive as long as the holder.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_holder_name(holder: *const honnin_holder) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn honnin_holder_name(holder: *const honnin_holder) -> *co
 
 /// The reading of the name; NULL where the card has none. Alive as long as the holder.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_holder_name_kana(holder: *const honnin_holder) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn honnin_holder_name_kana(holder: *const honnin_holder) -
 
 /// 住所 as the source spells it; NULL where it has none. Alive as long as the holder.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_holder_address(holder: *const honnin_holder) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn honnin_holder_address(holder: *const honnin_holder) -> 
 
 /// The birth date, "YYYY-MM-DD", unknown parts 00. Alive as long as the holder. NULL for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_holder_birth_date(holder: *const honnin_holder) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn honnin_holder_birth_date(holder: *const honnin_holder) 
 
 /// HONNIN_SEX_…; 0 where the source has none, and for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_holder_sex(holder: *const honnin_holder) -> u32 {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn honnin_holder_sex(holder: *const honnin_holder) -> u32 
 
 /// Where the attributes were read, HONNIN_HOLDER_SOURCE_…; 0 for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_holder_source(holder: *const honnin_holder) -> u32 {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn honnin_holder_source(holder: *const honnin_holder) -> u
 
 /// Whether a character of the name is a substitute (代替文字): 1 yes, 0 no, -1 not said.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_holder_name_substituted(holder: *const honnin_holder) -> i32 {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn honnin_holder_name_substituted(holder: *const honnin_ho
 
 /// Whether a character of the address is a substitute (代替文字): 1 yes, 0 no, -1 not said.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_holder_address_substituted(holder: *const honnin_holder) -> i32 {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -151,7 +151,7 @@ pub unsafe extern "C" fn honnin_holder_address_substituted(holder: *const honnin
 
 /// Frees a holder. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_holder_free(holder: *mut honnin_holder) {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -205,7 +205,7 @@ ffi::input!(honnin_registered {
 /// @param out to be freed with honnin_report_free; set whenever a report was made
 /// @return the result of the report; HONNIN_INVALID_ARGUMENT if nothing is registered, a text is empty or too long, or a
 /// date is none; HONNIN_UNSUPPORTED_OPTION for a difference in `accept` that is not in HONNIN_DIFFERENCES_ACCEPTABLE
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_holder_compare(

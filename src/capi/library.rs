@@ -20,26 +20,29 @@ fn constant(text: &'static str) -> *const c_char {
 /// The version of the library, "1.2.3".
 ///
 /// @return a constant of the library; never NULL
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn honnin_version() -> *const c_char {
     const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
     VERSION.as_ptr().cast()
 }
 
-/// The version of this interface: (major << 16) | minor. A program works with every library of its own major version
-/// and its own or a later minor version.
+/// The interface of this library, as HONNIN_ABI_VERSION says it in the header.
+const ABI: (u32, u32) = (0, 1);
+
+/// The version of this interface: (major << 16) | minor. Before 1.0 a program works with a library of its own version only;
+/// afterwards with every library of its own major version and its own or a later minor version. HONNIN_ABI_FITS compares.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn honnin_abi_version() -> u32 {
-    1 << 16
+    ABI.0 << 16 | ABI.1
 }
 
 /// The name of a result, "PIN_LOCKED"; "UNKNOWN" for one that this version does not know.
 ///
 /// @return a constant of the library; never NULL
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn honnin_result_name(result: honnin_result) -> *const c_char {
     boundary::quietly(c"UNKNOWN".as_ptr(), || {
@@ -50,7 +53,7 @@ pub extern "C" fn honnin_result_name(result: honnin_result) -> *const c_char {
 /// Who can act on a result, and whether it is ever a pass: HONNIN_TRAIT_… bits. HONNIN_TRAIT_NOT_A_PASS for one that
 /// this version does not know.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn honnin_result_traits(result: honnin_result) -> u32 {
     ResultCode::from_number(result).map_or(Traits::NOT_A_PASS, ResultCode::traits).bits()
@@ -62,7 +65,7 @@ pub extern "C" fn honnin_result_traits(result: honnin_result) -> u32 {
 /// @param audience HONNIN_AUDIENCE_…; any other number is answered as HONNIN_AUDIENCE_CARDHOLDER
 /// @param lang "ja", "en", "ja-x-easy" …; NULL and an unknown language are Japanese
 /// @return a constant of the library, UTF-8; never NULL
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_result_message(
     result: honnin_result,

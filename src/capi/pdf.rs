@@ -30,9 +30,11 @@ pub struct honnin_pdf_options {
     pub reason: *const c_char,
     /// Where it is signed; may be NULL.
     pub location: *const c_char,
-    /// Who signs, as it is to be shown; may be NULL.
+    /// Who signs, as it is to be shown; NULL: a visible box shows the name of the holder in the certificate.
     pub name: *const c_char,
-    /// The page of a visible box, from 1; 0: invisible.
+    /// The page of a visible box, from 1; 0: invisible, or in the rectangle of the empty field that is to be signed. The
+    /// box shows the name, date and time in Japan, reason and location, upright when the page is shown, in the largest size
+    /// from 12 points down to 4 in which all of it fits; what does not fit then is cut with an ellipsis.
     pub page: u32,
     /// 0 or 1. The time of signing is in the signature in any case, as this machine says: PAdES demands it.
     pub signing_time: u32,
@@ -44,7 +46,7 @@ pub struct honnin_pdf_options {
     pub timestamp_required: u32,
     /// 0
     pub reserved: u32,
-    /// The left edge of the box, in points from the left edge of the page.
+    /// The left edge of the box, in points from the left edge of the page, as it is before /Rotate turns it.
     pub x: f64,
     /// The lower edge of the box, in points from the lower edge of the page.
     pub y: f64,
@@ -56,6 +58,11 @@ pub struct honnin_pdf_options {
     pub timestamp: honnin_timestamp_fn,
     /// Given to `timestamp`.
     pub timestamp_user: *mut c_void,
+    /// A TrueType or OpenType font file for the box, of which the glyphs used are embedded, so that it looks the same
+    /// everywhere and an archive file (PDF/A) stays one; NULL: nothing is embedded, and the fonts are those of the viewer.
+    pub font: *const u8,
+    /// How many bytes the font file has, at most 64 MB.
+    pub font_size: usize,
 }
 
 ffi::input!(honnin_pdf_options {
@@ -77,6 +84,8 @@ ffi::input!(honnin_pdf_options {
     height: f64,
     timestamp: honnin_timestamp_fn,
     timestamp_user: *mut c_void,
+    font: *const u8,
+    font_size: usize,
 });
 
 /// The program's options, as the core wants them, and whether a time-stamp is required.
@@ -90,6 +99,9 @@ unsafe fn pdf_options(options: *const honnin_pdf_options) -> Result<(PdfOptions,
     let text = |text| Ok::<_, Error>(unsafe { ffi::text(text) }?.map(str::to_owned));
     let sides = [given.x, given.y, given.width, given.height];
     ffi::known(sides.iter().all(|side| side.is_finite()).then_some(()))?;
+    // SAFETY: as above.
+    let font = unsafe { ffi::bytes(given.font, given.font_size) }?;
+    let font = (!given.font.is_null()).then(|| font.to_vec());
     let place = Box { page: given.page, x: given.x, y: given.y, width: given.width, height: given.height };
     let made = PdfOptions {
         hash: if given.hash == 0 { None } else { Some(ffi::known(Hash::from_number(given.hash))?) },
@@ -98,6 +110,7 @@ unsafe fn pdf_options(options: *const honnin_pdf_options) -> Result<(PdfOptions,
         location: text(given.location)?,
         name: text(given.name)?,
         visible: (given.page != 0).then_some(place),
+        font,
         embed_ca: ffi::flag(given.embed_ca)?,
         allow_expired: ffi::flag(given.allow_expired)?,
         timestamp: timestamp(given.timestamp, given.timestamp_user),
@@ -114,10 +127,12 @@ unsafe fn pdf_options(options: *const honnin_pdf_options) -> Result<(PdfOptions,
 /// @param pdf `size` bytes
 /// @param options may be NULL
 /// @param out the signed PDF, to be freed with honnin_buffer_free; set whenever the card signed, also if the time-stamp failed
-/// @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that is no PDF or is damaged, a field that is signed
-///         already, a page that there is not; HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED if an earlier
-///         signature certifies that nobody signs after it
-/// @since 1.0
+/// @return as honnin_cms_sign; HONNIN_INVALID_ARGUMENT also for a file that viewers could read in two ways
+///         (HONNIN_REASON_FILE_AMBIGUOUS; the message names the byte), a field that is signed already, a page
+///         that there is not, a font that cannot be read, may not be embedded or lacks a character, which the
+///         message names; HONNIN_NOT_SUPPORTED for an encrypted file; HONNIN_NOT_PERMITTED
+///         (HONNIN_REASON_EARLIER_SIGNATURE) if the signature would break an earlier one
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_pdf_sign(
@@ -140,16 +155,18 @@ pub unsafe extern "C" fn honnin_pdf_sign(
     })
 }
 
-/// Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each there are the findings
-/// of honnin_cms_verify, and COVERAGE and CHANGES: after a signature only further signatures, time-stamps, material for
-/// validation and metadata may have come. The JSON of the report has "signatures".
+/// Verifies the signatures of a PDF, in the order in which they were made; the weakest decides. For each
+/// there are the findings of honnin_cms_verify, and COVERAGE and CHANGES: what came after the signature must
+/// be a further signature, a time-stamp, material for validation, or another change that the signature
+/// permits (docs/pdf-changes.md lists them). A file that viewers could read in two ways is
+/// HONNIN_SIGNATURE_MALFORMED, and the finding names the byte. The JSON of the report has "signatures".
 ///
 /// @param pdf `size` bytes
 /// @param options may be NULL; as in honnin_cms_verify
 /// @param out to be freed with honnin_report_free; set whenever a report was made, also on a file that is no PDF
 /// @return the result of the report; without one HONNIN_NOT_SUPPORTED for an encrypted file, HONNIN_CLOCK_IMPLAUSIBLE,
 ///         HONNIN_INVALID_ARGUMENT, HONNIN_UNSUPPORTED_OPTION
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_pdf_verify(

@@ -72,7 +72,7 @@ fn check_form_if_closed(
 /// @param value UTF-8, `size` bytes
 /// @param options may be NULL
 /// @return HONNIN_OK; HONNIN_PIN_FORMAT with a reason; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_pin_check(
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn honnin_pin_check(
 /// @return HONNIN_OK; HONNIN_PIN_LOCKED, with 0 in *left; HONNIN_NOT_PERMITTED for 照合番号A; HONNIN_BAD_STATE with a PIN
 ///         of another application verified; HONNIN_CARD_FEATURE_ABSENT; HONNIN_CARD_RESPONSE for a count that cannot be;
 ///         HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_pin_tries(
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn honnin_pin_tries(
 ///         not finished; HONNIN_PIN_OUTCOME_UNKNOWN if contact was lost meanwhile; HONNIN_PIN_REQUIRED if there is
 ///         nobody to ask; HONNIN_NOT_PERMITTED for 照合番号A; HONNIN_BAD_STATE with a PIN of another application verified;
 ///         HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION; reader and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_pin_verify(
@@ -164,7 +164,7 @@ pub unsafe extern "C" fn honnin_pin_verify(
 /// @param options may be NULL
 /// @return as honnin_pin_verify; HONNIN_PIN_FORMAT for the new PIN too; after HONNIN_PIN_OUTCOME_UNKNOWN either may be in
 ///         force
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_pin_change(
@@ -194,7 +194,7 @@ pub unsafe extern "C" fn honnin_pin_change(
 ///
 /// @return HONNIN_OK; HONNIN_CARD_RESPONSE if the card could not be told; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE; reader
 ///         and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_pin_forget(card: *mut honnin_card, err: *mut honnin_error) -> honnin_result {
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn honnin_pin_forget(card: *mut honnin_card, err: *mut hon
 /// @param security_code 4 digits
 /// @param out 14 digits, to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_PIN_FORMAT with a reason; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_code_b(
@@ -241,7 +241,7 @@ pub unsafe extern "C" fn honnin_code_b(
 /// @param out 6 digits, to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_PIN_FORMAT, reason HONNIN_REASON_DATE, for no date, or one that lies in no era or, for lack
 ///         of a day, in two; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_code_birth_date(

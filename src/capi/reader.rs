@@ -85,7 +85,7 @@ pub(crate) fn timeout(milliseconds: i32) -> Result<Timeout> {
 /// @param out to be freed with honnin_reader_list_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE; HONNIN_READER_SERVICE_UNAVAILABLE with the cause as
 ///         `reason`; HONNIN_READER_FAILED
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_reader_list_new(
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn honnin_reader_list_new(
 
 /// Frees a list of readers. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_reader_list_free(list: *mut honnin_reader_list) {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn honnin_reader_list_free(list: *mut honnin_reader_list) 
 
 /// How many readers are in the list. 0 for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_reader_list_size(list: *const honnin_reader_list) -> usize {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn honnin_reader_list_size(list: *const honnin_reader_list
 
 /// The name of a reader, from 0; alive as long as the list. NULL past the last.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_reader_list_name(
     list: *const honnin_reader_list,
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn honnin_reader_list_name(
 
 /// The state of a reader, from 0: HONNIN_READER_STATE_… bits. 0 past the last.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_reader_list_state(list: *const honnin_reader_list, index: usize) -> u32 {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -151,7 +151,7 @@ pub unsafe extern "C" fn honnin_reader_list_state(list: *const honnin_reader_lis
 /// @return HONNIN_OK; HONNIN_CARD_ABSENT if no card came in time, HONNIN_TIMEOUT if another event did not;
 ///         HONNIN_CANCELLED; HONNIN_READER_NOT_FOUND; HONNIN_READER_REMOVED; HONNIN_READER_SERVICE_UNAVAILABLE;
 ///         HONNIN_INVALID_ARGUMENT; HONNIN_UNSUPPORTED_OPTION; HONNIN_BAD_STATE
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_reader_wait(

@@ -60,7 +60,7 @@ fn result_of(report: &Report) -> Result<()> {
 /// @return HONNIN_OK, of the reading alone; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE for a record that cannot be read;
 ///         HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card
 ///         results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_text_read(
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn honnin_text_read(
 /// @return HONNIN_OK; HONNIN_NOT_PERMITTED; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE; HONNIN_CARD_NOT_GENUINE if the signed
 ///         digest that honnin_text_read read in this session is of another number; HONNIN_BAD_STATE; HONNIN_CANCELLED;
 ///         HONNIN_INVALID_ARGUMENT; reader and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_my_number_read(
@@ -116,7 +116,7 @@ pub unsafe extern "C" fn honnin_my_number_read(
 /// @return HONNIN_OK, of the reading alone; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE for a record that cannot be read, and
 ///         for a birth date in the future or more than 130 years ago; HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE;
 ///         HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_age_read(
@@ -145,7 +145,7 @@ pub unsafe extern "C" fn honnin_age_read(
 /// @param met 1 yes; else 0
 /// @return HONNIN_OK if *met is 1; HONNIN_AGE_NOT_MET; HONNIN_AGE_UNDECIDED; HONNIN_CARD_RESPONSE for a birth date after
 ///         that day or more than 130 years before it; HONNIN_CLOCK_IMPLAUSIBLE; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_age_check(
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn honnin_age_check(
 /// @return HONNIN_OK, of the reading alone: see honnin_face_report; HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE for a record
 ///         that cannot be read; HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT;
 ///         reader and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_face_read(
@@ -201,7 +201,7 @@ pub unsafe extern "C" fn honnin_face_read(
 ///
 /// @param out to be freed with honnin_holder_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_face_holder(
@@ -221,7 +221,7 @@ pub unsafe extern "C" fn honnin_face_holder(
 
 /// The expiry as the card face states it, "YYYY-MM-DD", not signed; alive as long as the face. NULL for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_face_expiry(face: *const honnin_face) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -233,7 +233,7 @@ pub unsafe extern "C" fn honnin_face_expiry(face: *const honnin_face) -> *const 
 ///
 /// @param out to be freed with honnin_report_free; set whenever a report was made
 /// @return the result of the report; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_face_report(
@@ -259,7 +259,7 @@ pub unsafe extern "C" fn honnin_face_report(
 /// @param out to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_NOT_FOUND for a photo that the card does not hold (babies); HONNIN_CARD_RESPONSE for one that
 ///         cannot be decoded within the limits (32 KB; for JPEG 2000 480 by 640 dots, or as many); HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_face_image(
@@ -284,7 +284,7 @@ pub unsafe extern "C" fn honnin_face_image(
 
 /// Frees a face. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_face_free(face: *mut honnin_face) {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -301,7 +301,7 @@ pub unsafe extern "C" fn honnin_face_free(face: *mut honnin_face) {
 /// @return the result of the report: HONNIN_OK, HONNIN_CARD_NOT_GENUINE, HONNIN_CARD_ISSUER_UNKNOWN, HONNIN_CERTIFICATE_TEST;
 ///         HONNIN_PIN_REQUIRED; HONNIN_CARD_RESPONSE; HONNIN_CARD_FEATURE_ABSENT; HONNIN_BAD_STATE; HONNIN_CANCELLED;
 ///         HONNIN_INVALID_ARGUMENT; reader and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_genuine_check(

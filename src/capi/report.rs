@@ -38,7 +38,8 @@ impl honnin_report {
     /// The report on a document, with its signers and its content.
     pub(crate) fn of_document(verification: Verification) -> honnin_report {
         let Verification { report, signers, signatures, content } = verification;
-        let texts = report.findings().iter().map(|finding| CString::new(finding.text).unwrap_or_default());
+        let texts =
+            report.findings().iter().map(|finding| CString::new(finding.text.as_ref()).unwrap_or_default());
         let texts = texts.collect();
         honnin_report {
             report,
@@ -71,17 +72,7 @@ fn json(report: &honnin_report, with_signers: bool) -> CString {
         })
     };
     let findings = report.report.findings();
-    let signature = |(number, signature): (usize, &PdfSignature)| {
-        let own = |finding: &&Finding| {
-            finding.signer.and_then(|signer| usize::try_from(signer).ok()) == Some(number)
-        };
-        json!({
-            "field": signature.field,
-            "covers_whole_file": signature.covers_whole_file,
-            "later_changes": signature.later_changes.name(),
-            "findings": findings.iter().filter(own).map(finding).collect::<Vec<_>>(),
-        })
-    };
+    let signature = |(number, signature): (usize, &PdfSignature)| signature.json(number, &report.report);
     let result = report.report.result();
     let mut text = json!({
         "result": result.name(),
@@ -122,7 +113,7 @@ pub struct honnin_finding {
 /// was not checked.
 ///
 /// @return the result; HONNIN_INVALID_ARGUMENT for NULL
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_result(report: *const honnin_report) -> honnin_result {
@@ -133,7 +124,7 @@ pub unsafe extern "C" fn honnin_report_result(report: *const honnin_report) -> h
 
 /// How many findings there are. 0 for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_size(report: *const honnin_report) -> usize {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -144,7 +135,7 @@ pub unsafe extern "C" fn honnin_report_size(report: *const honnin_report) -> usi
 ///
 /// @param out its struct_size is set by the caller; as much as fits is written
 /// @return HONNIN_OK; HONNIN_NOT_FOUND past the last; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_finding(
@@ -192,7 +183,7 @@ pub unsafe extern "C" fn honnin_report_finding(
 
 /// How many signers the verified document has. 0 for NULL.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_signer_count(report: *const honnin_report) -> usize {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -204,7 +195,7 @@ pub unsafe extern "C" fn honnin_report_signer_count(report: *const honnin_report
 /// @param out to be freed with honnin_certificate_free
 /// @return HONNIN_OK; HONNIN_NOT_FOUND past the last, and where a signer's certificate is not in the document or cannot be
 ///         read; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_signer(
@@ -235,7 +226,7 @@ pub unsafe extern "C" fn honnin_report_signer(
 /// @param out to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_NOT_FOUND if there is none to give: it does not stand for what was signed, or it was outside;
 ///         HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_content(
@@ -262,7 +253,7 @@ pub unsafe extern "C" fn honnin_report_content(
 /// @param profile HONNIN_REPORT_PROFILE_MINIMAL: nothing that identifies a person; HONNIN_REPORT_PROFILE_EVIDENCE: with the
 ///        signers, who are persons
 /// @return UTF-8; NULL for NULL and an unknown profile
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_json(report: *const honnin_report, profile: u32) -> *const c_char {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -278,7 +269,7 @@ pub unsafe extern "C" fn honnin_report_json(report: *const honnin_report, profil
 
 /// Frees a report. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_report_free(report: *mut honnin_report) {
     // SAFETY: the caller's promise, as in the conventions of the header.

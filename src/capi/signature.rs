@@ -34,7 +34,7 @@ fn check_digest(hash: Hash, digest: &[u8]) -> Result<()> {
 /// @return HONNIN_OK; HONNIN_PIN_REQUIRED if the key's PIN was not verified in this session; HONNIN_CERTIFICATE_EXPIRED;
 ///         HONNIN_CERTIFICATE_NOT_YET_VALID; HONNIN_CLOCK_IMPLAUSIBLE; HONNIN_SIGNATURE_NOT_BY_CERTIFICATE;
 ///         HONNIN_BAD_STATE; HONNIN_CANCELLED; HONNIN_INVALID_ARGUMENT; reader and card results
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_sign(
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn honnin_sign(
 /// @param digest `size` bytes, as many as the hash has
 /// @param signature to be freed with honnin_buffer_free
 /// @return as honnin_sign
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_sign_digest(
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn honnin_sign_digest(
 /// @param sig `sig_size` bytes
 /// @return HONNIN_OK; HONNIN_SIGNATURE_INVALID; HONNIN_SIGNATURE_MALFORMED; HONNIN_ALGORITHM_NOT_ALLOWED;
 ///         HONNIN_CERTIFICATE_MALFORMED; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_signature_verify(
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn honnin_signature_verify(
 /// @param digest `size` bytes, as many as the hash has
 /// @param sig `sig_size` bytes
 /// @return as honnin_signature_verify
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_signature_verify_digest(
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn honnin_signature_verify_digest(
 /// @param data `size` bytes; may be NULL if `size` is 0
 /// @param sig `sig_size` bytes
 /// @return as honnin_signature_verify; HONNIN_INVALID_ARGUMENT if the key cannot be read
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_signature_verify_key(

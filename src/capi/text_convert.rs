@@ -16,7 +16,7 @@ use encoding_rs::{EncoderResult, SHIFT_JIS};
 /// @param out the converted text, to be freed with honnin_buffer_free; its size counts bytes
 /// @param replaced how many characters were replaced; may be NULL
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_text_convert(

@@ -41,7 +41,7 @@ impl honnin_trust {
 /// @param roots HONNIN_TRUST_ROOTS_…
 /// @param out to be freed with honnin_trust_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_trust_new(
@@ -66,15 +66,17 @@ pub unsafe extern "C" fn honnin_trust_new(
 
 /// Frees a set of trust anchors. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_trust_free(trust: *mut honnin_trust) {
     // SAFETY: the caller's promise, as in the conventions of the header.
     unsafe { ffi::free(trust) };
 }
 
-/// Adds to a set that was not used yet. An anchor is trusted. Intermediates, revocation lists and OCSP responses are not:
-/// whose they are, and whether they are fresh, is looked at in each validation. A list is read once, here.
+/// Adds to a set that was not used yet. An anchor is trusted, for persons or for time-stamps and
+/// never for both; a certificate may be added as each. Intermediates, revocation lists and OCSP
+/// responses are not: whose they are, and whether they are fresh, is looked at in each validation.
+/// A list is read once, here.
 ///
 /// @param kind HONNIN_TRUST_KIND_…
 /// @param data `size` bytes, copied: a certificate or a revocation list in DER or PEM, an OCSP response in DER. A
@@ -82,7 +84,7 @@ pub unsafe extern "C" fn honnin_trust_free(trust: *mut honnin_trust) {
 ///        (modulus), as they stand in a card-verifiable certificate
 /// @return HONNIN_OK; HONNIN_CERTIFICATE_MALFORMED, whatever of these cannot be read; HONNIN_INVALID_ARGUMENT,
 ///         also for a key that is none; HONNIN_BAD_STATE once it was used
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_trust_add(
@@ -101,13 +103,16 @@ pub unsafe extern "C" fn honnin_trust_add(
             Crl(Crl),
             Ocsp(OcspResponse),
             CardKey(CardCaKey),
+            TimestampAnchor(Certificate),
         }
-        let given = match ffi::in_range(kind, HONNIN_TRUST_KIND_ANCHOR..=HONNIN_TRUST_KIND_CARD_CA_KEY)? {
+        let given = match ffi::in_range(kind, HONNIN_TRUST_KIND_ANCHOR..=HONNIN_TRUST_KIND_TIMESTAMP_ANCHOR)?
+        {
             HONNIN_TRUST_KIND_ANCHOR => Given::Anchor(Certificate::parse(data)?),
             HONNIN_TRUST_KIND_INTERMEDIATE => Given::Intermediate(Certificate::parse(data)?),
             HONNIN_TRUST_KIND_CRL => Given::Crl(Crl::parse(data)?),
             HONNIN_TRUST_KIND_OCSP => Given::Ocsp(OcspResponse::parse(data)?),
-            _ => Given::CardKey(CardCaKey::parse(data)?),
+            HONNIN_TRUST_KIND_CARD_CA_KEY => Given::CardKey(CardCaKey::parse(data)?),
+            _ => Given::TimestampAnchor(Certificate::parse(data)?),
         };
         trust.change(|set| match given {
             Given::Anchor(certificate) => set.add_anchor(certificate),
@@ -115,6 +120,7 @@ pub unsafe extern "C" fn honnin_trust_add(
             Given::Crl(crl) => set.add_crl(crl),
             Given::Ocsp(response) => set.add_ocsp(response),
             Given::CardKey(key) => set.add_card_key(key),
+            Given::TimestampAnchor(certificate) => set.add_timestamp_anchor(certificate),
         })
     })
 }

@@ -3,7 +3,6 @@
 use crate::boundary;
 use crate::buffer::honnin_buffer;
 use crate::certificate::honnin_certificate;
-use crate::constants::*;
 use crate::error::honnin_error;
 use crate::ffi::{self, Out};
 use crate::honnin_result;
@@ -11,7 +10,7 @@ use crate::report::honnin_report;
 use crate::trust::honnin_trust;
 use core::ffi::c_char;
 use honnin_core::certificate::{Profile, Purpose, ValidationOptions, ocsp_request, validate};
-use honnin_core::result::{Result, Subject};
+use honnin_core::result::{Result, Waiver};
 
 /// What a validation is asked. All zeros: now, for a resident of Japan, for what the certificate was issued, nothing
 /// waived.
@@ -34,14 +33,14 @@ pub struct honnin_validation_options {
     pub policies: *const *const c_char,
     /// HONNIN_PURPOSE_…; 0: the certificate's own.
     pub purpose: u32,
-    /// Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits. Waiving revocation does
-    /// without an answer; an answer that says revoked or on hold counts all the same.
+    /// Findings that shall not count although they failed or were not checked: HONNIN_WAIVE_… bits.
     pub waive: u32,
     /// How many seconds the clocks of others may differ; 0: not at all.
     pub clock_skew_s: u32,
     /// How old a status may be, in seconds; 0: as it says itself.
     pub max_age_s: u32,
-    /// How many CAs may stand between; 0: 8. HONNIN_PROFILE_JPKI allows none.
+    /// How many CAs may stand between, those that issued to themselves not counted; 0: 8.
+    /// HONNIN_PROFILE_JPKI allows none.
     pub max_depth: u32,
     /// 0
     pub reserved: u32,
@@ -77,16 +76,9 @@ pub(crate) unsafe fn validation_options(
     if given.purpose != 0 {
         made.purpose = Some(ffi::known(Purpose::from_number(given.purpose))?);
     }
-    ffi::in_range(given.waive, 0..=7)?;
-    for (bit, subject) in [
-        (HONNIN_WAIVE_REVOCATION, Subject::Revocation),
-        (HONNIN_WAIVE_TEST_CARD, Subject::TestCard),
-        (HONNIN_WAIVE_TIMESTAMP, Subject::Timestamp),
-    ] {
-        if given.waive & bit != 0 {
-            made.waive.push(subject);
-        }
-    }
+    let known = Waiver::ALL.iter().fold(0, |bits, waiver| bits | waiver.number());
+    ffi::in_range(given.waive & !known, 0..=0)?;
+    made.waive = Waiver::ALL.iter().copied().filter(|waiver| given.waive & waiver.number() != 0).collect();
     // SAFETY: as above.
     let nonce = unsafe { ffi::bytes(given.nonce, given.nonce_size) }?;
     made.nonce = (!nonce.is_empty()).then(|| nonce.to_vec());
@@ -110,7 +102,7 @@ pub(crate) unsafe fn validation_options(
 /// @param out to be freed with honnin_report_free; set whenever a report was made, whatever the result
 /// @return the result of the report; without one HONNIN_CLOCK_IMPLAUSIBLE, HONNIN_INVALID_ARGUMENT,
 ///         HONNIN_UNSUPPORTED_OPTION
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_certificate_validate(
@@ -139,7 +131,7 @@ pub unsafe extern "C" fn honnin_certificate_validate(
 /// @param nonce `nonce_size` bytes, at most 128, that the response must repeat; none may be NULL
 /// @param out DER, to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT, also if the issuer has another name than the certificate says
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_ocsp_request(

@@ -27,7 +27,7 @@ pub struct honnin_virtual_card {
 ///        ABC123, other PINs 1234
 /// @param out to be freed with honnin_virtual_card_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT: the message says which value
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_virtual_card_new(
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn honnin_virtual_card_new(
 
 /// Frees a virtual card. Contexts that it was added to keep their reader, with the card as it lies. NULL is nothing.
 ///
-/// @since 1.0
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_virtual_card_free(card: *mut honnin_virtual_card) {
     // SAFETY: the caller's promise, as in the conventions of the header.
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn honnin_virtual_card_free(card: *mut honnin_virtual_card
 /// Puts the card on its reader.
 ///
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_virtual_card_insert(card: *mut honnin_virtual_card) -> honnin_result {
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn honnin_virtual_card_insert(card: *mut honnin_virtual_ca
 /// Takes the card away from its reader.
 ///
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_virtual_card_remove(card: *mut honnin_virtual_card) -> honnin_result {
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn honnin_virtual_card_remove(card: *mut honnin_virtual_ca
 ///
 /// @param json to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_virtual_card_transcript(
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn honnin_virtual_card_transcript(
 ///        HONNIN_VIRTUAL_CARD_SIGNING_CRL, HONNIN_VIRTUAL_CARD_AUTHENTICATION_CRL: for HONNIN_TRUST_KIND_CRL
 /// @param der to be freed with honnin_buffer_free
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_virtual_card_ca(
@@ -139,7 +139,7 @@ pub unsafe extern "C" fn honnin_virtual_card_ca(
 ///
 /// @param reader_name the name it is listed under, alive as long as the context; may be NULL
 /// @return HONNIN_OK; HONNIN_INVALID_ARGUMENT; HONNIN_BAD_STATE
-/// @since 1.0
+/// @since 0.1
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn honnin_context_add_virtual_card(

@@ -194,7 +194,8 @@ pub(crate) struct PinArgs {
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Validation")]
 pub(crate) struct ValidationArgs {
-    /// The moment asked about, as 2026-11-01T12:00:00Z [default: now]
+    /// The moment asked about, as 2026-11-01T12:00:00Z; a fraction of a second is cut off [default:
+    /// now]
     #[arg(long, value_name = "TIME", value_parser = crate::validation::moment)]
     pub(crate) at: Option<i64>,
     /// Whom to trust: the CAs of JPKI, also those of test cards (and of --virtual), or only what is added
@@ -203,6 +204,10 @@ pub(crate) struct ValidationArgs {
     /// Trust this certificate, or every one in this PEM file (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) anchor: Vec<PathBuf>,
+    /// Trust this certificate, or every one in this PEM file, for time-stamps; --anchor does not
+    /// (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) timestamp_anchor: Vec<PathBuf>,
     /// A certificate, or every one in this PEM file, that may stand between (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) intermediate: Vec<PathBuf>,
@@ -224,7 +229,8 @@ pub(crate) struct ValidationArgs {
     /// What the certificate is used for [default: what it was issued for]
     #[arg(long, value_enum)]
     pub(crate) purpose: Option<PurposeName>,
-    /// How many CAs may stand between the certificate and one that is trusted [default: 8]
+    /// How many CAs may stand between the certificate and one that is trusted, without those that a
+    /// CA issued to itself [default: 8]
     #[arg(long, value_name = "N")]
     pub(crate) max_depth: Option<u32>,
 }
@@ -250,6 +256,7 @@ pub(crate) enum Waiver {
     Revocation,
     TestCard,
     Timestamp,
+    SigningCertificate,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -407,12 +414,16 @@ pub(crate) struct SignPdfArgs {
     /// Where it is signed
     #[arg(long, value_name = "TEXT")]
     pub(crate) location: Option<String>,
-    /// Who signs, as it is to be shown
+    /// Who signs, as it is to be shown; without it a box shows the name in the certificate
     #[arg(long, value_name = "TEXT")]
     pub(crate) name: Option<String>,
-    /// Show it: the page from 1, left and lower edge, width and height in points, as 1,36,36,200,60
+    /// Show name, time, reason and location: the page from 1, left and lower edge, width and height in points, as
+    /// 1,36,36,200,60
     #[arg(long = "box", value_name = "PAGE,X,Y,W,H", value_parser = pdf_box)]
     pub(crate) visible: Option<honnin::signature::pdf::Box>,
+    /// Write the box in this TrueType or OpenType font and embed what is used of it; without it the fonts are the viewer's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) font: Option<PathBuf>,
     /// With the certificate of the CA, read from the card
     #[arg(long)]
     pub(crate) embed_ca: bool,

@@ -167,8 +167,8 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
     // Validation.
     ("Validation", "証明書の検証"),
     (
-        "The moment asked about, as 2026-11-01T12:00:00Z [default: now]",
-        "いつの時点で判断するか。例: 2026-11-01T12:00:00Z(協定世界時) [既定値: 現在]",
+        "The moment asked about, as 2026-11-01T12:00:00Z; a fraction of a second is cut off [default: now]",
+        "いつの時点で判断するか。例: 2026-11-01T12:00:00Z(協定世界時)。秒の小数は切り捨てます [既定値: 現在]",
     ),
     (
         "Whom to trust: the CAs of JPKI, also those of test cards (and of --virtual), or only what is added",
@@ -177,6 +177,10 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
     (
         "Trust this certificate, or every one in this PEM file (repeatable)",
         "この証明書、またはこのPEMファイルの全部の証明書を信頼します(繰り返せます)",
+    ),
+    (
+        "Trust this certificate, or every one in this PEM file, for time-stamps; --anchor does not (repeatable)",
+        "この証明書、またはこのPEMファイルの全部の証明書を、タイムスタンプについて信頼します。--anchorの証明書は、タイムスタンプには使いません(繰り返せます)",
     ),
     (
         "A certificate, or every one in this PEM file, that may stand between (repeatable)",
@@ -192,8 +196,9 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
         "証明書の用途 [既定値: その証明書が発行された用途]",
     ),
     (
-        "How many CAs may stand between the certificate and one that is trusted [default: 8]",
-        "証明書と信頼する認証局の間に入ってよい認証局の数 [既定値: 8]",
+        "How many CAs may stand between the certificate and one that is trusted, without those that a CA issued to \
+         itself [default: 8]",
+        "証明書と信頼する認証局の間に入ってよい認証局の数。認証局が自分自身に発行した証明書は数えません [既定値: 8]",
     ),
     // pin.
     ("How many tries are left, spending none", "残り回数を、減らさずに調べます"),
@@ -257,10 +262,18 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
     ),
     ("Why it is signed", "署名の理由"),
     ("Where it is signed", "署名の場所"),
-    ("Who signs, as it is to be shown", "署名する人の、表示する名前"),
     (
-        "Show it: the page from 1, left and lower edge, width and height in points, as 1,36,36,200,60",
-        "署名を紙面に表示します。1から数えたページ、左端、下端、幅、高さ(ポイント)。例: 1,36,36,200,60",
+        "Who signs, as it is to be shown; without it a box shows the name in the certificate",
+        "署名する人の、表示する名前。なければ、枠には証明書の氏名を表示します",
+    ),
+    (
+        "Show name, time, reason and location: the page from 1, left and lower edge, width and height in points, as \
+         1,36,36,200,60",
+        "氏名、日時、理由、場所を紙面の枠に表示します。1から数えたページ、左端、下端、幅、高さ(ポイント)。例: 1,36,36,200,60",
+    ),
+    (
+        "Write the box in this TrueType or OpenType font and embed what is used of it; without it the fonts are the viewer's",
+        "枠の文字に使うTrueTypeかOpenTypeのフォント。使った字だけをPDFに埋め込みます。なければ、表示するソフトのフォントになります",
     ),
     ("With the certificate of the CA, read from the card", "カードから読み取った認証局の証明書も入れます"),
     ("Sign with an expired certificate all the same", "証明書の有効期限が過ぎていても署名します"),
@@ -503,8 +516,8 @@ pub(crate) const TEXTS: &[(&str, &str)] = &[
     ),
     ("a day, like 2026-11-01", "2026-11-01のような日付を指定してください"),
     (
-        "a moment in UTC, like 2026-11-01T12:00:00Z",
-        "2026-11-01T12:00:00Zのような協定世界時の時刻を指定してください",
+        "a moment in UTC, like 2026-11-01T12:00:00Z or 2026-11-01T12:00:00.5Z",
+        "2026-11-01T12:00:00Zや2026-11-01T12:00:00.5Zのような協定世界時の時刻を指定してください",
     ),
     (
         "the address of an authority begins with http:// or https://",

@@ -37,12 +37,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 pub fn run_with(arguments: impl IntoIterator<Item = OsString>, archives: Option<&dyn Archives>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let wants_json = arguments.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json");
-    let parse = |command: clap::Command| {
-        command.try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches))
+    let parse = |command: clap::Command, arguments: &[OsString]| {
+        command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches))
     };
     let language = help::language(&arguments);
-    // What goes wrong is said in the person's language; what goes right need not wait for that.
-    let parsed = parse(Cli::command()).or_else(|_| parse(help::command(language)));
+    // What goes wrong is said in the person's language; what goes right need not wait for that. The
+    // message repeats arguments, among them names of files that somebody else chose.
+    let parsed = parse(Cli::command(), &arguments).map_err(|error| {
+        let shown = arguments.iter().map(|word| output::harmless(&word.to_string_lossy()).into());
+        parse(help::command(language), &shown.collect::<Vec<_>>()).err().unwrap_or(error)
+    });
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() && wants_json => {

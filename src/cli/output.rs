@@ -4,8 +4,9 @@ use crate::exit;
 use crate::language::Language;
 use honnin::holder::Holder;
 use honnin::result::{Finding, TrySpent};
-use honnin::{Audience, Certificate, CertificateKind, Error, Report, ResultCode, Situation};
+use honnin::{Audience, Certificate, CertificateKind, Error, Reason, Report, ResultCode, Situation};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::io::Write;
 
 /// Why a command did not do what was asked.
@@ -53,11 +54,13 @@ pub(crate) struct Output {
     fields: Map<String, Value>,
     lines: Vec<(String, String)>,
     bytes: Option<Vec<u8>>,
+    /// What tells the result of the report apart from others of its code.
+    reason: Option<Reason>,
 }
 
 impl Output {
     pub(crate) fn new(json: bool, language: Language) -> Output {
-        Output { json, language, fields: Map::new(), lines: Vec::new(), bytes: None }
+        Output { json, language, fields: Map::new(), lines: Vec::new(), bytes: None, reason: None }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -86,12 +89,12 @@ impl Output {
 
     /// A line for people whose name is the same in every language.
     pub(crate) fn named(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.lines.push((name.into(), value.into()));
+        self.lines.push((harmless(&name.into()), harmless(&value.into())));
     }
 
     /// A line for people without a name.
     pub(crate) fn text(&mut self, text: impl Into<String>) {
-        self.lines.push((String::new(), text.into()));
+        self.lines.push((String::new(), harmless(&text.into())));
     }
 
     /// Bytes for standard output, instead of lines.
@@ -145,6 +148,7 @@ impl Output {
     /// The findings of a report, in both forms.
     pub(crate) fn report(&mut self, report: &Report) {
         self.field("findings", findings_json(report));
+        self.reason = report.reason();
         for finding in report.findings() {
             let state = finding.state.name().replace('_', " ");
             let code = if finding.code == ResultCode::Ok {
@@ -159,6 +163,7 @@ impl Output {
     /// Prints one line now, for a command that goes on.
     pub(crate) fn event(&self, line: &str) {
         let mut out = std::io::stdout().lock();
+        let line = if self.json { Cow::Borrowed(line) } else { Cow::Owned(harmless(line)) };
         let _ = writeln!(out, "{line}").and_then(|()| out.flush());
     }
 
@@ -167,7 +172,9 @@ impl Output {
         let failure = match outcome {
             Ok(ResultCode::Ok) => None,
             Ok(code) => {
-                Some(Failure { error: Error::new(code, "the report of findings says so"), about: None })
+                let error = Error::new(code, "the report of findings says so");
+                let reason = self.reason.filter(|_| code == ResultCode::AttributesInvalid);
+                Some(Failure { error: Error { reason, ..error }, about: None })
             }
             Err(failure) => Some(failure),
         };
@@ -223,7 +230,7 @@ impl Output {
             writeln!(err, "  - {hint}")?;
         }
         match &failure.about {
-            Some(about) => writeln!(err, "honnin: {about}"),
+            Some(about) => writeln!(err, "honnin: {}", harmless(about)),
             None => writeln!(err, "honnin: {}", failure.error.message(Audience::Developer, lang)),
         }
     }
@@ -263,7 +270,7 @@ fn describe(failure: &Failure, language: Language, object: &mut Map<String, Valu
     if let Some(pcsc_code) = error.pcsc_code {
         put("pcsc_code", format!("0x{pcsc_code:08X}").into());
     }
-    put("detail", failure.about.clone().unwrap_or_else(|| error.detail.to_owned()).into());
+    put("detail", failure.about.clone().unwrap_or_else(|| error.sentence().into_owned()).into());
     put("message", messages(&Situation::from(error)));
     // What the customer can do comes first, then what only the staff can.
     let mut hints: Vec<Value> = Vec::new();
@@ -334,9 +341,11 @@ pub(crate) fn time_text(seconds: i64) -> String {
     crate::validation::moment_text(seconds)
 }
 
-/// A text from a card or a certificate as a terminal may be shown it: what would control the terminal, or turn the
-/// direction of writing so that a name reads as another, is spelt out.
-fn harmless(text: &str) -> String {
+/// A text that is not ours, as a terminal may be shown it: from a card, a certificate, a document,
+/// a reader or a file system. Characters that control the terminal, break the line or turn the
+/// direction of writing are written as `\u{…}`. Every text that the command prints passes through
+/// here; JSON has escapes of its own.
+pub(crate) fn harmless(text: &str) -> String {
     let turns = |character: char| matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let breaks = |character: char| matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}');
     let mut shown = String::with_capacity(text.len());
@@ -353,4 +362,22 @@ fn harmless(text: &str) -> String {
 /// How many columns a terminal gives the text: two for what is full width.
 fn columns(text: &str) -> usize {
     text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_controls_a_terminal_is_written_out_and_all_else_stays() {
+        let shown = |text: &str| harmless(text);
+        assert_eq!(shown("番号　花子 — Ünïcode 👪"), "番号　花子 — Ünïcode 👪");
+        assert_eq!(shown("\u{1b}[31mred\u{7}"), r"\u{1b}[31mred\u{7}");
+        assert_eq!(shown("\u{202e}fdp.exe"), r"\u{202e}fdp.exe");
+        let harmful = (0..0x20).chain(0x7F..0xA0).chain([0x61C, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF]);
+        let harmful = harmful.chain(0x202A..0x202F).chain(0x2066..0x206A);
+        for character in harmful.filter_map(char::from_u32) {
+            assert_eq!(shown(&character.to_string()), character.escape_unicode().to_string());
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use crate::args::{Global, LogLevel, PinArgs};
 use crate::entry::{self, Source};
 use crate::language::Language;
-use crate::output::{Failure, Output};
+use crate::output::{Failure, Output, harmless};
 use crate::{input, interrupt};
 use honnin::card::{Progress, ProgressFn, Stage};
 use honnin::log::{Level, Log};
@@ -169,6 +169,7 @@ fn log(level: Option<LogLevel>) -> Log {
     Log::to(
         level,
         Arc::new(|level, module, text| {
+            let text = harmless(text);
             let _ = writeln!(std::io::stderr().lock(), "{level:?} {module}: {text}");
         }),
     )

@@ -7,7 +7,7 @@ use honnin::certificate::{
     CardCaKey, Crl, OCSP_NONCE_LEN, OcspResponse, Profile, Purpose, Trust, ValidationOptions,
 };
 use honnin::holder::PartialDate;
-use honnin::result::Subject;
+use honnin::result::Waiver as Core;
 use honnin::{Certificate, CertificateKind, VirtualCard};
 
 const SECONDS_A_DAY: i64 = 86_400;
@@ -30,6 +30,11 @@ pub(crate) fn options(
     for path in &arguments.anchor {
         for certificate in certificates(&input::read(path)?)? {
             trust.add_anchor(certificate);
+        }
+    }
+    for path in &arguments.timestamp_anchor {
+        for certificate in certificates(&input::read(path)?)? {
+            trust.add_timestamp_anchor(certificate);
         }
     }
     for path in &arguments.intermediate {
@@ -81,11 +86,12 @@ pub(crate) fn card_trust(
 }
 
 /// What shall not count, by name.
-pub(crate) fn waived(waivers: &[Waiver]) -> impl Iterator<Item = Subject> {
+pub(crate) fn waived(waivers: &[Waiver]) -> impl Iterator<Item = Core> {
     waivers.iter().map(|waiver| match waiver {
-        Waiver::Revocation => Subject::Revocation,
-        Waiver::TestCard => Subject::TestCard,
-        Waiver::Timestamp => Subject::Timestamp,
+        Waiver::Revocation => Core::Revocation,
+        Waiver::TestCard => Core::TestCard,
+        Waiver::Timestamp => Core::Timestamp,
+        Waiver::SigningCertificate => Core::SigningCertificate,
     })
 }
 
@@ -116,6 +122,7 @@ pub(crate) fn is_asked_for(arguments: &ValidationArgs) -> bool {
         || arguments.nonce.is_some()
         || arguments.max_depth.is_some()
         || !(arguments.anchor.is_empty()
+            && arguments.timestamp_anchor.is_empty()
             && arguments.intermediate.is_empty()
             && arguments.crl.is_empty()
             && arguments.ocsp.is_empty()
@@ -135,10 +142,19 @@ fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, Failure> {
         .collect()
 }
 
-/// A moment written as 2026-11-01T12:00:00Z.
+/// A moment written as 2026-11-01T12:00:00Z. Moments are whole seconds here, as they are in
+/// certificates: a fraction of a second, as logs and programs write it, is cut off.
 pub(crate) fn moment(text: &str) -> Result<i64, String> {
     let parse = || -> Option<i64> {
         let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+        let time = match time.split_once('.') {
+            None => time,
+            Some((time, fraction)) => {
+                let is_fraction =
+                    (1..=9).contains(&fraction.len()) && fraction.bytes().all(|byte| byte.is_ascii_digit());
+                is_fraction.then_some(time)?
+            }
+        };
         let date = PartialDate::from_text(date).filter(|date| date.is_complete())?;
         let mut parts = time.split(':').map(|part| {
             (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse().ok())?
@@ -150,7 +166,7 @@ pub(crate) fn moment(text: &str) -> Result<i64, String> {
         let days = days_from_civil(date.year().into(), date.month().into(), date.day().into());
         Some(days * SECONDS_A_DAY + hour * 3600 + minute * 60 + second)
     };
-    parse().ok_or_else(|| "a moment in UTC, like 2026-11-01T12:00:00Z".to_owned())
+    parse().ok_or_else(|| "a moment in UTC, like 2026-11-01T12:00:00Z or 2026-11-01T12:00:00.5Z".to_owned())
 }
 
 /// A moment as 2026-11-01T12:00:00Z.
@@ -199,8 +215,22 @@ mod tests {
             assert_eq!(moment(text), Ok(seconds));
             assert_eq!(moment_text(seconds), text);
         }
+        for (text, seconds) in [
+            ("2026-11-01T12:00:00.5Z", 1_793_534_400),
+            ("2026-11-01T12:00:00.999999999Z", 1_793_534_400),
+            ("1969-12-31T23:59:59.9Z", -1),
+        ] {
+            assert_eq!(moment(text), Ok(seconds), "{text}");
+        }
         for bad in [
             "",
+            "2026-11-01T12:00:00.Z",
+            "2026-11-01T12:00:00.5",
+            "2026-11-01T12:00:00,5Z",
+            "2026-11-01T12:00:00.-5Z",
+            "2026-11-01T12:00:00.5.5Z",
+            "2026-11-01T12:00:00.1234567890Z",
+            "2026-11-01T12:00.5:00Z",
             "2026-11-01",
             "2026-11-01T12:00:00",
             "2026-13-01T12:00:00Z",

@@ -25,7 +25,7 @@ pub fn now() -> Result<i64> {
 }
 
 /// Japan is nine hours ahead of UTC all year round; it has had no summer time since 1951.
-const JAPAN: i64 = 9 * 3600;
+pub(crate) const JAPAN: i64 = 9 * 3600;
 
 /// The date in Japan at that moment, given in seconds since 1970-01-01T00:00:00Z. `None` before 1970 and after 9999.
 pub fn date_in_japan(seconds: i64) -> Option<PartialDate> {

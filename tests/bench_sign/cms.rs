@@ -4,7 +4,7 @@
 
 use super::best_of;
 use honnin::certificate::{Certificate, Trust, ValidationOptions, profile};
-use honnin::result::Subject;
+use honnin::result::Waiver;
 use honnin::signature::cms::{CmsOptions, Content, Signer, sign, verify};
 use honnin::{Hash, Result, ResultCode};
 use openssl::asn1::{Asn1Object, Asn1OctetString, Asn1Time};
@@ -144,7 +144,7 @@ pub(super) fn run() -> bool {
         people.iter_mut().map(|person| sign(person, ORDER, &CmsOptions::default()).unwrap()).collect();
     let mut trust = Trust::added();
     trust.add_anchor(Certificate::parse(&ca.certificate.to_der().unwrap()).unwrap());
-    let waive = vec![Subject::Revocation];
+    let waive = vec![Waiver::Revocation];
     let options =
         ValidationOptions { trust, waive, at_time: Some(1_800_000_000), ..ValidationOptions::default() };
     let ours = |cms: &[u8]| {

@@ -69,6 +69,39 @@ int main(int argc, char **argv) {
   } catch (const honnin::Error &error) {
     expect(error.code(), HONNIN_INVALID_ARGUMENT, "another issuer");
   }
+
+  // An anchor for time-stamps vouches for no person.
+  honnin::Trust stamps = honnin::Trust::create(HONNIN_TRUST_ROOTS_NONE);
+  stamps.add(HONNIN_TRUST_KIND_TIMESTAMP_ANCHOR, read("root.pem"));
+  stamps.add(HONNIN_TRUST_KIND_INTERMEDIATE, read("between.pem"));
+  expect(validate(stamps), HONNIN_CERTIFICATE_UNTRUSTED, "an anchor for time-stamps");
+
+  // A signature by the plain openssl command binds no certificate.
+  const honnin::Trust both = trusting({"root.crl", "good.crl"}, {});
+  honnin_validation_options options = HONNIN_VALIDATION_OPTIONS_INIT;
+  options.profile = HONNIN_PROFILE_RFC5280;
+  options.trust = both.get();
+  const auto verify = [&options] { return honnin::cms_verify(read("plain.p7s"), std::nullopt, &options); };
+  expect(verify().result(), HONNIN_ATTRIBUTES_INVALID, "no signing-certificate attribute");
+  options.waive = HONNIN_WAIVE_REVOCATION | HONNIN_WAIVE_TEST_CARD | HONNIN_WAIVE_TIMESTAMP;
+  expect(verify().result(), HONNIN_ATTRIBUTES_INVALID, "other waivers");
+  options.waive = HONNIN_WAIVE_SIGNING_CERTIFICATE;
+  expect(verify().result(), HONNIN_OK, "waived by name");
+  honnin_error reason = HONNIN_ERROR_INIT;
+  options.waive = 0;
+  honnin_report *made = nullptr;
+  const std::vector<std::uint8_t> plain = read("plain.p7s");
+  const honnin_result result = honnin_cms_verify(plain.data(), plain.size(), nullptr, 0, &options, &made, &reason);
+  honnin_report_free(made);
+  expect(result, HONNIN_ATTRIBUTES_INVALID, "the same in C");
+  if (reason.reason != HONNIN_REASON_SIGNING_CERTIFICATE_ABSENT) return 1;
+  options.waive = 16;
+  try {
+    verify();
+    return 1;
+  } catch (const honnin::Error &error) {
+    expect(error.code(), HONNIN_INVALID_ARGUMENT, "no such waiver");
+  }
   try {
     trusting({"leaf.pem"}, {});
     return 1;

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from types import TracebackType
@@ -199,6 +200,7 @@ class Card:
         location: str | None = None,
         name: str | None = None,
         box: tuple[int, float, float, float, float] | None = None,
+        font: _Bytes | BinaryIO | str | os.PathLike[str] | None = None,
         embed_ca: bool = False,
         allow_expired: bool = False,
         timestamp: Callable[[bytes], _Bytes] | None = None,
@@ -231,6 +233,7 @@ class Trust:
     @staticmethod
     def added() -> Trust: ...
     def with_anchors(self, anchors: Iterable[Certificate | _Bytes]) -> Trust: ...
+    def with_timestamp_anchors(self, anchors: Iterable[Certificate | _Bytes]) -> Trust: ...
     def with_intermediates(self, intermediates: Iterable[Certificate | _Bytes]) -> Trust: ...
     def with_crls(self, crls: Iterable[_Bytes]) -> Trust: ...
     def with_ocsp(self, responses: Iterable[_Bytes]) -> Trust: ...

@@ -166,6 +166,9 @@ class Reason(Enum):
     DATE = 25
     CHECK_DIGIT = 26
     NEEDS_LETTER_AND_DIGIT = 27
+    SIGNING_CERTIFICATE_ABSENT = 30
+    EARLIER_SIGNATURE = 31
+    FILE_AMBIGUOUS = 32
 
 
 class CertificateKind(Enum):

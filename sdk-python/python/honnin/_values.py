@@ -16,6 +16,7 @@ from honnin._tables import (
     Difference,
     HolderSource,
     ReaderInterface,
+    Reason,
     ResultCode,
     Sex,
     Stage,
@@ -143,6 +144,8 @@ class PdfSignature:
     covers_whole_file: bool
     #: "none", "allowed", "not_allowed" or "unknown".
     later_changes: str
+    #: The full names of the fields that were filled in after it, as a certification permits.
+    filled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,8 @@ class Report:
     signatures: Sequence[PdfSignature] = field(default=())
     #: The content that was inside a document, only if every signer signed it.
     content: bytes | None = field(default=None, repr=False)
+    #: What tells the result apart from others of its code.
+    reason: Reason | None = None
 
     def __bool__(self) -> bool:
         passed = bool(self.findings) and not any(finding.counts for finding in self.findings)
@@ -174,7 +179,7 @@ class Report:
             return
         code = self.result if self.result is not ResultCode.OK else ResultCode.INTERNAL
         text = next((f.text for f in self.findings if f.counts and f.code is code), "nothing was checked")
-        raise errors.BY_CODE[code](text, operation="report_require")
+        raise errors.BY_CODE[code](text, operation="report_require", reason=self.reason)
 
 
 class Hint(NamedTuple):

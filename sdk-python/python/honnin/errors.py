@@ -629,7 +629,7 @@ class TimestampInvalid(SignatureError):
 
 class AttributesInvalid(SignatureError):
     """Signed attributes are missing, doubled or wrong: contentType, messageDigest or
-    signingCertificateV2.
+    signingCertificateV2; or one of them stands among the unsigned attributes.
     """
 
     _code = ResultCode.ATTRIBUTES_INVALID

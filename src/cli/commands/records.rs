@@ -178,8 +178,8 @@ fn merged(mut report: Report, other: &Report) -> Report {
 
 /// Shows a report, with what is waived, and gives its result.
 fn judge(mut report: Report, arguments: &CardTrustArgs, output: &mut Output) -> ResultCode {
-    for subject in validation::waived(&arguments.waive) {
-        report.waive(subject);
+    for waiver in validation::waived(&arguments.waive) {
+        report.waive(waiver);
     }
     output.report(&report);
     report.result()

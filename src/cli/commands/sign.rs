@@ -99,6 +99,7 @@ fn pdf(station: &Station, arguments: &SignPdfArgs, output: &mut Output) -> Resul
         location: arguments.location.clone(),
         name: arguments.name.clone(),
         visible: arguments.visible,
+        font: arguments.font.as_deref().map(input::read_document).transpose()?,
         embed_ca: arguments.embed_ca,
         allow_expired: arguments.allow_expired,
         timestamp: timestamp::fetch(arguments.timestamp.as_deref(), &arguments.pin)?,

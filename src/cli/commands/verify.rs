@@ -2,7 +2,7 @@
 
 use crate::archive::{self, Archives};
 use crate::args::{VerifyCmsArgs, VerifyCommand, VerifyPdfArgs, VerifyRawArgs};
-use crate::output::{Failure, Output, findings_json};
+use crate::output::{Failure, Output};
 use crate::{input, validation};
 use honnin::certificate::{PublicKey, validate};
 use honnin::result::{Finding, Subject};
@@ -46,24 +46,9 @@ fn cms(arguments: &VerifyCmsArgs, output: &mut Output) -> Result<ResultCode, Fai
 fn pdf(arguments: &VerifyPdfArgs, output: &mut Output) -> Result<ResultCode, Failure> {
     let options = validation::options(&arguments.validation, None)?;
     let verified = signature::pdf::verify(&input::read_document(&arguments.file)?, &options)?;
-    let findings = findings_json(&verified.report);
-    let own = |number: usize| -> Vec<serde_json::Value> {
-        let findings = findings.as_array().into_iter().flatten();
-        findings.filter(|finding| finding["signer"] == json!(number)).cloned().collect()
-    };
-    let signatures: Vec<_> = verified
-        .signatures
-        .iter()
-        .enumerate()
-        .map(|(number, signature)| {
-            json!({
-                "field": signature.field,
-                "covers_whole_file": signature.covers_whole_file,
-                "later_changes": signature.later_changes.name(),
-                "findings": own(number),
-            })
-        })
-        .collect();
+    let numbered = verified.signatures.iter().enumerate();
+    let signatures: Vec<_> =
+        numbered.map(|(number, signature)| signature.json(number, &verified.report)).collect();
     output.field("signatures", signatures);
     for (number, signature) in verified.signatures.iter().enumerate() {
         output.named(format!("#{number}"), signature.field.clone());

@@ -89,15 +89,22 @@ impl Card {
     /// Sends: as [`Card::cms_sign`].
     ///
     /// # Errors
-    /// As [`Card::cms_sign`]; INVALID_ARGUMENT for a file that cannot be read or is damaged, a field that is signed already, a
-    /// page that there is not; NOT_SUPPORTED for an encrypted file; NOT_PERMITTED if an earlier signature certifies that
-    /// nobody signs after it.
+    /// As [`Card::cms_sign`]; INVALID_ARGUMENT for a file that viewers could read in two ways (reason
+    /// FILE_AMBIGUOUS, with the byte), a field that is signed already, a page that there is not, a font
+    /// that cannot be read, may not be embedded or lacks a character, which the error names;
+    /// NOT_SUPPORTED for an encrypted file; NOT_PERMITTED (reason EARLIER_SIGNATURE) if the signature
+    /// would break an earlier one.
     pub fn pdf_sign(&mut self, pdf: &[u8], mut options: PdfOptions) -> Result<SignedDocument> {
         let (name, key) = ("pdf_sign", KeyKind::Signing);
         let watches = self.begin_watching();
         self.watch_since(watches.clone());
         self.operation(name, |card| card.check_may_sign(key))?;
-        let prepared = pdf::prepare(pdf, &options).map_err(|error| error.in_operation(name))?;
+        // The certificate is kept for the signature: reading it for its name costs nothing.
+        let holder = || {
+            self.operation(name, |card| card.certificate_to_sign(key, options.allow_expired))
+                .map(|certificate| certificate.holder().ok().and_then(|holder| holder.name))
+        };
+        let prepared = pdf::prepare(pdf, &options, holder).map_err(|error| error.in_operation(name))?;
         let digest = prepared.digest(options.hash())?;
         self.watch_since(watches);
         let mut options = options.cms();
@@ -105,6 +112,10 @@ impl Card {
         let signed = self.document(name, key, options, |signer, options| {
             sign_checked(signer, &Payload::Digest(&digest), options)
         })?;
+        if fetch.is_none() {
+            let bytes = prepared.finish(&signed.bytes).map_err(|error| error.in_operation(name))?;
+            return Ok(self.timestamped(name, bytes, None, |_, _| Ok(Vec::new())));
+        }
         let bytes = prepared.with(&signed.bytes).map_err(|error| error.in_operation(name))?;
         Ok(self.timestamped(name, bytes, fetch, |_, fetch| {
             prepared.with(&add_timestamps(&signed.bytes, fetch)?)

@@ -479,7 +479,7 @@ fn reads(application: &str, file: u16, content: &[u8]) -> Result<()> {
             let report = card.text_read(Some(&trust))?.integrity.unwrap();
             report.finding(Subject::Record).map_or(Ok(()), |finding| match finding.state {
                 State::Passed => Ok(()),
-                _ => Err(Error::new(finding.code, finding.text)),
+                _ => Err(Error::new(finding.code, "the finding of the record")),
             })
         }
         (_, 1) => {

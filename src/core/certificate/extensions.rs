@@ -1,6 +1,6 @@
 //! The extensions of a certificate that the library understands, read once when the certificate is.
 
-use super::fields::{Fields, oid, tagged, tagged_value, whole};
+use super::fields::{Fields, oid, small_number, tagged, tagged_value, whole};
 use super::general_name::GeneralName;
 use super::name::Name;
 use der::{Tag, TagNumber};
@@ -117,7 +117,6 @@ pub(super) struct Extensions {
 /// basicConstraints.
 #[derive(Clone, Copy)]
 pub(super) struct BasicConstraints {
-    pub(super) is_critical: bool,
     /// How many CAs may follow that did not issue themselves.
     pub(super) path_len: Option<u32>,
 }
@@ -196,7 +195,7 @@ impl Extensions {
                     Some(number) => Some(number?),
                     None => None,
                 };
-                self.basic_constraints = Some(BasicConstraints { is_critical: critical, path_len });
+                self.basic_constraints = Some(BasicConstraints { path_len });
             }
             id::EXTENDED_KEY_USAGE => {
                 let mut list = Fields::in_sequence(value)?;
@@ -339,21 +338,6 @@ impl DistributionPoint {
             })
             .collect();
         Some(DistributionPoint { name, reasons, crl_issuer })
-    }
-}
-
-/// A number that is not negative. One beyond 32 bits is as good as the largest.
-pub(super) fn small_number(content: &[u8]) -> Option<u32> {
-    match content {
-        [] | [0x80..=0xFF, ..] | [0, 0..=0x7F, ..] => None,
-        _ => Some(
-            content
-                .iter()
-                .try_fold(0_u32, |number, byte| {
-                    number.checked_mul(256).map(|shifted| shifted | u32::from(*byte))
-                })
-                .unwrap_or(u32::MAX),
-        ),
     }
 }
 

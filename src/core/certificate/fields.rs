@@ -167,6 +167,21 @@ pub(crate) fn time(tag: Tag, content: &[u8]) -> Option<i64> {
     })
 }
 
+/// A number that is not negative. One beyond 32 bits is as good as the largest.
+pub(crate) fn small_number(content: &[u8]) -> Option<u32> {
+    match content {
+        [] | [0x80..=0xFF, ..] | [0, 0..=0x7F, ..] => None,
+        _ => Some(
+            content
+                .iter()
+                .try_fold(0_u32, |number, byte| {
+                    number.checked_mul(256).map(|shifted| shifted | u32::from(*byte))
+                })
+                .unwrap_or(u32::MAX),
+        ),
+    }
+}
+
 /// Days from 1970-01-01 to a day of the Gregorian calendar, counted in years that begin with March so that the
 /// leap day comes last.
 pub(crate) fn days_since_1970(year: u16, month: u8, day: u8) -> i64 {

@@ -90,6 +90,15 @@ impl GeneralName {
         (!names.is_empty()).then_some(names)
     }
 
+    /// How many bytes it has.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            GeneralName::Email(text) | GeneralName::Dns(text) | GeneralName::Uri(text) => text.len(),
+            GeneralName::Directory(name) => name.len(),
+            GeneralName::Ip(bytes) | GeneralName::Other(_, bytes) => bytes.len(),
+        }
+    }
+
     /// Its kind.
     pub(super) fn kind(&self) -> Kind {
         match self {

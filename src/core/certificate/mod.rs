@@ -39,6 +39,7 @@ mod trust;
 mod validate;
 #[cfg(test)]
 mod validation_tests;
+mod work;
 mod x509;
 
 pub use anchors::{Anchor, Hierarchy};
@@ -48,7 +49,9 @@ pub use crl::{Crl, MAX_CRL_LEN};
 pub use ocsp::{MAX_OCSP_LEN, OCSP_NONCE_LEN, OcspResponse, ocsp_request};
 pub use public_key::{KeyType, PublicKey};
 pub use trust::Trust;
+pub(crate) use validate::validate_within;
 pub use validate::{DEFAULT_MAX_DEPTH, Profile, Purpose, ValidationOptions, validate};
+pub(crate) use work::Work;
 pub use x509::{Certificate, MAX_CERTIFICATE_LEN};
 
 crate::result::situation::numbered! {

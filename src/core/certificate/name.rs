@@ -90,6 +90,11 @@ impl Name {
         Some(Name { der: Vec::new(), parts: OnceLock::from(longer) })
     }
 
+    /// How many bytes it has in DER; 0 for one that never stood anywhere.
+    pub(super) fn len(&self) -> usize {
+        self.der.len()
+    }
+
     /// Whether it says nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.parts().is_empty()

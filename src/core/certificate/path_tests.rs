@@ -3,15 +3,17 @@
 
 use super::status_testing::point;
 use super::testing::{
-    CA_KEY, Key, LEAF_KEY, NOON, OTHER_CA_KEY, Recipe, alt_names, authority_key, client_authentication,
-    extension, key_usage, name, object, oid, policies, rsa, sequence, subject_key, utc,
+    CA_KEY, Key, LEAF_KEY, NOON, OTHER_CA_KEY, Recipe, algorithm, alt_names, authority_key,
+    client_authentication, ec, extension, key_usage, name, object, oid, policies, rsa, sequence, subject_key,
+    utc,
 };
-use super::{Certificate, Profile, Purpose, Trust, ValidationOptions, validate};
-use crate::result::{ResultCode, Subject};
+use super::{Certificate, Profile, Purpose, Trust, ValidationOptions, Work, validate, validate_within};
+use crate::result::{ResultCode, Waiver};
 use ResultCode::{
     CertificateExpired as Expired, CertificateMalformed as Malformed, CertificateUnsuitable as Unsuitable,
     CertificateUntrusted as Untrusted, Ok as Good,
 };
+use openssl::nid::Nid;
 
 /// A root, a CA below it, and a certificate.
 #[derive(Clone)]
@@ -48,7 +50,7 @@ fn result(chain: &Chain) -> ResultCode {
         purpose: chain.purpose,
         max_depth: chain.max_depth,
         policies: chain.policies.clone(),
-        waive: vec![Subject::Revocation],
+        waive: vec![Waiver::Revocation],
         ..Default::default()
     };
     validate(&chain.leaf.sign(&OTHER_CA_KEY), &options).unwrap().result()
@@ -96,6 +98,7 @@ fn one_change_decides_about_a_path() {
             |c| between(c, not_critical("2.5.29.19", &sequence(&[object(0x01, &[0xFF])]))),
             Good,
         ),
+        ("between whose serial number is zero", |c| c.between.serial = vec![0], Unsuitable),
         ("between that may sign lists only", |c| between(c, key_usage(0x02)), Unsuitable),
         ("between without key usage", |c| c.between = c.between.clone().without(15), Good),
         (
@@ -128,8 +131,16 @@ fn one_change_decides_about_a_path() {
         (
             "root whose constraints are not critical",
             |c| root(c, not_critical("2.5.29.19", &sequence(&[object(0x01, &[0xFF])]))),
-            Unsuitable,
+            Good,
         ),
+        ("root whose serial number is zero", |c| c.root.serial = vec![0], Good),
+        ("root whose serial number is negative", |c| c.root.serial = vec![0x80], Good),
+        (
+            "root with a critical subject key identifier",
+            |c| root(c, extension("2.5.29.14", true, &object(0x04, b"root"))),
+            Good,
+        ),
+        ("root by an issuer without a name", |c| c.root.issuer = sequence(&[]), Good),
         ("root that may not sign certificates", |c| root(c, key_usage(0x02)), Unsuitable),
         (
             "root with an unknown critical extension",
@@ -344,7 +355,7 @@ fn asked(leaf: &Certificate, anchors: &[&Certificate], between: &[Certificate]) 
         profile: Profile::Rfc5280,
         at_time: Some(NOON),
         trust,
-        waive: vec![Subject::Revocation],
+        waive: vec![Waiver::Revocation],
         ..Default::default()
     };
     validate(leaf, &options).unwrap().result()
@@ -355,6 +366,55 @@ fn issued(subject: &str, issuer: &str, key: &Key, serial: u8) -> Recipe {
     recipe.issuer = name(issuer, "");
     recipe.serial = vec![serial];
     recipe
+}
+
+#[test]
+fn a_ca_that_issued_to_itself_adds_nothing_to_the_depth() {
+    let root = Recipe::ca("Root", &CA_KEY, b"root").sign(&CA_KEY);
+    let old = issued("Between", "Root", &OTHER_CA_KEY, 1).sign(&CA_KEY);
+    // The CA changes its key.
+    let new_key = rsa(2048);
+    let new = issued("Between", "Between", &new_key, 2).sign(&OTHER_CA_KEY);
+    let leaf = Recipe::signing("Between").without(35).without(17).sign(&new_key);
+    let at_depth = |depth| {
+        let mut trust = Trust::added();
+        trust.add_anchor(root.clone());
+        trust.add_intermediate(old.clone());
+        trust.add_intermediate(new.clone());
+        let options = ValidationOptions {
+            profile: Profile::Rfc5280,
+            at_time: Some(NOON),
+            trust,
+            waive: vec![Waiver::Revocation],
+            max_depth: Some(depth),
+            ..Default::default()
+        };
+        validate(&leaf, &options).unwrap().result()
+    };
+    assert_eq!(at_depth(1), Good);
+    assert_eq!(at_depth(0), Untrusted);
+}
+
+#[test]
+fn a_chain_of_cas_that_issued_to_themselves_has_an_end() {
+    let keys: Vec<Key> = (0..34).map(|_| ec(Nid::X9_62_PRIME256V1)).collect();
+    let recipe = |issuer: &str, key: &Key| {
+        let mut recipe = issued("Loop", issuer, key, 1);
+        let ecdsa = algorithm("1.2.840.10045.4.3.2");
+        (recipe.inner_algorithm, recipe.outer_algorithm) = (ecdsa.clone(), ecdsa);
+        recipe
+    };
+    let root = recipe("Loop", &keys[33]).sign(&keys[33]);
+    let between: Vec<_> = (1..33).map(|at| recipe("Loop", &keys[at]).sign(&keys[at + 1])).collect();
+    let leaf = |key: usize| {
+        let mut leaf = Recipe::signing("Loop").without(35).without(17);
+        let ecdsa = algorithm("1.2.840.10045.4.3.2");
+        (leaf.inner_algorithm, leaf.outer_algorithm) = (ecdsa.clone(), ecdsa);
+        leaf.sign(&keys[key])
+    };
+    assert_eq!(asked(&leaf(1), &[&root], &between), Good);
+    let more = [&between[..], &[recipe("Loop", &keys[0]).sign(&keys[1])]].concat();
+    assert_eq!(asked(&leaf(0), &[&root], &more), Untrusted);
 }
 
 #[test]
@@ -424,4 +484,47 @@ fn a_search_that_would_not_end_is_given_up() {
         })
         .collect();
     assert_eq!(asked(&leaf, &[&root], &strangers), Untrusted);
+}
+
+#[test]
+fn many_searches_with_long_names_draw_on_one_budget() {
+    let keys: Vec<Key> = (0..8).map(|_| ec(Nid::X9_62_PRIME256V1)).collect();
+    let ecdsa = algorithm("1.2.840.10045.4.3.2");
+    // One name, spelt in two ways, so that it is compared to its last letter.
+    let long = |tag: u8| {
+        let value = object(tag, &[b'a'; 20_000]);
+        sequence(&[object(0x31, &sequence(&[oid("2.5.4.10"), value]))])
+    };
+    let mut between = Vec::new();
+    for subject in 0..keys.len() {
+        for issuer in (0..keys.len()).filter(|issuer| *issuer != subject).take(4) {
+            let mut recipe = issued("x", "x", &keys[subject], u8::try_from(issuer).unwrap() + 1);
+            (recipe.subject, recipe.issuer) = (long(0x0C), long(0x13));
+            (recipe.inner_algorithm, recipe.outer_algorithm) = (ecdsa.clone(), ecdsa.clone());
+            between.push(recipe.sign(&keys[issuer]));
+        }
+    }
+    let mut leaf = Recipe::signing("x").without(35).without(17);
+    leaf.issuer = long(0x13);
+    (leaf.inner_algorithm, leaf.outer_algorithm) = (ecdsa.clone(), ecdsa);
+    let leaf = leaf.sign(&keys[0]);
+    let mut trust = Trust::production();
+    between.into_iter().for_each(|certificate| trust.add_intermediate(certificate));
+    let options = ValidationOptions {
+        profile: Profile::Rfc5280,
+        at_time: Some(NOON),
+        trust,
+        waive: Waiver::ALL.to_vec(),
+        max_depth: Some(32),
+        ..Default::default()
+    };
+    let begin = std::time::Instant::now();
+    let work = Work::new();
+    for _ in 0..64 {
+        let report = validate_within(&leaf, &options, &work).unwrap();
+        assert_eq!(report.result(), Untrusted);
+    }
+    assert!(work.is_spent());
+    // Generous: without a common budget it takes minutes.
+    assert!(begin.elapsed().as_secs() < 60);
 }

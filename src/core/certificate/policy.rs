@@ -1,8 +1,9 @@
 //! Certificate policies along a path (RFC 5280, section 6.1): whether it is good for one that somebody demands.
 //!
-//! The standard describes a tree, which grows beyond all bounds on hostile paths (RFC 9618). Only two things are ever
-//! asked of a level of it: which policies are expected next, and which policies of the first CA they go back to. So a
-//! level is kept as a map from one to the other.
+//! The standard describes a tree, which grows beyond all bounds on hostile paths (RFC 9618). Only
+//! two things are ever asked of a level of it: which policies are expected next, and whether they
+//! go back to one that the caller wants. So a level is kept as a map from one to the other, and
+//! mappings cannot make it larger than what the certificates list.
 
 use super::extensions::Extensions;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,8 +14,9 @@ const ANY_POLICY: &str = "2.5.29.32.0";
 /// A level of the tree.
 #[derive(Default)]
 struct Level {
-    /// Each expected policy with the policies that it goes back to, as the first CA knew them.
-    expected: BTreeMap<String, BTreeSet<String>>,
+    /// Each expected policy, and whether it goes back to one that is wanted, as the first CA knew
+    /// it.
+    expected: BTreeMap<String, bool>,
     /// Whether every policy is expected.
     any: bool,
 }
@@ -80,9 +82,8 @@ impl Policies {
 
     /// After the last certificate: whether the path is good for what is demanded.
     pub(super) fn are_met(&self) -> bool {
-        let goes_back_to_wanted = || {
-            self.level.any || self.level.expected.values().any(|origins| !origins.is_disjoint(&self.wanted))
-        };
+        let goes_back_to_wanted =
+            || self.level.any || self.level.expected.values().any(|is_wanted| *is_wanted);
         self.explicit_policy > 0
             || if self.wanted.is_empty() { !self.level.is_empty() } else { goes_back_to_wanted() }
     }
@@ -90,17 +91,17 @@ impl Policies {
     fn next_level(&self, extensions: &Extensions, is_self_issued: bool, is_last: bool) -> Level {
         let mut next = Level::default();
         for policy in extensions.policies.iter().filter(|policy| *policy != ANY_POLICY) {
-            let origins = match self.level.expected.get(policy) {
-                Some(origins) => origins.clone(),
-                None if self.level.any => BTreeSet::from([policy.clone()]),
+            let is_wanted = match self.level.expected.get(policy) {
+                Some(is_wanted) => *is_wanted,
+                None if self.level.any => self.wanted.contains(policy),
                 None => continue,
             };
-            next.expected.insert(policy.clone(), origins);
+            next.expected.insert(policy.clone(), is_wanted);
         }
         let has_any = extensions.policies.iter().any(|policy| policy == ANY_POLICY);
         if has_any && (self.inhibit_any > 0 || (!is_last && is_self_issued)) {
-            for (policy, origins) in &self.level.expected {
-                next.expected.entry(policy.clone()).or_insert_with(|| origins.clone());
+            for (policy, is_wanted) in &self.level.expected {
+                next.expected.entry(policy.clone()).or_insert(*is_wanted);
             }
             next.any = self.level.any;
         }
@@ -109,7 +110,7 @@ impl Policies {
 
     /// Replaces the policies of the issuer by those of the subject that count as much.
     fn map(&mut self, mappings: &[(String, String)]) {
-        let mut removed: BTreeMap<&String, Option<BTreeSet<String>>> = BTreeMap::new();
+        let mut removed: BTreeMap<&String, Option<bool>> = BTreeMap::new();
         for (from, _) in mappings {
             if !removed.contains_key(from) {
                 removed.insert(from, self.level.expected.remove(from));
@@ -119,12 +120,12 @@ impl Policies {
             return;
         }
         for (from, to) in mappings {
-            let origins = match removed.get(from) {
-                Some(Some(origins)) => origins.clone(),
-                _ if self.level.any => BTreeSet::from([from.clone()]),
+            let is_wanted = match removed.get(from) {
+                Some(Some(is_wanted)) => *is_wanted,
+                _ if self.level.any => self.wanted.contains(from),
                 _ => continue,
             };
-            self.level.expected.entry(to.clone()).or_default().extend(origins);
+            *self.level.expected.entry(to.clone()).or_default() |= is_wanted;
         }
     }
 }

@@ -17,6 +17,10 @@ use openssl::rsa::{Padding, Rsa};
 /// The largest modulus that is looked at: more costs a verifier time and nobody security.
 const MAX_RSA_BITS: u32 = 16_384;
 
+/// The longest exponent that is looked at, in bytes. One as long as the modulus makes a check a
+/// hundred times slower.
+const MAX_EXPONENT_LEN: usize = 8;
+
 /// The type of a public key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
@@ -117,7 +121,8 @@ impl PublicKey {
     /// Whether the key is strong enough to rely upon.
     ///
     /// # Errors
-    /// ALGORITHM_NOT_ALLOWED: RSA under 2048 or over 16384 bits, or with an exponent that is even or under 65537.
+    /// ALGORITHM_NOT_ALLOWED: RSA under 2048 or over 16384 bits, or with an exponent that is even,
+    /// under 65537 or over 64 bits.
     pub fn check_strength(&self) -> Result<()> {
         if self.key_type != KeyType::Rsa {
             return Ok(());
@@ -127,10 +132,30 @@ impl PublicKey {
         let exponent = rsa.e().to_vec();
         let at_least_65537 = exponent.len() > 3 || (exponent.len() == 3 && exponent.as_slice() >= &[1, 0, 1]);
         let odd = exponent.last().is_some_and(|byte| byte & 1 == 1);
+        if exponent.len() > MAX_EXPONENT_LEN {
+            let text = "the exponent of the RSA key has more than 64 bits";
+            return Err(Error::new(ResultCode::AlgorithmNotAllowed, text));
+        }
         if (2048..=MAX_RSA_BITS).contains(&self.bits()) && at_least_65537 && odd {
             Ok(())
         } else {
             Err(Error::new(ResultCode::AlgorithmNotAllowed, "the RSA key is too weak"))
+        }
+    }
+
+    /// What checking one signature costs, in the units of [`Work`](super::Work): about a
+    /// microsecond each.
+    pub(crate) fn effort(&self) -> u64 {
+        match self.key_type {
+            KeyType::EcP256 => 80,
+            KeyType::EcP384 => 640,
+            KeyType::Rsa => {
+                let exponent = self.key.rsa().map_or(0, |rsa| rsa.e().num_bits());
+                // 65537 has 17 bits; each of them costs a square of the modulus.
+                let times = u64::try_from(exponent).unwrap_or(0).div_ceil(17).max(1);
+                let kilobits = u64::from(self.bits()).div_ceil(1024).max(2);
+                kilobits.saturating_mul(kilobits).saturating_mul(5).saturating_mul(times)
+            }
         }
     }
 

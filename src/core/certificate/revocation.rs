@@ -10,7 +10,7 @@ use super::general_name::GeneralName;
 use super::name::Name;
 use super::ocsp::{Answer, OcspResponse, Status as Said};
 use super::path::{Budget, Path, search};
-use super::{Certificate, DEFAULT_MAX_DEPTH, Profile, PublicKey, ValidationOptions, rules};
+use super::{Certificate, DEFAULT_MAX_DEPTH, Profile, PublicKey, Trust, ValidationOptions, rules};
 use crate::result::{Finding, ResultCode, Subject};
 use std::borrow::Cow;
 
@@ -62,7 +62,10 @@ impl Status {
             Status::OnHold => (ResultCode::CertificateOnHold, "a certificate of the path is on hold"),
             Status::Revoked => (ResultCode::CertificateRevoked, "a certificate of the path is revoked"),
         };
-        Finding::failed(Subject::Revocation, code, text)
+        let finding = Finding::failed(Subject::Revocation, code, text);
+        // Waiving does without an answer; one that was given counts.
+        let is_answered = matches!(self, Status::OnHold | Status::Revoked);
+        if is_answered { finding.never_waived() } else { finding }
     }
 }
 
@@ -70,7 +73,7 @@ impl Status {
 pub(super) struct Asking<'a> {
     pub(super) options: &'a ValidationOptions,
     pub(super) at: i64,
-    pub(super) budget: &'a Budget,
+    pub(super) budget: &'a Budget<'a>,
 }
 
 /// The finding about a path; `None` is that there is none.
@@ -86,11 +89,13 @@ pub(super) fn finding(asking: &Asking<'_>, path: Option<&Path<'_>>) -> Finding {
             "no revocation list and no OCSP response was given",
         );
     }
-    match path {
+    let finding = match path {
         Some(path) => asking.status_of_path(path, &mut Vec::new()),
         None => Status::Unknown("who issued the certificate is not known, so nobody can speak about it"),
     }
-    .finding()
+    .finding();
+    // What was not looked at for want of work may say that it is revoked.
+    if asking.budget.has_run_out() { finding.never_waived() } else { finding }
 }
 
 impl<'a> Asking<'a> {
@@ -116,6 +121,9 @@ impl<'a> Asking<'a> {
         path: &Path<'a>,
         signers: &mut Vec<&'a Certificate>,
     ) -> Status {
+        if !self.budget.take(cost(certificate, issuer, &self.options.trust)) {
+            return Status::Unknown("looking for status data takes more work than it is allowed to");
+        }
         let by_response = self.by_responses(certificate, issuer, path, signers);
         by_response.max(self.by_lists(certificate, issuer, path, signers))
     }
@@ -341,7 +349,7 @@ impl<'a> Asking<'a> {
             stands = way.anchor.certificate == path.anchor.certificate
                 && rules::algorithm(&way).is_none()
                 && rules::validity(&way, self.at).is_none()
-                && rules::suitability(&way, None, &[]).is_none()
+                && rules::suitability(&way, None, &[], self.budget.work()).is_none()
                 && self.status_of_path(&way, signers) == Status::Good;
             stands
         });
@@ -354,8 +362,7 @@ impl<'a> Asking<'a> {
         signer: &Certificate,
         check: impl FnOnce(&PublicKey) -> crate::result::Result<()>,
     ) -> bool {
-        let code = self.budget.check(signed, signer.der(), || check(&signer.public_key()?));
-        code == ResultCode::Ok
+        self.budget.check(signed, signer, check) == ResultCode::Ok
     }
 
     // Time
@@ -390,6 +397,16 @@ impl<'a> Asking<'a> {
         }
         if entry.is_some() { Status::OnHold } else { Status::Good }
     }
+}
+
+/// What looking for the status of a certificate costs, in units of work: each list is compared with
+/// each point that the certificate names, each response with the names and the key of the issuer.
+fn cost(certificate: &Certificate, issuer: &Certificate, trust: &Trust) -> u64 {
+    let points = certificate.extensions().distribution_points.len().saturating_add(1);
+    let lists = points.saturating_mul(trust.crls().len());
+    let hashed = (issuer.der().len() / 256).saturating_add(1);
+    let responses = hashed.saturating_mul(trust.ocsp().len());
+    u64::try_from(lists.saturating_add(responses)).unwrap_or(u64::MAX)
 }
 
 fn may_sign_lists(certificate: &Certificate) -> bool {

@@ -9,7 +9,7 @@ use super::testing::{
     object, oid, sequence, utc,
 };
 use super::{Certificate, Crl, OcspResponse, Profile, Trust, ValidationOptions, ocsp_request, validate};
-use crate::result::{ResultCode, State, Subject};
+use crate::result::{ResultCode, State, Subject, Waiver};
 use ResultCode::{
     CertificateOnHold as OnHold, CertificateRevoked as Revoked, CertificateStatusNotChecked as NotChecked,
     CertificateStatusStale as Stale, CertificateStatusUnknown as Unknown,
@@ -696,7 +696,7 @@ fn what_is_no_response_is_not_read() {
 fn an_answer_to_waive_is_no_answer_at_all_never_a_revocation() {
     let waiving = |crl: Option<CrlRecipe>| {
         let crls: Vec<_> = crl.into_iter().map(|crl| crl.sign(&CA_KEY)).collect();
-        let options = ValidationOptions { waive: vec![Subject::Revocation], ..options(&crls, &[]) };
+        let options = ValidationOptions { waive: vec![Waiver::Revocation], ..options(&crls, &[]) };
         let report = validate(&leaf().sign(&CA_KEY), &options).unwrap();
         (report.result(), report.finding(Subject::Revocation).unwrap().state)
     };

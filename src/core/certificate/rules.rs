@@ -8,7 +8,7 @@ use super::extensions::{Extensions, KeyUsage, NameConstraints};
 use super::general_name::{GeneralName, Kind};
 use super::path::Path;
 use super::policy::Policies;
-use super::{Certificate, Purpose};
+use super::{Certificate, Purpose, Work};
 use crate::result::{Error, ResultCode};
 
 /// How many times names are compared with constraints at most on one path.
@@ -54,18 +54,26 @@ pub(super) fn validity(path: &Path<'_>, at: i64) -> Option<Objection> {
 }
 
 /// What is wrong with the rest of a path: extensions, usage, names, lengths and policies.
-pub(super) fn suitability(path: &Path<'_>, purpose: Option<Purpose>, wanted: &[String]) -> Option<Objection> {
-    target(path.target(), purpose)
-        .or_else(|| cas(path))
-        .or_else(|| names(path))
-        .or_else(|| policies(path, wanted))
+pub(super) fn suitability(
+    path: &Path<'_>,
+    purpose: Option<Purpose>,
+    wanted: &[String],
+    work: &Work,
+) -> Option<Objection> {
+    let own = match path.certificates.is_empty() {
+        true => anchor_form(&path.anchor.certificate).or_else(|| usage(path.target(), purpose)),
+        false => target(path.target(), purpose),
+    };
+    own.or_else(|| cas(path)).or_else(|| names(path, work)).or_else(|| policies(path, wanted))
 }
 
 /// What is wrong with the certificate asked about, by itself.
 pub(super) fn target(certificate: &Certificate, purpose: Option<Purpose>) -> Option<Objection> {
-    if let Some(objection) = form(certificate) {
-        return Some(objection);
-    }
+    form(certificate).or_else(|| usage(certificate, purpose))
+}
+
+/// What keeps a certificate from that purpose.
+fn usage(certificate: &Certificate, purpose: Option<Purpose>) -> Option<Objection> {
     let extensions = certificate.extensions();
     if !extensions.is_ca {
         if extensions.key_usage.is_some_and(|usage| usage.has_any(KeyUsage::KEY_CERT_SIGN)) {
@@ -133,20 +141,23 @@ fn form(certificate: &Certificate) -> Option<Objection> {
     None
 }
 
+/// What an anchor may not be. It is taken for its name and its key (RFC 5280, section 6.1.1): how
+/// its certificate is numbered, which of its extensions are marked critical, and who issued it does
+/// not matter.
+fn anchor_form(anchor: &Certificate) -> Option<Objection> {
+    let is_unknown = anchor.extensions().has_unknown_critical;
+    is_unknown.then_some(unsuitable("an unknown extension is marked critical"))
+}
+
 /// What is wrong with the CAs of a path, and with how many they are.
 fn cas(path: &Path<'_>) -> Option<Objection> {
     let anchor = &path.anchor.certificate;
-    if !path.certificates.is_empty() {
-        // A certificate of version 1 cannot say that it is a CA; the program says so by naming it.
-        let basic = anchor.extensions().basic_constraints;
-        if anchor.version() == 3 && !basic.is_some_and(|basic| basic.is_critical) {
-            return Some(unsuitable("the anchor has no critical basic constraints"));
-        }
-        if anchor.version() == 3
-            && let Some(objection) = ca(anchor)
-        {
-            return Some(objection);
-        }
+    // A certificate of version 1 cannot say that it is a CA; the program says so by naming it.
+    if !path.certificates.is_empty()
+        && anchor.version() == 3
+        && let Some(objection) = anchor_form(anchor).or_else(|| ca_usage(anchor))
+    {
+        return Some(objection);
     }
     let mut left: Option<u32> = match path.certificates.is_empty() {
         true => None,
@@ -175,9 +186,11 @@ fn cas(path: &Path<'_>) -> Option<Objection> {
 
 /// What keeps a certificate from being that of a CA.
 fn ca(certificate: &Certificate) -> Option<Objection> {
-    if let Some(objection) = form(certificate) {
-        return Some(objection);
-    }
+    form(certificate).or_else(|| ca_usage(certificate))
+}
+
+/// What keeps a key from signing certificates.
+fn ca_usage(certificate: &Certificate) -> Option<Objection> {
     let extensions = certificate.extensions();
     if !extensions.is_ca {
         return Some(unsuitable("a certificate signed another and is not that of a CA"));
@@ -189,7 +202,7 @@ fn ca(certificate: &Certificate) -> Option<Objection> {
 }
 
 /// What is wrong with the names of a path.
-fn names(path: &Path<'_>) -> Option<Objection> {
+fn names(path: &Path<'_>, work: &Work) -> Option<Objection> {
     let mut constraints: Vec<&NameConstraints> = Vec::new();
     let mut left = MAX_COMPARISONS;
     constraints.extend(&path.anchor.certificate.extensions().name_constraints);
@@ -198,7 +211,7 @@ fn names(path: &Path<'_>) -> Option<Objection> {
         if (index == 0 || !certificate.is_self_issued()) && !constraints.is_empty() {
             for name in names_of(certificate) {
                 for constraint in &constraints {
-                    if let Some(text) = constraint_objection(&name, constraint, &mut left) {
+                    if let Some(text) = constraint_objection(&name, constraint, &mut left, work) {
                         return Some(unsuitable(text));
                     }
                 }
@@ -226,14 +239,18 @@ fn constraint_objection(
     name: &GeneralName,
     constraint: &NameConstraints,
     left: &mut usize,
+    work: &Work,
 ) -> Option<&'static str> {
     const OUTSIDE: &str = "a name lies outside of what a CA may certify";
     fn of_kind(bases: &[GeneralName], kind: Kind) -> Vec<&GeneralName> {
         bases.iter().filter(|base| base.kind() == kind).collect()
     }
-    match left.checked_sub(constraint.permitted.len() + constraint.excluded.len() + 1) {
-        Some(rest) => *left = rest,
-        None => return Some("there are too many names and constraints"),
+    let comparisons = constraint.permitted.len() + constraint.excluded.len() + 1;
+    // Long names take longer.
+    let units = comparisons.saturating_mul(name.len() / 1024 + 1);
+    match left.checked_sub(comparisons) {
+        Some(rest) if work.take(u64::try_from(units).unwrap_or(u64::MAX)) => *left = rest,
+        _ => return Some("there are too many names and constraints"),
     }
     let kind = name.kind();
     let (permitted, excluded) = (of_kind(&constraint.permitted, kind), of_kind(&constraint.excluded, kind));

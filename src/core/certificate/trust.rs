@@ -16,6 +16,7 @@ const MAX_CANDIDATES: usize = 32;
 #[derive(Clone)]
 pub struct Trust {
     anchors: Vec<Anchor>,
+    timestamp_anchors: Vec<Anchor>,
     intermediates: Vec<Certificate>,
     crls: Vec<Crl>,
     responses: Vec<OcspResponse>,
@@ -47,6 +48,7 @@ impl Trust {
     fn of(anchors: Vec<Anchor>, card_keys: CardCaKeys) -> Trust {
         Trust {
             anchors,
+            timestamp_anchors: Vec::new(),
             intermediates: Vec::new(),
             crls: Vec::new(),
             responses: Vec::new(),
@@ -55,11 +57,24 @@ impl Trust {
         }
     }
 
-    /// Trusts a further CA. Whether it can be one is looked at when a certificate is validated.
+    /// Trusts a further CA for the certificates of persons. Whether it can be one is looked at when
+    /// a certificate is validated. It does not vouch for time-stamps.
     pub fn add_anchor(&mut self, certificate: Certificate) {
-        if self.anchors.iter().all(|anchor| anchor.certificate != certificate) {
-            self.anchors.push(Anchor::added(certificate));
-        }
+        add(&mut self.anchors, certificate);
+    }
+
+    /// Trusts a further CA, or an authority by itself, for time-stamps. It does not vouch for the
+    /// certificates of persons.
+    pub fn add_timestamp_anchor(&mut self, certificate: Certificate) {
+        add(&mut self.timestamp_anchors, certificate);
+    }
+
+    /// The same set for the certificate of a time-stamping authority: the anchors for time-stamps
+    /// are its only anchors.
+    pub(crate) fn for_timestamps(&self) -> Trust {
+        let mut trust = self.clone();
+        trust.anchors = core::mem::take(&mut trust.timestamp_anchors);
+        trust
     }
 
     /// Offers a certificate that may stand between. It is not trusted, and the profile JPKI does not look at it.
@@ -135,9 +150,14 @@ impl Trust {
         Err(answer)
     }
 
-    /// The anchors, in the order in which they were added.
+    /// The anchors for the certificates of persons, in the order in which they were added.
     pub fn anchors(&self) -> &[Anchor] {
         &self.anchors
+    }
+
+    /// The anchors for time-stamping authorities, in the order in which they were added.
+    pub fn timestamp_anchors(&self) -> &[Anchor] {
+        &self.timestamp_anchors
     }
 
     /// The anchor that signed the certificate. Generations of a CA share one name, so the key identifier chooses
@@ -188,9 +208,18 @@ impl Default for Trust {
 
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Trust { anchors, intermediates, crls, responses, card_keys: _, recent: _ } = self;
+        let Trust { anchors, timestamp_anchors, intermediates, crls, responses, card_keys: _, recent: _ } =
+            self;
+        let (own, stamps) = (anchors.len(), timestamp_anchors.len());
         let (between, status) = (intermediates.len(), crls.len() + responses.len());
-        write!(f, "Trust({} anchors, {between} between, {status} on revocation)", anchors.len())
+        write!(f, "Trust({own} anchors, {stamps} for time-stamps, {between} between, {status} on revocation)")
+    }
+}
+
+/// Adds an anchor to those of one use, unless it is among them.
+fn add(anchors: &mut Vec<Anchor>, certificate: Certificate) {
+    if anchors.iter().all(|anchor| anchor.certificate != certificate) {
+        anchors.push(Anchor::added(certificate));
     }
 }
 

@@ -6,9 +6,9 @@
 use super::path::{Budget, Outcome, Path, search};
 use super::revocation::{self, Asking};
 use super::rules::{self, Objection};
-use super::{Anchor, Certificate, CertificateKind, Trust, profile};
+use super::{Anchor, Certificate, CertificateKind, Trust, Work, profile};
 use crate::clock;
-use crate::result::{Error, Finding, Report, Result, ResultCode, Subject, situation::numbered};
+use crate::result::{Error, Finding, Report, Result, ResultCode, Subject, Waiver, situation::numbered};
 
 /// The rules by which a certificate is validated.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -61,19 +61,20 @@ pub struct ValidationOptions {
     pub trust: Trust,
     /// What for; `None` is the certificate's own kind.
     pub purpose: Option<Purpose>,
-    /// Findings that shall not count although they failed or were not checked: REVOCATION, TEST_CARD, TIMESTAMP.
-    /// Waiving REVOCATION does without an answer; an answer that says revoked or on hold counts all the same.
-    pub waive: Vec<Subject>,
+    /// Findings that shall not count although they failed or were not checked.
+    pub waive: Vec<Waiver>,
     /// The nonce that OCSP responses must repeat; `None` does not look at nonces.
     pub nonce: Option<Vec<u8>>,
     /// Policies, as dotted numbers, of which the path must be good for one; empty takes any, or none.
     pub policies: Vec<String>,
-    /// How many seconds the clocks of those who state a status may differ from ours.
+    /// How many seconds the clocks of those who state a status, and of time-stamping authorities,
+    /// may differ from ours.
     pub clock_skew: u32,
     /// How many seconds old a status may be at the moment asked about; `None` is as old as it allows itself.
     pub max_age: Option<u32>,
-    /// How many CAs may stand between the certificate and the anchor; `None` is [`DEFAULT_MAX_DEPTH`]. The profile
-    /// JPKI allows none.
+    /// How many CAs may stand between the certificate and the anchor; `None` is
+    /// [`DEFAULT_MAX_DEPTH`]. As in a path length of RFC 5280, a certificate that a CA issued to
+    /// itself does not count. The profile JPKI allows none.
     pub max_depth: Option<u32>,
 }
 
@@ -88,23 +89,6 @@ impl ValidationOptions {
     pub fn moment(&self) -> Result<i64> {
         self.at_time.map_or_else(clock::now, Ok)
     }
-
-    /// Refuses to waive what may not be waived.
-    ///
-    /// # Errors
-    /// INVALID_ARGUMENT.
-    pub fn check_waivers(&self) -> Result<()> {
-        let may_be_waived =
-            |subject| matches!(subject, Subject::Revocation | Subject::TestCard | Subject::Timestamp);
-        if self.waive.iter().copied().all(may_be_waived) {
-            Ok(())
-        } else {
-            Err(Error::new(
-                ResultCode::InvalidArgument,
-                "only REVOCATION, TEST_CARD and TIMESTAMP may be waived",
-            ))
-        }
-    }
 }
 
 /// Validates a certificate. The report has, in this order, ALGORITHM, CHAIN, VALIDITY, PROFILE, REVOCATION and
@@ -115,29 +99,37 @@ impl ValidationOptions {
 /// about the whole path; of several paths the best speaks.
 ///
 /// # Errors
-/// CLOCK_IMPLAUSIBLE, INVALID_ARGUMENT for a waiver that none may give.
+/// CLOCK_IMPLAUSIBLE.
 pub fn validate(certificate: &Certificate, options: &ValidationOptions) -> Result<Report> {
-    let operation = |error: Error| error.in_operation("certificate_validate");
-    options.check_waivers().map_err(operation)?;
-    let at = options.moment().map_err(operation)?;
-    let budget = Budget::new();
-    let asking = Asking { options, at, budget: &budget };
-    Ok(match options.profile {
-        Profile::Jpki => waived(under_jpki(certificate, &asking), options),
-        Profile::Rfc5280 => under_rfc5280(certificate, &asking),
-    })
+    validate_within(certificate, options, &Work::new())
 }
 
-/// The report with what the caller waives. Waiving does without an answer about revocation; one that was given counts.
-fn waived(mut report: Report, options: &ValidationOptions) -> Report {
-    let is_answered = |finding: &Finding| {
-        matches!(finding.code, ResultCode::CertificateRevoked | ResultCode::CertificateOnHold)
+/// The same, as a part of a call that may do so much work. If it does not suffice, CHAIN fails.
+pub(crate) fn validate_within(
+    certificate: &Certificate,
+    options: &ValidationOptions,
+    work: &Work,
+) -> Result<Report> {
+    let at = options.moment().map_err(|error| error.in_operation("certificate_validate"))?;
+    let budget = Budget::new(work);
+    let asking = Asking { options, at, budget: &budget };
+    let report = match options.profile {
+        Profile::Jpki => waived(under_jpki(certificate, &asking), options),
+        Profile::Rfc5280 => under_rfc5280(certificate, &asking),
     };
-    for subject in &options.waive {
-        if *subject != Subject::Revocation || !report.finding(*subject).is_some_and(is_answered) {
-            report.waive(*subject);
-        }
+    if !work.is_spent() {
+        return Ok(report);
     }
+    let mut cut = Report::new();
+    for finding in report.findings() {
+        cut.push(if finding.subject == Subject::Chain { ran_out() } else { finding.clone() });
+    }
+    Ok(cut)
+}
+
+/// The report with what the caller waives.
+fn waived(mut report: Report, options: &ValidationOptions) -> Report {
+    report.waive_all(&options.waive);
     report
 }
 
@@ -194,7 +186,7 @@ fn judge(path: &Path<'_>, asking: &Asking<'_>) -> Report {
         "the moment lies within the dates of the path",
     ));
     report.push(or_passed(
-        rules::suitability(path, options.purpose, &options.policies),
+        rules::suitability(path, options.purpose, &options.policies, asking.budget.work()),
         Subject::Profile,
         "usage, extensions, names, lengths and policies of the path are in order",
     ));
@@ -211,11 +203,7 @@ fn judge_alone(certificate: &Certificate, outcome: Outcome, asking: &Asking<'_>)
     let mut report = Report::new();
     report.push(algorithm(certificate, outcome.met_weak.then_some(&weak)));
     report.push(match outcome.ran_out {
-        true => Finding::failed(
-            Subject::Chain,
-            ResultCode::CertificateUntrusted,
-            "the search for a path took more signatures than it is allowed to",
-        ),
+        true => ran_out(),
         false => chain(None),
     });
     report.push(validity(certificate, None, at));
@@ -243,6 +231,11 @@ fn algorithm(certificate: &Certificate, chain: Option<&Error>) -> Finding {
         }
         Err(error) => failed(error.detail),
     }
+}
+
+fn ran_out() -> Finding {
+    let text = "the search for a path takes more work than it is allowed to";
+    Finding::failed(Subject::Chain, ResultCode::CertificateUntrusted, text)
 }
 
 fn chain(anchor: Option<&Anchor>) -> Finding {

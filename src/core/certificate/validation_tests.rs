@@ -6,7 +6,7 @@ use super::testing::{
     sequence, subject_key, utc,
 };
 use super::{Anchor, Certificate, Hierarchy, Profile, Purpose, Trust, ValidationOptions, profile, validate};
-use crate::result::{Report, ResultCode, State, Subject};
+use crate::result::{Report, ResultCode, State, Subject, Waiver};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 
@@ -66,19 +66,21 @@ fn a_good_certificate_lacks_only_the_revocation_check() {
 }
 
 #[test]
-fn a_waiver_by_name_lets_it_pass_and_no_other_waiver_is_taken() {
+fn a_waiver_by_name_lets_it_pass_and_no_other_waiver_does() {
     let certificate = signing().sign(&CA_KEY);
-    let waiving = |waive: &[Subject]| ValidationOptions { waive: waive.to_vec(), ..options() };
-    assert_eq!(validate(&certificate, &waiving(&[Subject::Revocation])).unwrap().result(), ResultCode::Ok);
-    let other = validate(&certificate, &waiving(&[Subject::TestCard])).unwrap();
+    let waiving = |waive: &[Waiver]| ValidationOptions { waive: waive.to_vec(), ..options() };
+    assert_eq!(validate(&certificate, &waiving(&[Waiver::Revocation])).unwrap().result(), ResultCode::Ok);
+    let others = [Waiver::TestCard, Waiver::Timestamp, Waiver::SigningCertificate];
+    let other = validate(&certificate, &waiving(&others)).unwrap();
     assert_eq!(other.result(), ResultCode::CertificateStatusNotChecked);
     assert_eq!(other.finding(Subject::TestCard).unwrap().state, State::Passed);
-    for subject in
-        [Subject::Chain, Subject::Validity, Subject::Profile, Subject::Algorithm, Subject::Signature]
-    {
-        let error = validate(&certificate, &waiving(&[subject])).unwrap_err();
-        assert_eq!(error.code, ResultCode::InvalidArgument);
-    }
+    // All of them together reach no other finding.
+    let late = ValidationOptions { at_time: Some(certificate.not_after() + 1), ..waiving(Waiver::ALL) };
+    assert_eq!(validate(&certificate, &late).unwrap().result(), ResultCode::CertificateExpired);
+    assert_eq!(
+        check(&signing(), &ValidationOptions { waive: Waiver::ALL.to_vec(), ..trusting(&[]) }),
+        [UNTRUSTED]
+    );
 }
 
 #[test]
@@ -289,7 +291,7 @@ fn a_virtual_card_is_never_taken_for_a_person() {
     let leaf = Recipe::signing(organisation).with(policies(&[profile::VIRTUAL_SIGNING_POLICY]));
     let trusted = trusting(std::slice::from_ref(&ca));
     assert_eq!(check(&leaf, &trusted), [TEST]);
-    let waived = ValidationOptions { waive: vec![Subject::TestCard, Subject::Revocation], ..trusted.clone() };
+    let waived = ValidationOptions { waive: vec![Waiver::TestCard, Waiver::Revocation], ..trusted.clone() };
     let report = validate(&leaf.sign(&CA_KEY), &waived).unwrap();
     assert_eq!(report.result(), ResultCode::Ok);
     assert_eq!(report.finding(Subject::TestCard).unwrap().state, State::Waived);

@@ -43,6 +43,8 @@ struct Inner {
     extensions: Extensions,
     /// Made when it is first asked for, as are the texts of the names: nobody who only verifies wants to see them.
     fingerprint: OnceLock<String>,
+    /// Compared when it is first asked for: names may be long, and searches ask often.
+    is_self_issued: OnceLock<bool>,
 }
 
 /// A name of a certificate, in the three forms that it is needed in.
@@ -232,7 +234,7 @@ impl Certificate {
 
     /// Whether the issuer has the subject's name.
     pub(super) fn is_self_issued(&self) -> bool {
-        self.issuer_name() == self.subject_name()
+        *self.inner.is_self_issued.get_or_init(|| self.issuer_name() == self.subject_name())
     }
 
     /// The content of the serial number in DER.
@@ -308,6 +310,7 @@ fn read(der: Vec<u8>) -> Option<Inner> {
         signature,
         signature_algorithm,
         fingerprint: OnceLock::new(),
+        is_self_issued: OnceLock::new(),
         signed,
         der,
     })

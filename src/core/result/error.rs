@@ -2,6 +2,7 @@
 
 use super::{CardKind, PinKind, ReaderInterface, Reason, ResultCode};
 use core::fmt;
+use std::borrow::Cow;
 
 /// The result of every fallible operation of the library.
 pub type Result<T> = core::result::Result<T, Error>;
@@ -19,7 +20,8 @@ pub enum TrySpent {
 }
 
 /// Why an operation failed. Small, without allocation, and without secrets: its only text is a constant
-/// of this library, so no PIN, name or card number can reach a log through it.
+/// of this library, beside at most one character that a font lacks, so no PIN, name or card number can reach a log
+/// through it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error {
     /// What happened.
@@ -42,6 +44,10 @@ pub struct Error {
     pub tries_left: Option<u8>,
     /// Whether the operation cost a try.
     pub try_spent: TrySpent,
+    /// The byte of the caller's file that it is about, counted from 0.
+    pub at_byte: Option<u64>,
+    /// The character that it is about, where a font lacks one.
+    pub character: Option<char>,
     /// One English sentence for developers.
     pub detail: &'static str,
 }
@@ -60,6 +66,8 @@ impl Error {
             pcsc_code: None,
             tries_left: None,
             try_spent: TrySpent::No,
+            at_byte: None,
+            character: None,
             detail,
         }
     }
@@ -100,6 +108,27 @@ impl Error {
         self
     }
 
+    /// Adds the byte of the caller's file that it is about.
+    pub fn with_byte(mut self, at: usize) -> Error {
+        self.at_byte = u64::try_from(at).ok();
+        self
+    }
+
+    /// Adds the character that a font lacks.
+    pub fn with_character(mut self, character: char) -> Error {
+        self.character = Some(character);
+        self
+    }
+
+    /// The sentence for developers, with the character or the byte of a file that it is about.
+    pub fn sentence(&self) -> Cow<'static, str> {
+        match (self.character, self.at_byte) {
+            (Some(character), _) => format!("{} [U+{:04X}]", self.detail, u32::from(character)).into(),
+            (None, Some(at)) => format!("{} [byte {at}]", self.detail).into(),
+            (None, None) => self.detail.into(),
+        }
+    }
+
     /// Names the operation, unless an inner one already did.
     pub fn in_operation(mut self, operation: &'static str) -> Error {
         if self.operation.is_empty() {
@@ -118,7 +147,7 @@ impl fmt::Display for Error {
         if !self.operation.is_empty() {
             write!(f, " in {}", self.operation)?;
         }
-        write!(f, ": {}", self.detail)?;
+        write!(f, ": {}", self.sentence())?;
         if let Some(pin) = self.pin {
             write!(f, " [pin {}]", pin.name())?;
         }

@@ -16,5 +16,5 @@ pub use catalogue::{Audience, Hint, Situation, Tags, languages};
 pub use code::{Family, ResultCode, Traits};
 pub use difference::{Difference, Differences, Verdict};
 pub use error::{Error, Result, TrySpent};
-pub use report::{Finding, Report, State, Subject};
+pub use report::{Finding, Report, State, Subject, Waiver};
 pub use situation::{CardKind, PinKind, ReaderInterface, Reason};

@@ -3,7 +3,8 @@
 //! What was not checked says so and counts against the report, unless the caller waived it by name.
 
 use super::situation::numbered;
-use super::{Difference, Differences, Error, Result, ResultCode, Verdict};
+use super::{Difference, Differences, Error, Reason, Result, ResultCode, Verdict};
+use std::borrow::Cow;
 
 numbered! {
     /// What a finding is about.
@@ -68,6 +69,23 @@ numbered! {
     }
 }
 
+numbered! {
+    /// A name by which a program says that a finding shall not count. The number is a bit, so that
+    /// C can combine them.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Waiver {
+        /// The finding REVOCATION. An answer that says revoked or on hold counts all the same.
+        Revocation = 1, "REVOCATION";
+        /// The finding TEST_CARD.
+        TestCard = 2, "TEST_CARD";
+        /// The finding TIMESTAMP. A time-stamp that is wrong in itself counts all the same.
+        Timestamp = 4, "TIMESTAMP";
+        /// The finding ATTRIBUTES where only a signing-certificate attribute is missing.
+        SigningCertificate = 8, "SIGNING_CERTIFICATE";
+    }
+}
+
 /// One check and how it ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
@@ -84,22 +102,24 @@ pub struct Finding {
     /// For comparisons: the kinds of difference.
     pub reasons: Differences,
     /// One English sentence for developers; holds nothing that identifies a person.
-    pub text: &'static str,
+    pub text: Cow<'static, str>,
+    /// The name by which it may be waived.
+    pub(crate) waiver: Option<Waiver>,
 }
 
 impl Finding {
     /// A check that ended well.
-    pub fn passed(subject: Subject, text: &'static str) -> Finding {
+    pub fn passed(subject: Subject, text: impl Into<Cow<'static, str>>) -> Finding {
         Finding::of(subject, ResultCode::Ok, State::Passed, text)
     }
 
     /// A check that ended badly.
-    pub fn failed(subject: Subject, code: ResultCode, text: &'static str) -> Finding {
+    pub fn failed(subject: Subject, code: ResultCode, text: impl Into<Cow<'static, str>>) -> Finding {
         Finding::of(subject, code, State::Failed, text)
     }
 
     /// A check that was not made.
-    pub fn not_checked(subject: Subject, code: ResultCode, text: &'static str) -> Finding {
+    pub fn not_checked(subject: Subject, code: ResultCode, text: impl Into<Cow<'static, str>>) -> Finding {
         Finding::of(subject, code, State::NotChecked, text)
     }
 
@@ -132,8 +152,36 @@ impl Finding {
         Finding { verdict: Some(verdict), reasons, ..finding }
     }
 
-    fn of(subject: Subject, code: ResultCode, state: State, text: &'static str) -> Finding {
-        Finding { subject, code, state, signer: None, verdict: None, reasons: Differences::NONE, text }
+    fn of(subject: Subject, code: ResultCode, state: State, text: impl Into<Cow<'static, str>>) -> Finding {
+        let waiver = match subject {
+            Subject::Revocation => Some(Waiver::Revocation),
+            Subject::TestCard => Some(Waiver::TestCard),
+            Subject::Timestamp => Some(Waiver::Timestamp),
+            _ => None,
+        };
+        let (reasons, text) = (Differences::NONE, text.into());
+        Finding { subject, code, state, signer: None, verdict: None, reasons, text, waiver }
+    }
+
+    /// The finding, which no waiver reaches.
+    pub(crate) fn never_waived(self) -> Finding {
+        Finding { waiver: None, ..self }
+    }
+
+    /// The finding, which that waiver reaches and no other.
+    pub(crate) fn waived_as(self, waiver: Waiver) -> Finding {
+        Finding { waiver: Some(waiver), ..self }
+    }
+
+    /// Whether a waiver reaches it, if it does not pass.
+    pub(crate) fn may_be_waived(&self) -> bool {
+        self.waiver.is_some()
+    }
+
+    /// What tells it apart from other findings of the same code.
+    pub fn reason(&self) -> Option<Reason> {
+        (self.code == ResultCode::AttributesInvalid && self.waiver == Some(Waiver::SigningCertificate))
+            .then_some(Reason::SigningCertificateAbsent)
     }
 
     /// For comparisons: what the staff are told, in Japanese or English ("en"). It names what differs and never says
@@ -212,12 +260,18 @@ impl Report {
         self.findings.push(finding);
     }
 
-    /// Declares by name that a finding that failed or was not checked shall not count.
-    /// A finding that passed stays passed.
-    pub fn waive(&mut self, subject: Subject) {
-        for finding in self.findings.iter_mut().filter(|f| f.subject == subject && f.counts()) {
+    /// Declares by name that findings that failed or were not checked shall not count. A finding
+    /// that passed stays passed, and one that proves something wrong goes on counting: [`Waiver`]
+    /// says which.
+    pub fn waive(&mut self, waiver: Waiver) {
+        for finding in self.findings.iter_mut().filter(|f| f.waiver == Some(waiver) && f.counts()) {
             finding.state = State::Waived;
         }
+    }
+
+    /// Declares each of these.
+    pub fn waive_all(&mut self, waivers: &[Waiver]) {
+        waivers.iter().for_each(|waiver| self.waive(*waiver));
     }
 
     /// All findings.
@@ -236,12 +290,20 @@ impl Report {
         if self.findings.is_empty() {
             return ResultCode::Internal;
         }
-        self.findings
-            .iter()
-            .filter(|finding| finding.counts())
-            .map(|finding| finding.code)
-            .min_by_key(|code| rank(*code))
-            .unwrap_or(ResultCode::Ok)
+        self.worst().map_or(ResultCode::Ok, |finding| finding.code)
+    }
+
+    /// The finding that speaks for the report. Of two with one code, one that has no reason is the
+    /// graver.
+    fn worst(&self) -> Option<&Finding> {
+        let counting = self.findings.iter().filter(|finding| finding.counts());
+        counting.min_by_key(|finding| (rank(finding.code), finding.reason().is_some()))
+    }
+
+    /// What tells the result apart from others of its code: the reason of the finding that speaks
+    /// for the report.
+    pub fn reason(&self) -> Option<Reason> {
+        self.worst().and_then(Finding::reason)
     }
 
     /// How bad the worst finding is: 0 is worst, and OK is beyond all others.
@@ -256,7 +318,10 @@ impl Report {
     pub fn require(&self) -> Result<()> {
         match self.result() {
             ResultCode::Ok => Ok(()),
-            code => Err(Error::new(code, "a finding of the report failed or was not checked")),
+            code => {
+                let error = Error::new(code, "a finding of the report failed or was not checked");
+                Err(Error { reason: self.reason(), ..error })
+            }
         }
     }
 }
@@ -308,9 +373,9 @@ mod tests {
         report.push(Finding::passed(Subject::Chain, ""));
         report.push(Finding::not_checked(Subject::Revocation, ResultCode::CertificateStatusNotChecked, ""));
         assert_eq!(report.result(), ResultCode::CertificateStatusNotChecked);
-        report.waive(Subject::TestCard);
+        report.waive(Waiver::TestCard);
         assert_eq!(report.result(), ResultCode::CertificateStatusNotChecked);
-        report.waive(Subject::Revocation);
+        report.waive(Waiver::Revocation);
         assert_eq!(report.result(), ResultCode::Ok);
         assert_eq!(report.finding(Subject::Chain).map(|f| f.state), Some(State::Passed));
     }

@@ -147,5 +147,11 @@ numbered! {
         CheckDigit = 26, "CHECK_DIGIT";
         /// PIN_FORMAT: a new password needs at least one letter and one digit.
         NeedsLetterAndDigit = 27, "NEEDS_LETTER_AND_DIGIT";
+        /// ATTRIBUTES_INVALID: only a signing-certificate attribute is missing.
+        SigningCertificateAbsent = 30, "SIGNING_CERTIFICATE_ABSENT";
+        /// NOT_PERMITTED: an earlier signature of the document does not allow this one.
+        EarlierSignature = 31, "EARLIER_SIGNATURE";
+        /// INVALID_ARGUMENT: programs may read the file in different ways, so it is not signed.
+        FileAmbiguous = 32, "FILE_AMBIGUOUS";
     }
 }

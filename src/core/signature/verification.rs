@@ -1,7 +1,7 @@
 //! What verifying a document gives: the report, and whom and what it is about.
 
 use crate::certificate::Certificate;
-use crate::result::Report;
+use crate::result::{Finding, Report};
 
 /// A verified document. Only [`Report::result`] says whether it may be relied upon.
 #[derive(Clone, Debug)]
@@ -26,6 +26,24 @@ pub struct PdfSignature {
     pub covers_whole_file: bool,
     /// What was changed after it was made.
     pub later_changes: LaterChanges,
+    /// The full names of the fields that were filled in after it, as a certification permits.
+    pub filled: Vec<String>,
+}
+
+impl PdfSignature {
+    /// The signature as an object of JSON, with the findings of `report` about it; `number` is its place
+    /// in [`Verification::signatures`].
+    pub fn json(&self, number: usize, report: &Report) -> serde_json::Value {
+        let number = u32::try_from(number).ok();
+        let own = report.findings().iter().filter(|finding| number.is_some() && finding.signer == number);
+        serde_json::json!({
+            "field": self.field,
+            "covers_whole_file": self.covers_whole_file,
+            "later_changes": self.later_changes.name(),
+            "filled": self.filled,
+            "findings": own.map(Finding::json).collect::<Vec<_>>(),
+        })
+    }
 }
 
 /// What was changed in a PDF after a signature was made.
@@ -33,7 +51,7 @@ pub struct PdfSignature {
 pub enum LaterChanges {
     /// Nothing.
     None,
-    /// Only what the signature allows: further signatures, time-stamps, material for validation, metadata.
+    /// Only what the signature allows: docs/pdf-changes.md lists it.
     Allowed,
     /// Something else.
     NotAllowed,

@@ -1,5 +1,8 @@
 //! Writes what the searches begin with into a folder: documents and certificates of a virtual card, one folder a target.
 
+#[path = "../../fonts.rs"]
+mod fonts;
+
 use honnin::certificate::{CertificateKind, Trust};
 use honnin::reader::{Connection, Disposition};
 use honnin::signature::cms::CmsOptions;
@@ -32,6 +35,17 @@ fn main() {
     let twice = card.pdf_sign(&once, PdfOptions::default()).unwrap().bytes;
     for (name, bytes) in [("page", &page[..]), ("once", &once), ("twice", &twice)] {
         write("pdf", name, bytes);
+    }
+    let characters = || "　番号花子".chars().collect();
+    let plain = || fonts::Font { characters: characters(), ..fonts::Font::default() };
+    for (name, font) in [
+        ("truetype", plain()),
+        ("parts", fonts::Font { parts: 2, ..plain() }),
+        ("variant", fonts::Font { variant: Some(('花', '\u{E0101}', '子')), is_collection: true, ..plain() }),
+        ("cff", fonts::Font { is_cff: true, licence: None, ..plain() }),
+        ("calls", fonts::Font { is_cff: true, calls: 1, ..plain() }),
+    ] {
+        write("font", name, &font.made());
     }
     for kind in CertificateKind::ALL {
         write("certificate", kind.name(), &virtual_card.certificate(*kind).unwrap());

@@ -107,7 +107,8 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// What is wrong with them beside the content and the certificate that were found; `None` if nothing is.
+    /// What is wrong with them beside the content and the certificate that were found; `None` if
+    /// nothing is. That no attribute binds the certificate is not among it.
     pub(crate) fn objection(
         &self,
         content_type: &[u8],
@@ -138,7 +139,7 @@ impl<'a> Attributes<'a> {
     fn objection_to(&self, certificate: &Embedded<'_>, binding: Binding) -> Option<&'static str> {
         const OTHER: &str = "the signing-certificate attribute names another certificate";
         match (self.binding, self.old_binding, binding) {
-            (None, None, _) => Some("no signing-certificate attribute binds the certificate"),
+            (None, None, _) => None,
             (None, Some(_), Binding::Strong) => {
                 Some("the certificate is bound by SHA-1 only: signing-certificate-v2 is missing")
             }
@@ -154,6 +155,33 @@ impl<'a> Attributes<'a> {
     pub(crate) fn may_name(&self, certificate: &Embedded<'_>) -> bool {
         self.objection_to(certificate, Binding::OldAllowed).is_none()
     }
+
+    /// Whether there is an attribute that binds the certificate.
+    pub(crate) fn binds_certificate(&self) -> bool {
+        self.binding.is_some() || self.old_binding.is_some()
+    }
+}
+
+/// What is wrong with the content of the unsigned attributes: one that says something only where it
+/// is signed (RFC 5652, section 11; RFC 5035, section 3; RFC 6211, section 3). Attributes that
+/// cannot be read are for the finding TIMESTAMP.
+pub(crate) fn objection_to_unsigned(content: &[u8]) -> Option<&'static str> {
+    const ONLY_SIGNED: [&[u8]; 6] = [
+        id::CONTENT_TYPE,
+        id::MESSAGE_DIGEST,
+        id::SIGNING_TIME,
+        id::ALGORITHM_PROTECTION,
+        id::SIGNING_CERTIFICATE,
+        id::SIGNING_CERTIFICATE_V2,
+    ];
+    let mut list = Fields::in_content(content)?;
+    while !list.is_empty() {
+        let mut attribute = Fields::in_content(list.content(Tag::Sequence)?)?;
+        if ONLY_SIGNED.contains(&attribute.content(Tag::ObjectIdentifier)?) {
+            return Some("an attribute that must be signed stands among those that are not");
+        }
+    }
+    None
 }
 
 /// The tag and content of the one object that bytes are.

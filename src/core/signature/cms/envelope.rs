@@ -39,9 +39,6 @@ pub(crate) struct SignedData<'a> {
     pub(crate) whole_signers: Vec<&'a [u8]>,
     /// How many bytes stand behind the end.
     pub(crate) trailing: &'a [u8],
-    /// Whether a layer is in indefinite form.
-    #[allow(dead_code)] // PDF wants DER.
-    pub(crate) is_indefinite: bool,
 }
 
 /// One signature.
@@ -93,22 +90,19 @@ impl<'a> SignedData<'a> {
 
         let mut encapsulated = signed.open(SEQUENCE)?;
         let content_type = whole(encapsulated.object(0x06)?, Tag::ObjectIdentifier)?;
-        let mut is_indefinite = encapsulated.is_indefinite();
         let mut content = None;
         if encapsulated.next_tag() == Some(TAG_0) {
             let mut explicit = encapsulated.open(TAG_0)?;
-            is_indefinite |= explicit.is_indefinite();
-            content = Some(octets(&mut explicit, &mut is_indefinite)?);
+            content = Some(octets(&mut explicit)?);
             encapsulated.close(explicit)?;
         }
         signed.close(encapsulated)?;
 
-        let certificates = collection(&mut signed, TAG_0, &mut is_indefinite)?;
-        let crls = collection(&mut signed, TAG_1, &mut is_indefinite)?;
+        let certificates = collection(&mut signed, TAG_0)?;
+        let crls = collection(&mut signed, TAG_1)?;
         let infos = whole(signed.object(SET)?, Tag::Set)?;
         let whole_signers = objects(infos, MOST_SIGNERS)?;
         let signers = whole_signers.iter().map(|info| SignerInfo::read(info)).collect();
-        is_indefinite |= signed.is_indefinite() | explicit.is_indefinite() | info.is_indefinite();
         explicit.close(signed)?;
         info.close(explicit)?;
         file.close(info)?;
@@ -122,19 +116,17 @@ impl<'a> SignedData<'a> {
             signers,
             whole_signers,
             trailing: file.rest(),
-            is_indefinite,
         })
     }
 }
 
 /// The members of an optional collection, whole.
-fn collection<'a>(layer: &mut Layer<'a>, tag: u8, is_indefinite: &mut bool) -> Option<Vec<&'a [u8]>> {
+fn collection<'a>(layer: &mut Layer<'a>, tag: u8) -> Option<Vec<&'a [u8]>> {
     let mut found = Vec::new();
     if layer.next_tag() != Some(tag) {
         return Some(found);
     }
     let mut collection = layer.open(tag)?;
-    *is_indefinite |= collection.is_indefinite();
     while !collection.is_at_end()? {
         if found.len() >= MOST_MEMBERS {
             return None;
@@ -158,13 +150,12 @@ fn objects(content: &[u8], most: usize) -> Option<Vec<&[u8]>> {
 }
 
 /// The content of the one OCTET STRING of a layer: in one piece, or in pieces that are one level deep.
-fn octets<'a>(layer: &mut Layer<'a>, is_indefinite: &mut bool) -> Option<Cow<'a, [u8]>> {
+fn octets<'a>(layer: &mut Layer<'a>) -> Option<Cow<'a, [u8]>> {
     const IN_PIECES: u8 = 0x20 | OCTET_STRING;
     if layer.next_tag() == Some(OCTET_STRING) {
         return layer.content(OCTET_STRING).map(Cow::Borrowed);
     }
     let mut pieces = layer.open(IN_PIECES)?;
-    *is_indefinite = true;
     let mut joined = Vec::new();
     while !pieces.is_at_end()? {
         joined.extend_from_slice(pieces.content(OCTET_STRING)?);
@@ -280,10 +271,6 @@ struct Layer<'a> {
 impl<'a> Layer<'a> {
     fn all(bytes: &'a [u8]) -> Layer<'a> {
         Layer { rest: bytes, after: Some(&[]) }
-    }
-
-    fn is_indefinite(&self) -> bool {
-        self.after.is_none()
     }
 
     fn rest(&self) -> &'a [u8] {

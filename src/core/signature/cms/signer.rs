@@ -3,11 +3,11 @@
 //! No finding stands in for another: what could not be judged because of another finding says so.
 
 use super::algorithms;
-use super::attributes::{Attributes, Binding};
+use super::attributes::{self, Attributes, Binding};
 use super::certificates::Embedded;
 use super::envelope::{SignedAttributes, SignedData, SignerInfo};
-use crate::certificate::{Certificate, Trust};
-use crate::result::{Finding, ResultCode, Subject};
+use crate::certificate::{Certificate, Trust, Work};
+use crate::result::{Finding, ResultCode, Subject, Waiver};
 use crate::signature::asn1::{SET, object};
 use crate::signature::{Hash, digest};
 
@@ -43,6 +43,7 @@ pub(crate) fn judge<'d>(
     info: &SignerInfo<'_>,
     binding: Binding,
     trust: &Trust,
+    work: &Work,
     digest_of: impl Fn(Hash) -> Option<&'d [u8]>,
 ) -> Judgement {
     let read = match info.signed_attributes {
@@ -52,13 +53,13 @@ pub(crate) fn judge<'d>(
             Attributes::read(content).map_or(Read::NotDer, |attributes| Read::There(attributes, content))
         }
     };
-    let meant = choose(signed, info, &read);
+    let meant = choose(signed, info, &read, work);
     let certificate = meant.and_then(|meant| trust.read(meant.der).ok());
     let hash = Hash::from_digest_identifier(&info.digest_algorithm);
     let objection = algorithm_objection(signed, info, hash, certificate.as_ref());
     let content_digest = hash.and_then(digest_of);
     Judgement {
-        signature: signature(info, &read, hash, objection, certificate.as_ref(), content_digest),
+        signature: signature(info, &read, hash, objection, certificate.as_ref(), content_digest, work),
         content: content(&read, hash, content_digest),
         attributes: attributes_finding(&read, signed, info, meant.as_ref(), binding),
         algorithm: match objection {
@@ -72,7 +73,12 @@ pub(crate) fn judge<'d>(
 }
 
 /// The certificate that the signer means. Where several go by its name, the one that the signed attributes bind.
-fn choose<'a>(signed: &SignedData<'a>, info: &SignerInfo<'_>, read: &Read<'_>) -> Option<Embedded<'a>> {
+fn choose<'a>(
+    signed: &SignedData<'a>,
+    info: &SignerInfo<'_>,
+    read: &Read<'_>,
+    work: &Work,
+) -> Option<Embedded<'a>> {
     let mut meant = signed
         .certificates
         .iter()
@@ -83,11 +89,18 @@ fn choose<'a>(signed: &SignedData<'a>, info: &SignerInfo<'_>, read: &Read<'_>) -
     let others: Vec<Embedded<'_>> = meant.collect();
     if let (Read::There(attributes, _), false) = (read, others.is_empty())
         && !attributes.may_name(&first)
-        && let Some(bound) = others.into_iter().find(|other| attributes.may_name(other))
+        && let Some(bound) =
+            others.into_iter().find(|other| work.take(cost_of_hashes(other)) && attributes.may_name(other))
     {
         return Some(bound);
     }
     Some(first)
+}
+
+/// What it costs to see whether an attribute names a certificate, in units of work: two digests of
+/// it.
+fn cost_of_hashes(certificate: &Embedded<'_>) -> u64 {
+    u64::try_from(certificate.der.len() / 200).unwrap_or(u64::MAX).saturating_add(1)
 }
 
 fn algorithm_objection(
@@ -119,6 +132,7 @@ fn signature(
     objection: Option<&'static str>,
     certificate: Option<&Certificate>,
     content_digest: Option<&[u8]>,
+    work: &Work,
 ) -> Finding {
     let not_checked = |code, text| Finding::not_checked(Subject::Signature, code, text);
     let Some(hash) = hash.filter(|_| objection.is_none()) else {
@@ -148,9 +162,12 @@ fn signature(
     let Some(certificate) = certificate else {
         return not_checked(ResultCode::SignatureMalformed, "the certificate of the signer is not there");
     };
-    let checked =
-        certificate.public_key().and_then(|key| key.verify_digest(hash, signed_digest, info.signature));
-    match checked {
+    let key = certificate.public_key();
+    if !key.as_ref().is_ok_and(|key| work.take_signature(key)) && work.is_spent() {
+        let text = "not computed, because the document takes more work than one call may do";
+        return not_checked(ResultCode::SignatureMalformed, text);
+    }
+    match key.and_then(|key| key.verify_digest(hash, signed_digest, info.signature)) {
         Ok(()) => Finding::passed(Subject::Signature, "the key of the certificate made this signature"),
         Err(error) => Finding::failed(Subject::Signature, error.code, error.detail),
     }
@@ -194,8 +211,17 @@ fn attributes_finding(
         Read::NotDer => Some("the signed attributes are not in DER"),
         Read::There(attributes, _) => attributes.objection(signed.content_type, info, certificate, binding),
     };
+    let objection =
+        objection.or_else(|| info.unsigned_attributes.and_then(attributes::objection_to_unsigned));
+    let binds = matches!(read, Read::There(attributes, _) if attributes.binds_certificate());
     match objection {
         Some(text) => Finding::failed(Subject::Attributes, ResultCode::AttributesInvalid, text),
+        None if !binds => {
+            let text =
+                "no signing-certificate attribute binds the certificate; nothing else is wrong with them";
+            Finding::not_checked(Subject::Attributes, ResultCode::AttributesInvalid, text)
+                .waived_as(Waiver::SigningCertificate)
+        }
         None => Finding::passed(
             Subject::Attributes,
             "content type, digest, certificate and algorithms are signed, once each",

@@ -4,7 +4,7 @@ use super::attributes::Binding;
 use super::envelope::{SignedData, SignerInfo};
 use super::signer::{Judgement, judge};
 use super::{Content, unpacked};
-use crate::certificate::{Certificate, Profile, Purpose, ValidationOptions, validate};
+use crate::certificate::{Certificate, Profile, Purpose, ValidationOptions, Work, validate_within};
 use crate::result::{Finding, Report, Result, ResultCode, State, Subject};
 use crate::signature::hash::Digests;
 use crate::signature::{Hash, Verification, timestamp};
@@ -16,7 +16,11 @@ const MOST_INTERMEDIATES: usize = 32;
 /// CONTENT, ATTRIBUTES, ALGORITHM, CHAIN, VALIDITY, PROFILE, REVOCATION, TEST_CARD and TIMESTAMP, whatever they found; what
 /// is wrong with the document as a whole has no signer's number.
 ///
-/// The moment asked about is the one of `options`, for time-stamps too: that a document has one does not move it.
+/// The moment asked about is the one of `options`, for time-stamps too: that a document has one
+/// does not move it. All signers and time-stamps together may take about a second; a document that
+/// takes more has a finding SIGNATURE without a signer's number, SIGNATURE_MALFORMED, which is
+/// never waived.
+///
 /// Without a purpose the signers must be persons who sign documents. Certificates are taken from the CMS, trust and
 /// revocation are not.
 ///
@@ -28,7 +32,6 @@ pub fn verify(cms: &[u8], content: Content<'_>, options: &ValidationOptions) -> 
 }
 
 fn verify_all(cms: &[u8], content: Content<'_>, options: &ValidationOptions) -> Result<Verification> {
-    options.check_waivers()?;
     let bytes = unpacked(cms);
     let Some(signed) = SignedData::read(&bytes) else { return Ok(unreadable()) };
     let options = &for_documents(options, &signed)?;
@@ -46,11 +49,10 @@ fn verify_all(cms: &[u8], content: Content<'_>, options: &ValidationOptions) -> 
         (_, Content::Digest(hash, given)) => Some(Digests::given(hash, given)?),
         (None, Content::Inside) => None,
     };
-    let signers = judge_signers(&signed, digests.as_ref(), options, &mut report)?;
-    // Those about the certificate were waived where they were found, as far as they may be.
-    if options.waive.contains(&Subject::Timestamp) {
-        report.waive(Subject::Timestamp);
-    }
+    let work = Work::new();
+    let signers = judge_signers(&signed, digests.as_ref(), options, &work, &mut report)?;
+    work.finding().into_iter().for_each(|finding| report.push(finding));
+    report.waive_all(&options.waive);
     let vouched_for = report
         .findings()
         .iter()
@@ -121,11 +123,13 @@ pub(crate) fn hashes(signed: &SignedData<'_>) -> Vec<Hash> {
     hashes
 }
 
-/// Judges every signer, and puts the findings into the report.
+/// Judges every signer, and puts the findings into the report. Whoever calls it adds the finding of
+/// `work` at the end.
 pub(crate) fn judge_signers(
     signed: &SignedData<'_>,
     digests: Option<&Digests>,
     options: &ValidationOptions,
+    work: &Work,
     report: &mut Report,
 ) -> Result<Vec<Option<Certificate>>> {
     let mut certificates = Vec::new();
@@ -138,11 +142,11 @@ pub(crate) fn judge_signers(
             certificates.push(None);
             continue;
         };
-        let judged = judge(signed, info, Binding::Strong, &options.trust, |hash| {
+        let judged = judge(signed, info, Binding::Strong, &options.trust, work, |hash| {
             digests.and_then(|all| all.get(hash))
         });
         let about_certificate = match &judged.certificate {
-            Some(certificate) => validate(certificate, options)?.findings().to_vec(),
+            Some(certificate) => validate_within(certificate, options, work)?.findings().to_vec(),
             None => no_certificate(),
         };
         let Judgement { certificate, signature, content, attributes, algorithm } = judged;
@@ -163,7 +167,7 @@ pub(crate) fn judge_signers(
             .into_iter()
             .filter(|finding| finding.subject != Subject::Algorithm)
             .for_each(&mut push);
-        push(timestamp::judge(info, options)?);
+        push(timestamp::judge(info, options, work)?);
         certificates.push(certificate);
     }
     Ok(certificates)

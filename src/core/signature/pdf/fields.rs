@@ -1,12 +1,35 @@
-//! The signature fields of a file: found from its catalog, never by their looks.
+//! The fields of a file's form, found from its catalog and never by their looks.
 
+use super::fault::{Fault, Result};
 use super::file::File;
 use super::object::{Dictionary, Object, Reference};
 use core::ops::Range;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-/// More form fields than are looked at.
-const MOST_FIELDS: usize = 1 << 16;
+/// More form fields than are read.
+const MAX_FIELDS: usize = 1 << 16;
+
+/// More signatures than any file has; each has the file read once more, up to where it was signed.
+const MAX_SIGNATURES: usize = 32;
+
+/// How deep fields may lie in each other, the longest full name, and the bytes of all names together
+/// in a file of no size.
+const MAX_DEPTH: usize = 64;
+const MAX_NAME: usize = 4096;
+const MAX_NAMES: usize = 1 << 20;
+
+/// How many parts the dictionaries of all signature fields may have.
+const MAX_PARTS: usize = 1 << 17;
+
+/// The form of a file.
+#[derive(Default)]
+pub(super) struct Form {
+    /// The signature fields, in the order of the form.
+    pub(super) signatures: Vec<Field>,
+    /// The fields that hold other fields, and the other fields that hold a value.
+    pub(super) others: Vec<OtherField>,
+}
 
 /// A signature field.
 #[derive(Clone, Debug)]
@@ -15,8 +38,23 @@ pub(super) struct Field {
     pub(super) name: String,
     pub(super) reference: Reference,
     pub(super) dictionary: Dictionary,
+    /// The field that holds it.
+    pub(super) parent: Option<Reference>,
+    /// Where it shows, if that is not in its own dictionary: widgets with objects of their own.
+    pub(super) widgets: Vec<(Reference, Dictionary)>,
     /// Its value, if it has one.
     pub(super) value: Option<Value>,
+}
+
+/// A field that is no signature field.
+#[derive(Clone, Debug)]
+pub(super) struct OtherField {
+    pub(super) name: String,
+    pub(super) reference: Reference,
+    /// Whether it holds a value: text, a choice or a button. If not, it holds fields.
+    pub(super) has_kind: bool,
+    /// The objects of its widgets, if it is not its own widget.
+    pub(super) widgets: Vec<Reference>,
 }
 
 /// What stands in a signature field.
@@ -33,86 +71,186 @@ pub(super) struct Value {
 impl Value {
     /// Whether it is a time-stamp over the document and no person's signature.
     pub(super) fn is_document_timestamp(&self) -> bool {
-        self.dictionary.as_ref().and_then(|dictionary| dictionary.name(b"SubFilter")) == Some(b"ETSI.RFC3161")
+        let form = self.dictionary.as_ref().and_then(|dictionary| dictionary.name(b"SubFilter"));
+        form == Some(b"ETSI.RFC3161")
     }
 }
 
-/// Every signature field, in the order of the form. `None` if the form is damaged, or loops.
-pub(super) fn signature_fields(file: &File<'_>) -> Option<Vec<Field>> {
+impl Field {
+    /// The widgets of the field with their dictionaries: itself, or those below it.
+    pub(super) fn shown(&self) -> Vec<(Reference, &Dictionary)> {
+        let own = self.widgets.is_empty().then_some((self.reference, &self.dictionary));
+        own.into_iter().chain(self.widgets.iter().map(|(reference, widget)| (*reference, widget))).collect()
+    }
+}
+
+/// A field that waits to be read.
+struct Waiting {
+    kid: Object,
+    /// The names above with a point behind each.
+    above: Rc<str>,
+    parent: Option<usize>,
+    depth: usize,
+}
+
+/// A field that has been read, and what the fields below inherit.
+struct Read {
+    name: Rc<str>,
+    reference: Reference,
+    dictionary: Option<Dictionary>,
+    parent: Option<usize>,
+    kind: Option<Vec<u8>>,
+    widgets: Vec<(Reference, Option<Dictionary>)>,
+    has_fields: bool,
+}
+
+/// Reads the form of a file.
+pub(super) fn form(file: &File<'_>) -> Result<Form> {
     let (_, catalog) = file.root()?;
+    let start = file.start();
+    let fault = |found| Fault::new(start, found);
     let form = match file.value(&catalog, b"AcroForm")? {
-        Object::Null => return Some(Vec::new()),
+        Object::Null => return Ok(Form::default()),
         Object::Dictionary(form) => form,
-        _ => return None,
+        _ => return Err(fault("the form of the file is no dictionary")),
     };
-    let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<(Object, String, bool)> = Vec::new();
-    push_kids(&mut open, file.value(&form, b"Fields")?, "", false)?;
-    while let Some((kid, above, is_signature)) = open.pop() {
-        let reference = kid.reference()?;
-        // A field with two parents, or among its own, is nobody's.
-        (seen.insert(reference.number) && seen.len() <= MOST_FIELDS).then_some(())?;
+    let mut read: Vec<Read> = Vec::new();
+    let (mut seen, mut names, mut parts) = (BTreeSet::new(), 0_usize, 0_usize);
+    let mut waiting = Vec::new();
+    push_kids(&mut waiting, file.value(&form, b"Fields")?, &Rc::from(""), None, 0, start)?;
+    while let Some(Waiting { kid, above, parent, depth }) = waiting.pop() {
+        let reference = kid.reference().ok_or(fault("a field of the form is not named by a reference"))?;
+        if !seen.insert(reference.number) || seen.len() > MAX_FIELDS || depth > MAX_DEPTH {
+            return Err(fault("the fields of the form lead in a circle, lie too deep or are too many"));
+        }
         let dictionary = match file.object(reference)? {
             Object::Dictionary(dictionary) => dictionary,
-            // A field that is not there does no harm.
+            // A field that is not there shows nothing and holds nothing.
             Object::Null => continue,
-            _ => return None,
+            _ => return Err(fault("a field of the form is no dictionary")),
         };
-        let name = match file.value(&dictionary, b"T")? {
-            Object::Null => above,
-            Object::String(partial) if above.is_empty() => text(&partial),
-            Object::String(partial) => format!("{above}.{}", text(&partial)),
-            _ => return None,
+        let own_kind = match file.value(&dictionary, b"FT")? {
+            Object::Null => None,
+            Object::Name(kind) => Some(kind),
+            _ => return Err(fault("the kind of a field is no name")),
         };
-        let is_signature = match file.value(&dictionary, b"FT")? {
-            Object::Null => is_signature,
-            Object::Name(kind) => kind == b"Sig",
-            _ => return None,
+        let inherited = parent.and_then(|parent| read.get(parent));
+        let kind = own_kind.or_else(|| inherited.and_then(|parent| parent.kind.clone()));
+        let is_signature = kind.as_deref() == Some(b"Sig");
+        let kept = match is_signature {
+            true => Some(dictionary.clone()),
+            false => None,
         };
-        push_kids(&mut open, file.value(&dictionary, b"Kids")?, &name, is_signature)?;
         if is_signature {
-            let value = value(file, reference, &dictionary)?;
-            found.push(Field { name, reference, dictionary, value });
+            Object::Dictionary(dictionary.clone()).walk(|_| parts = parts.saturating_add(1));
+        }
+        let partial = match file.value(&dictionary, b"T")? {
+            Object::Null => None,
+            Object::String(partial) => Some(text(&partial)),
+            _ => return Err(fault("the name of a field is no text")),
+        };
+        let is_widget = partial.is_none() && parent.is_some();
+        let kids = file.value(&dictionary, b"Kids")?;
+        if is_widget && kids == Object::Null {
+            if let Some(parent) = parent.and_then(|parent| read.get_mut(parent)) {
+                parent.widgets.push((reference, kept));
+            }
+        } else {
+            let name: Rc<str> = Rc::from(format!("{above}{}", partial.unwrap_or_default()));
+            names = names.saturating_add(name.len());
+            if name.len() > MAX_NAME || names > file.bytes.len().saturating_add(MAX_NAMES) {
+                return Err(fault("the names of the fields are too long"));
+            }
+            if let Some(parent) = parent.and_then(|parent| read.get_mut(parent)) {
+                parent.has_fields = true;
+            }
+            let index = read.len();
+            let below: Rc<str> = Rc::from(format!("{name}."));
+            push_kids(&mut waiting, kids, &below, Some(index), depth.saturating_add(1), start)?;
+            read.push(Read {
+                name,
+                reference,
+                dictionary: kept,
+                parent,
+                kind,
+                widgets: Vec::new(),
+                has_fields: false,
+            });
+        }
+        if parts > MAX_PARTS {
+            return Err(fault("the signature fields have more parts than are read"));
         }
     }
-    Some(found)
+    sorted_out(file, read)
+}
+
+/// Signature fields with their values, and the others.
+fn sorted_out(file: &File<'_>, read: Vec<Read>) -> Result<Form> {
+    let mut form = Form::default();
+    let references: Vec<Reference> = read.iter().map(|field| field.reference).collect();
+    let mut values = 0_usize;
+    for field in read {
+        let Read { name, reference, dictionary, parent, kind, widgets, has_fields } = field;
+        match dictionary.filter(|_| !has_fields) {
+            Some(dictionary) => {
+                let value = value(file, reference, &dictionary)?;
+                values = values.saturating_add(usize::from(value.is_some()));
+                if values > MAX_SIGNATURES {
+                    return Err(Fault::new(file.start(), "the file has more signatures than are read"));
+                }
+                let widgets = widgets.into_iter().filter_map(|(widget, own)| Some((widget, own?))).collect();
+                let parent = parent.and_then(|parent| references.get(parent)).copied();
+                let name = name.as_ref().to_owned();
+                form.signatures.push(Field { name, reference, dictionary, parent, widgets, value });
+            }
+            None => form.others.push(OtherField {
+                name: name.as_ref().to_owned(),
+                reference,
+                has_kind: kind.is_some() && !has_fields,
+                widgets: widgets.into_iter().map(|(widget, _)| widget).collect(),
+            }),
+        }
+    }
+    Ok(form)
 }
 
 /// Kids in an order in which the first is taken first.
 fn push_kids(
-    open: &mut Vec<(Object, String, bool)>,
+    waiting: &mut Vec<Waiting>,
     kids: Object,
-    above: &str,
-    is_signature: bool,
-) -> Option<()> {
-    match kids {
-        Object::Null => Some(()),
-        Object::Array(kids) => {
-            (open.len().saturating_add(kids.len()) <= MOST_FIELDS).then_some(())?;
-            open.extend(kids.into_iter().rev().map(|kid| (kid, above.to_owned(), is_signature)));
-            Some(())
-        }
-        _ => None,
+    above: &Rc<str>,
+    parent: Option<usize>,
+    depth: usize,
+    start: usize,
+) -> Result<()> {
+    let kids = match kids {
+        Object::Null => return Ok(()),
+        Object::Array(kids) => kids,
+        _ => return Err(Fault::new(start, "the fields of the form, or those in a field, are no array")),
+    };
+    if waiting.len().saturating_add(kids.len()) > MAX_FIELDS {
+        return Err(Fault::new(start, "the form has more fields than are read"));
     }
+    let wait = |kid| Waiting { kid, above: Rc::clone(above), parent, depth };
+    waiting.extend(kids.into_iter().rev().map(wait));
+    Ok(())
 }
 
-/// The value of a signature field. Outer `None` if the file is damaged there.
-#[expect(clippy::option_option, reason = "damage and absence are two things")]
-fn value(file: &File<'_>, field: Reference, dictionary: &Dictionary) -> Option<Option<Value>> {
+/// The value of a signature field.
+fn value(file: &File<'_>, field: Reference, dictionary: &Dictionary) -> Result<Option<Value>> {
     let (holder, found) = match dictionary.get(b"V") {
-        None => return Some(None),
+        None => return Ok(None),
         Some(Object::Reference(reference)) => (*reference, file.object(*reference)?),
         Some(direct) => (field, direct.clone()),
     };
     let Object::Dictionary(own) = found else {
-        return Some(Some(Value { holder, dictionary: None, contents: None }));
+        return Ok(Some(Value { holder, dictionary: None, contents: None }));
     };
     // Only what lies plainly in the file has a place there.
     let is_plain = file.offset_of(holder.number).is_some();
     let is_string = matches!(own.get(b"Contents"), Some(Object::String(_)));
     let contents = own.span(b"Contents").filter(|_| is_plain && is_string);
-    Some(Some(Value { holder, dictionary: Some(own), contents }))
+    Ok(Some(Value { holder, dictionary: Some(own), contents }))
 }
 
 /// A text string (section 7.9.2.2): UTF-16, UTF-8, or one byte a character.

@@ -1,45 +1,35 @@
-//! A PDF file: its cross-reference sections (tables, streams, hybrid), and the objects that they lead to.
+//! A PDF file, or one of its revisions: the cross-reference sections, and the objects they lead to.
 //!
-//! Nothing is repaired, and nothing is looked for by its text: a file whose cross-references do not lead to its objects is
-//! damaged. Repairing is what lets two programs see two documents in one file.
+//! Nothing is repaired or looked for by its text: a file whose cross-references do not lead to its
+//! objects is refused, with the byte at which that shows. Repairing lets two programs see two
+//! documents in one file. Signing and verifying read with this one reader.
 
-use super::inflate::{Budget, decoded};
+use super::budget::Budget;
+use super::fault::{Fault, Result, TOO_MUCH_WORK};
+use super::inflate::decoded;
+use super::marks::Source;
 use super::object::{Dictionary, Object, Reader, Reference};
+use super::pages::pages;
+use super::xref::{Place, Section, indirect, offset, start_of_newest};
 use core::cell::RefCell;
-use core::ops::Range;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// More sections than any file has: each save adds one or two.
-const MOST_SECTIONS: usize = 1024;
-
-/// More objects than are looked at.
-const MOST_OBJECTS: usize = 1 << 21;
-
-/// How far before its end a file says where its cross-references begin.
-const TAIL: usize = 1024;
-
-/// Where an object is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Place {
-    Free,
-    InUse { offset: usize, generation: u16 },
-    Compressed { stream: u32, index: usize },
-}
+const MAX_SECTIONS: usize = 1024;
 
 /// A file whose cross-references have been read.
 pub(super) struct File<'a> {
     pub(super) bytes: &'a [u8],
-    places: BTreeMap<u32, Place>,
-    pub(super) trailer: Dictionary,
-    /// Where the newest section begins, as `startxref` says.
-    pub(super) start: usize,
-    /// Whether the newest section is a stream.
-    pub(super) is_stream: bool,
-    /// Whether any section is hybrid: two views of one file.
-    pub(super) is_hybrid: bool,
-    budget: Budget,
-    unpacked: RefCell<BTreeMap<u32, Rc<Unpacked>>>,
+    /// The sections of the whole file, the newest first.
+    sections: Rc<Vec<Rc<Section>>>,
+    /// The newest section of this revision.
+    newest: usize,
+    /// The places of the objects in ascending order of their numbers.
+    places: Vec<(u32, Place)>,
+    budget: Rc<Budget>,
+    /// Object streams, by where they begin.
+    unpacked: Rc<RefCell<BTreeMap<usize, Rc<Unpacked>>>>,
 }
 
 /// An object stream, decoded.
@@ -49,222 +39,177 @@ struct Unpacked {
     index: Vec<(u32, usize)>,
 }
 
-/// One cross-reference section.
-struct Section {
-    entries: BTreeMap<u32, Place>,
-    trailer: Dictionary,
-    is_stream: bool,
-}
-
 impl<'a> File<'a> {
-    /// Reads a file to its last byte. `None` if it is damaged.
-    pub(super) fn read(bytes: &'a [u8]) -> Option<File<'a>> {
-        is_header(bytes).then_some(())?;
-        let start = start_of_sections(bytes)?;
-        let budget = Budget::new(bytes.len());
-        let newest = section(bytes, start, &budget)?;
-        let mut file = File {
-            bytes,
-            places: BTreeMap::new(),
-            trailer: newest.trailer.clone(),
-            start,
-            is_stream: newest.is_stream,
-            is_hybrid: false,
-            budget,
-            unpacked: RefCell::default(),
-        };
-        // What is seen by those who know tables only.
-        let mut plain = BTreeMap::new();
-        let mut seen = BTreeSet::from([start]);
-        let mut next = Some(newest);
-        while let Some(section_here) = next {
-            if seen.len() > MOST_SECTIONS {
-                return None;
-            }
-            for (number, place) in &section_here.entries {
-                plain.entry(*number).or_insert(*place);
-            }
-            let mut sections = vec![section_here.entries];
-            if let Some(hybrid) = section_here.trailer.get(b"XRefStm") {
-                let at = offset(hybrid)?;
-                seen.insert(at).then_some(())?;
-                file.is_hybrid = true;
-                let hidden = section(bytes, at, &file.budget).filter(|section| section.is_stream)?;
-                let same_root = |root| Some(root) == section_here.trailer.get(b"Root");
-                hidden.trailer.get(b"Root").is_none_or(same_root).then_some(())?;
-                // What the table calls free the stream may have: it is hidden from those who know tables only. What both
-                // have they have in one place.
-                if let Some(table) = sections.first_mut() {
-                    for (number, place) in &hidden.entries {
-                        match table.get(number) {
-                            Some(Place::Free) => drop(table.remove(number)),
-                            Some(known) if known != place => return None,
-                            _ => {}
-                        }
-                    }
-                }
-                sections.push(hidden.entries);
-            }
-            for entries in sections {
-                for (number, place) in entries {
-                    file.places.entry(number).or_insert(place);
-                }
-                (file.places.len() <= MOST_OBJECTS).then_some(())?;
-            }
-            next = match section_here.trailer.get(b"Prev") {
-                None => None,
-                Some(previous) => {
-                    let at = offset(previous)?;
-                    seen.insert(at).then_some(())?;
-                    Some(section(bytes, at, &file.budget)?)
-                }
-            };
+    /// Reads the cross-references of a file to its last byte. [`File::check`] reads the rest.
+    pub(super) fn open(bytes: &'a [u8]) -> Result<File<'a>> {
+        let budget = Rc::new(Budget::new(bytes.len()));
+        check_header(bytes)?;
+        let sections = sections(bytes, &budget)?;
+        File::of(bytes, Rc::new(sections), 0, budget, Rc::default())
+    }
+
+    /// Reads the catalog, and every object that is listed. A file that is encrypted fails here.
+    pub(super) fn check(&self) -> Result<()> {
+        self.root()?;
+        self.check_objects(|_| true)?;
+        pages(self).map(drop)
+    }
+
+    /// The file as its first `end` bytes are: the beginning that a signature covers.
+    pub(super) fn revision(&self, end: usize) -> Result<File<'a>> {
+        const FAULT: &str = "what a signature covers does not end where a revision of the file ends";
+        let bytes = self.bytes.get(..end).ok_or(Fault::new(end, FAULT))?;
+        let start = start_of_newest(bytes)?;
+        let newest = self.sections.iter().position(|section| section.at == start);
+        let newest = newest.ok_or(Fault::new(start, FAULT))?;
+        // A hybrid file's stream is no section to begin with: only its table leads to it.
+        let is_hidden = self.sections.iter().any(|table| table.offset(b"XRefStm") == Ok(Some(start)));
+        (!is_hidden).then_some(()).ok_or(Fault::new(start, FAULT))?;
+        let older = self.sections.get(newest..).unwrap_or_default();
+        if older.iter().any(|section| section.end > end) {
+            return Err(Fault::new(end, FAULT));
         }
-        file.has_one_reading(&plain).then_some(())?;
+        let (sections, budget) = (Rc::clone(&self.sections), Rc::clone(&self.budget));
+        let file = File::of(bytes, sections, newest, budget, Rc::clone(&self.unpacked))?;
         file.root()?;
-        Some(file)
+        // What lies in the same place as in the whole file has been read there.
+        file.check_objects(|number| file.place(number) != self.place(number))?;
+        Ok(file)
     }
 
-    /// Whether those who know tables only see the same, except that some objects are hidden from them. Otherwise two
-    /// programs show two documents, and a signature would be worth as much as the choice between them.
-    fn has_one_reading(&self, plain: &BTreeMap<u32, Place>) -> bool {
-        !self.is_hybrid
-            || plain.iter().all(|(number, place)| *place == Place::Free || self.place(*number) == *place)
+    fn of(
+        bytes: &'a [u8],
+        sections: Rc<Vec<Rc<Section>>>,
+        newest: usize,
+        budget: Rc<Budget>,
+        unpacked: Rc<RefCell<BTreeMap<usize, Rc<Unpacked>>>>,
+    ) -> Result<File<'a>> {
+        let places = places(sections.get(newest..).unwrap_or_default(), &budget)?;
+        Ok(File { bytes, sections, newest, places, budget, unpacked })
     }
 
-    /// The number of the catalog, and the catalog.
-    pub(super) fn root(&self) -> Option<(Reference, Dictionary)> {
-        let reference = self.trailer.get(b"Root")?.reference()?;
+    /// The budget of the call.
+    pub(super) fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// The newest section.
+    fn section(&self) -> Result<&Section> {
+        let section = self.sections.get(self.newest).map(Rc::as_ref);
+        section.ok_or(Fault::new(0, "the file has no cross-reference section"))
+    }
+
+    /// Where the newest section begins, as `startxref` says.
+    pub(super) fn start(&self) -> usize {
+        self.section().map_or(0, |section| section.at)
+    }
+
+    /// Whether the newest section is a stream.
+    pub(super) fn is_stream(&self) -> bool {
+        self.section().is_ok_and(|section| section.stream.is_some())
+    }
+
+    /// The value of a key in the newest trailer.
+    pub(super) fn trailer(&self, key: &[u8]) -> Option<&Object> {
+        self.section().ok()?.trailer.get(key)
+    }
+
+    /// The newest trailer.
+    pub(super) fn newest_trailer(&self) -> Option<&Dictionary> {
+        self.section().ok().map(|section| &section.trailer)
+    }
+
+    /// All trailers, the newest first.
+    pub(super) fn trailers(&self) -> Vec<&Dictionary> {
+        self.sections.iter().skip(self.newest).map(|section| &section.trailer).collect()
+    }
+
+    /// The sections that this file has and an older revision of it has not, the newest first.
+    pub(super) fn sections_since(&self, older: &File<'_>) -> &[Rc<Section>] {
+        self.sections.get(self.newest..older.newest).unwrap_or_default()
+    }
+
+    /// The catalog, and its reference.
+    pub(super) fn root(&self) -> Result<(Reference, Dictionary)> {
+        let at = self.start();
+        let fault = Fault::new(at, "the trailer's /Root leads to no catalog");
+        let reference = self.trailer(b"Root").and_then(Object::reference).ok_or(fault)?;
         match self.object(reference)? {
             Object::Dictionary(catalog) if catalog.name(b"Type") == Some(b"Catalog") => {
-                Some((reference, catalog))
+                Ok((reference, catalog))
             }
-            _ => None,
+            _ => Err(fault),
         }
     }
 
     pub(super) fn is_encrypted(&self) -> bool {
-        self.trailer.has(b"Encrypt")
+        self.sections.iter().skip(self.newest).any(|section| section.trailer.has(b"Encrypt"))
     }
 
-    /// The numbers that lead to an object.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
-        self.places.iter().filter(|(_, place)| **place != Place::Free).map(|(number, _)| *number)
+    /// The references of all objects, in ascending order of their numbers.
+    pub(super) fn references(&self) -> impl Iterator<Item = Reference> {
+        self.places.iter().filter_map(|(number, place)| reference_of(*number, *place))
     }
 
     /// The first number that no section names.
-    pub(super) fn next_number(&self) -> Option<u32> {
-        let beyond = self.places.last_key_value().map_or(Some(1), |(last, _)| last.checked_add(1))?;
-        let size = self.trailer.integer(b"Size").and_then(|size| u32::try_from(size).ok())?;
-        Some(beyond.max(size).max(1))
+    pub(super) fn next_number(&self) -> u32 {
+        let beyond = self.places.last().map_or(1, |(last, _)| last.saturating_add(1));
+        let size = self.section().and_then(Section::size).unwrap_or(1);
+        beyond.max(size).max(1)
     }
 
     pub(super) fn place(&self, number: u32) -> Place {
-        self.places.get(&number).copied().unwrap_or(Place::Free)
+        let found = self.places.binary_search_by_key(&number, |(number, _)| *number);
+        found.ok().and_then(|index| self.places.get(index)).map_or(Place::Free, |(_, place)| *place)
+    }
+
+    /// Whether no object has that number.
+    pub(super) fn is_free(&self, number: u32) -> bool {
+        matches!(self.place(number), Place::Free | Place::Nowhere)
     }
 
     /// The reference of an object that there is.
     pub(super) fn reference_of(&self, number: u32) -> Option<Reference> {
-        match self.place(number) {
-            Place::Free => None,
-            Place::InUse { generation, .. } => Some(Reference { number, generation }),
-            Place::Compressed { .. } => Some(Reference { number, generation: 0 }),
-        }
+        reference_of(number, self.place(number))
     }
 
-    /// The object behind a reference; null if there is none (section 7.3.10). `None` if it is damaged.
-    pub(super) fn object(&self, reference: Reference) -> Option<Object> {
+    /// The object behind a reference; null if there is none (section 7.3.10).
+    pub(super) fn object(&self, reference: Reference) -> Result<Object> {
         match self.place(reference.number) {
-            Place::Free => Some(Object::Null),
-            Place::InUse { generation, .. } if generation != reference.generation => Some(Object::Null),
-            Place::InUse { offset, .. } => {
-                indirect(self.bytes, offset, reference, &self.budget, |length| self.length(length))
+            Place::InUse { offset, generation } if generation == reference.generation => {
+                self.plain(reference, offset).map(|(object, _)| object)
             }
-            Place::Compressed { .. } if reference.generation != 0 => Some(Object::Null),
-            Place::Compressed { stream, index } => self.compressed(reference.number, stream, index),
-        }
-    }
-
-    /// The object itself, or what its reference leads to. References to references are damage.
-    pub(super) fn resolved(&self, object: &Object) -> Option<Object> {
-        match object {
-            Object::Reference(reference) => {
-                self.object(*reference).filter(|found| found.reference().is_none())
-            }
-            other => Some(other.clone()),
-        }
-    }
-
-    /// A value of a dictionary, resolved. `Some(Null)` if it is not there.
-    pub(super) fn value(&self, dictionary: &Dictionary, key: &[u8]) -> Option<Object> {
-        dictionary.get(key).map_or(Some(Object::Null), |value| self.resolved(value))
-    }
-
-    /// The data of a stream, decoded.
-    pub(super) fn stream_data(&self, stream: &Object) -> Option<Vec<u8>> {
-        let Object::Stream(dictionary, data) = stream else { return None };
-        decoded(dictionary, self.bytes.get(data.clone())?, &self.budget)
-    }
-
-    /// The length of a stream that is kept in another object.
-    fn length(&self, reference: Reference) -> Option<usize> {
-        match self.place(reference.number) {
             Place::Compressed { stream, index } if reference.generation == 0 => {
-                offset(&self.compressed(reference.number, stream, index)?)
+                self.compressed(reference.number, stream, index)
             }
-            _ => self.plain_length(reference),
+            _ => Ok(Object::Null),
         }
     }
 
-    /// The same for an object stream itself, whose length does not lie in an object stream.
-    fn plain_length(&self, reference: Reference) -> Option<usize> {
-        match self.place(reference.number) {
-            Place::InUse { offset: at, generation } if generation == reference.generation => {
-                offset(&indirect(self.bytes, at, reference, &self.budget, |_| None)?)
-            }
-            _ => None,
+    /// The object that a section lists at a byte, and the byte behind it.
+    pub(super) fn plain(&self, expected: Reference, at: usize) -> Result<(Object, usize)> {
+        let length = |length| self.length(length, at);
+        let (found, object, end) = indirect(self.bytes, at, &self.budget, length)?;
+        match found == expected {
+            true => Ok((object, end)),
+            false => Err(Fault::new(at, "an object has another number than the section that lists it")),
         }
     }
 
-    fn compressed(&self, number: u32, stream: u32, index: usize) -> Option<Object> {
-        let known = self.unpacked.borrow().get(&stream).cloned();
-        let unpacked = match known {
-            Some(unpacked) => unpacked,
-            None => {
-                let unpacked = Rc::new(self.unpack(stream)?);
-                self.unpacked.borrow_mut().insert(stream, Rc::clone(&unpacked));
-                unpacked
-            }
-        };
-        let (found, at) = *unpacked.index.get(index)?;
-        (found == number).then_some(())?;
-        let mut reader = Reader::at(&unpacked.data, at);
-        let object = reader.object();
-        self.budget.note_read(reader.position().saturating_sub(at))?;
-        let object = object?;
-        object.reference().is_none().then_some(object)
+    /// The object itself, or what its reference leads to. A reference to a reference is a fault.
+    pub(super) fn resolved(&self, object: &Object) -> Result<Object> {
+        match object {
+            Object::Reference(reference) => match self.object(*reference)? {
+                Object::Reference(_) => Err(Fault::new(self.start(), "a reference leads to a reference")),
+                object => Ok(object),
+            },
+            other => Ok(other.clone()),
+        }
     }
 
-    fn unpack(&self, number: u32) -> Option<Unpacked> {
-        // Object streams lie plainly in the file (section 7.5.7).
-        let Place::InUse { offset: at, generation: 0 } = self.place(number) else { return None };
-        let stream = indirect(self.bytes, at, Reference { number, generation: 0 }, &self.budget, |length| {
-            self.plain_length(length)
-        })?;
-        let dictionary = stream.dictionary()?;
-        (dictionary.name(b"Type") == Some(b"ObjStm")).then_some(())?;
-        let count = usize::try_from(dictionary.integer(b"N")?).ok()?;
-        let first = usize::try_from(dictionary.integer(b"First")?).ok()?;
-        let data = self.stream_data(&stream)?;
-        (count <= data.len()).then_some(())?;
-        let mut reader = Reader::at(data.get(..first)?, 0);
-        let mut index = Vec::with_capacity(count);
-        for _ in 0..count {
-            let number = u32::try_from(reader.number()?).ok()?;
-            let at = first.checked_add(usize::try_from(reader.number()?).ok()?)?;
-            index.push((number, at));
-        }
-        Some(Unpacked { data, index })
+    /// A value of a dictionary, resolved. Null if it is not there.
+    pub(super) fn value(&self, dictionary: &Dictionary, key: &[u8]) -> Result<Object> {
+        dictionary.get(key).map_or(Ok(Object::Null), |value| self.resolved(value))
     }
 
     /// Where an object that lies plainly in the file begins.
@@ -274,173 +219,276 @@ impl<'a> File<'a> {
             _ => None,
         }
     }
-}
 
-fn is_header(bytes: &[u8]) -> bool {
-    bytes.strip_prefix(b"%PDF-").is_some_and(|rest| matches!(rest, [b'1' | b'2', b'.', b'0'..=b'9', ..]))
-}
+    /// The length of a stream that begins at byte `at` and is kept in another object.
+    fn length(&self, reference: Reference, at: usize) -> Result<usize> {
+        let fault = Fault::new(at, "the /Length of a stream leads to no number");
+        let found = match self.place(reference.number) {
+            Place::InUse { offset, generation } if generation == reference.generation => {
+                // A length is a number, so it is in no stream whose length would have to be known.
+                let (found, object, _) = indirect(self.bytes, offset, &self.budget, |_| Err(fault))?;
+                (found == reference).then_some(object)
+            }
+            Place::Compressed { stream, index } if reference.generation == 0 => {
+                Some(self.compressed(reference.number, stream, index)?)
+            }
+            _ => None,
+        };
+        found.as_ref().and_then(offset).ok_or(fault)
+    }
 
-/// A number that is not negative, as an offset or a length.
-fn offset(object: &Object) -> Option<usize> {
-    match object {
-        Object::Integer(number) => usize::try_from(*number).ok(),
-        _ => None,
+    fn compressed(&self, number: u32, stream: u32, index: u32) -> Result<Object> {
+        let at = self.offset_of(stream).unwrap_or_default();
+        let unpacked = self.object_stream(stream)?;
+        let index = usize::try_from(index).ok();
+        let found = index.and_then(|index| unpacked.index.get(index)).filter(|(found, _)| *found == number);
+        let (_, begin) =
+            found.ok_or(Fault::new(at, "an object stream has another object at the index that is listed"))?;
+        let mut reader = Reader::in_stream(&unpacked.data, *begin, at, &self.budget);
+        match reader.object()? {
+            Object::Reference(_) => Err(Fault::new(at, "an object stream holds a bare reference")),
+            object => Ok(object),
+        }
+    }
+
+    /// The numbers of the objects in an object stream, in its order.
+    pub(super) fn numbers_in_stream(&self, stream: u32) -> Result<Vec<u32>> {
+        Ok(self.object_stream(stream)?.index.iter().map(|(number, _)| *number).collect())
+    }
+
+    fn object_stream(&self, number: u32) -> Result<Rc<Unpacked>> {
+        let Place::InUse { offset: at, generation: 0 } = self.place(number) else {
+            let fault = "an object is listed in an object stream that does not lie plainly in the file";
+            return Err(Fault::new(self.start(), fault));
+        };
+        if let Some(known) = self.unpacked.borrow().get(&at) {
+            return Ok(Rc::clone(known));
+        }
+        let unpacked = Rc::new(self.unpack(number, at)?);
+        let mut cache = self.unpacked.borrow_mut();
+        let kept: usize = cache.values().map(|unpacked| unpacked.data.len()).sum();
+        if kept.saturating_add(unpacked.data.len()) > self.budget.most_unpacked() {
+            cache.clear();
+        }
+        cache.insert(at, Rc::clone(&unpacked));
+        Ok(unpacked)
+    }
+
+    fn unpack(&self, number: u32, at: usize) -> Result<Unpacked> {
+        let fault = |found| Fault::new(at, found);
+        let form = fault("an object stream is not in its form");
+        // The length of an object stream does not lie in an object stream (section 7.5.7).
+        let length = |reference: Reference| match self.place(reference.number) {
+            Place::InUse { .. } => self.length(reference, at),
+            _ => Err(form),
+        };
+        let (found, object, _) = indirect(self.bytes, at, &self.budget, length)?;
+        let (Object::Stream(dictionary, range), true) = (object, found.number == number) else {
+            return Err(form);
+        };
+        (dictionary.name(b"Type") == Some(b"ObjStm")).then_some(()).ok_or(form)?;
+        let count = dictionary.get(b"N").and_then(offset).ok_or(form)?;
+        let first = dictionary.get(b"First").and_then(offset).ok_or(form)?;
+        self.budget.spend_entries(count).ok_or(fault(TOO_MUCH_WORK))?;
+        let data = decoded(&dictionary, self.bytes.get(range).unwrap_or_default(), &self.budget)
+            .ok_or(fault("an object stream cannot be unpacked within bounds"))?;
+        let mut reader = Reader::in_stream(data.get(..first).ok_or(form)?, 0, at, &self.budget);
+        let mut index = Vec::new();
+        let mut numbers = BTreeSet::new();
+        for _ in 0..count {
+            const HEAD: &str = "the head of an object stream is not made of numbers and places";
+            let number = u32::try_from(reader.digits(HEAD)?).map_err(|_| form)?;
+            let begin = usize::try_from(reader.digits(HEAD)?).ok().and_then(|at| first.checked_add(at));
+            if !numbers.insert(number) {
+                return Err(fault("an object stream holds one object number twice"));
+            }
+            index.push((number, begin.filter(|begin| *begin <= data.len()).ok_or(form)?));
+        }
+        reader.skip_space();
+        if !reader.rest().is_empty() {
+            return Err(fault("the head of an object stream is longer than its count"));
+        }
+        Ok(Unpacked { data, index })
+    }
+
+    /// Reads the objects that are listed, so that none lies where a viewer looks for it in vain, and no
+    /// viewer finds another end of a stream or another object behind a reference.
+    fn check_objects(&self, is_unread: impl Fn(u32) -> bool) -> Result<()> {
+        for reference in self.references().filter(|one| is_unread(one.number)) {
+            let at = self.offset_of(reference.number).unwrap_or(self.start());
+            let object = self.object(reference)?;
+            if matches!(object, Object::Reference(_)) {
+                return Err(Fault::new(at, "an object is a bare reference"));
+            }
+            if let Object::Stream(_, data) = &object {
+                let data_of = self.bytes.get(data.clone()).unwrap_or_default();
+                if let Some(end) = find(data_of, b"endstream") {
+                    let found = "the word endstream stands inside a stream";
+                    return Err(Fault::new(data.start.saturating_add(end), found));
+                }
+            }
+            let mut wrong = None;
+            object.walk(|part| {
+                let Some(used) = part.reference() else { return };
+                match self.place(used.number) {
+                    Place::Nowhere => wrong = Some("an object is used that is listed at byte 0"),
+                    place => {
+                        if reference_of(used.number, place).is_some_and(|there| there != used) {
+                            wrong = Some("a reference names another generation than the object has");
+                        }
+                    }
+                }
+            });
+            wrong.map_or(Ok(()), |found| Err(Fault::new(at, found)))?;
+        }
+        Ok(())
     }
 }
 
-/// What `startxref` at the end of the file says. Behind the %%EOF is only white space.
-fn start_of_sections(bytes: &[u8]) -> Option<usize> {
-    const START: &[u8] = b"startxref";
-    const END: &[u8] = b"%%EOF";
-    let tail = bytes.get(bytes.len().saturating_sub(TAIL)..)?;
-    let at = tail.windows(START.len()).rposition(|window| window == START)?;
-    let mut reader = Reader::at(tail, at);
-    reader.keyword(START)?;
-    let start = usize::try_from(reader.number()?).ok()?;
-    let rest = reader.rest();
-    let end = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
-    let behind = rest.get(end..)?.strip_prefix(END)?;
-    behind.iter().all(|byte| byte.is_ascii_whitespace()).then_some(start)
-}
-
-/// The indirect object at an offset, with the number that it must have.
-fn indirect(
-    bytes: &[u8],
-    at: usize,
-    expected: Reference,
-    budget: &Budget,
-    length_of: impl Fn(Reference) -> Option<usize>,
-) -> Option<Object> {
-    let mut reader = Reader::at(bytes, at);
-    (reader.number()? == u64::from(expected.number)).then_some(())?;
-    (reader.number()? == u64::from(expected.generation)).then_some(())?;
-    reader.keyword(b"obj")?;
-    let object = reader.object();
-    budget.note_read(reader.position().checked_sub(at)?)?;
-    let object = object?;
-    let mut ahead = reader;
-    if let (Object::Dictionary(dictionary), Some(())) = (&object, ahead.keyword(b"stream")) {
-        let data = stream_range(bytes, ahead.position(), dictionary, length_of)?;
-        let mut behind = Reader::at(bytes, data.end);
-        behind.keyword(b"endstream")?;
-        behind.keyword(b"endobj")?;
-        let Object::Dictionary(dictionary) = object else { return None };
-        return Some(Object::Stream(dictionary, data));
-    }
-    reader.keyword(b"endobj")?;
-    Some(object)
-}
-
-/// Where the data of a stream stand, given where the keyword ended.
-fn stream_range(
-    bytes: &[u8],
-    after: usize,
-    dictionary: &Dictionary,
-    length_of: impl Fn(Reference) -> Option<usize>,
-) -> Option<Range<usize>> {
-    let rest = bytes.get(after..)?;
-    let line = if rest.starts_with(b"\r\n") {
-        2
-    } else if rest.starts_with(b"\n") {
-        1
-    } else {
-        return None;
-    };
-    let length = match dictionary.get(b"Length")? {
-        Object::Reference(reference) => length_of(*reference)?,
-        direct => offset(direct)?,
-    };
-    let begin = after.checked_add(line)?;
-    let end = begin.checked_add(length)?;
-    (end <= bytes.len()).then_some(begin..end)
-}
-
-/// The section at an offset: a table, or a stream.
-fn section(bytes: &[u8], at: usize, budget: &Budget) -> Option<Section> {
-    let mut reader = Reader::at(bytes, at);
-    if reader.keyword(b"xref").is_some() {
-        return table(bytes, reader);
-    }
-    let mut reader = Reader::at(bytes, at);
-    let number = u32::try_from(reader.number()?).ok()?;
-    let generation = u16::try_from(reader.number()?).ok()?;
-    let stream = indirect(bytes, at, Reference { number, generation }, budget, |_| None)?;
-    let Object::Stream(dictionary, data) = stream else { return None };
-    (dictionary.name(b"Type") == Some(b"XRef")).then_some(())?;
-    let data = decoded(&dictionary, bytes.get(data)?, budget)?;
-    let entries = stream_entries(&dictionary, &data)?;
-    Some(Section { entries, trailer: dictionary, is_stream: true })
-}
-
-fn table(bytes: &[u8], mut reader: Reader<'_>) -> Option<Section> {
-    let mut entries = BTreeMap::new();
+/// Where a word begins in bytes.
+fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {
+    let first = word.first()?;
+    let mut from = 0;
     loop {
-        let mut ahead = reader;
-        if ahead.keyword(b"trailer").is_some() {
-            let Object::Dictionary(trailer) = ahead.object()? else { return None };
-            return Some(Section { entries, trailer, is_stream: false });
+        let rest = bytes.get(from..)?;
+        let at = from.checked_add(rest.iter().position(|byte| byte == first)?)?;
+        if bytes.get(at..).is_some_and(|rest| rest.starts_with(word)) {
+            return Some(at);
         }
-        let first = u32::try_from(reader.number()?).ok()?;
-        let count = u32::try_from(reader.number()?).ok()?;
-        // An entry has twenty bytes.
-        (u64::from(count) * 18 <= u64::try_from(bytes.len()).ok()?).then_some(())?;
-        for number in first..first.checked_add(count)? {
-            let offset = usize::try_from(reader.number()?).ok()?;
-            let generation = reader.number()?;
-            let mut free = reader;
-            let place = if free.keyword(b"f").is_some() {
-                reader = free;
-                Place::Free
-            } else {
-                reader.keyword(b"n")?;
-                Place::InUse { offset, generation: u16::try_from(generation).ok()? }
-            };
-            // Twice in one section: two documents in one file.
-            entries.insert(number, place).is_none().then_some(())?;
-        }
+        from = at.checked_add(1)?;
     }
 }
 
-fn stream_entries(dictionary: &Dictionary, data: &[u8]) -> Option<BTreeMap<u32, Place>> {
-    let numbers = |object: &Object| match object {
-        Object::Array(items) => items.iter().map(offset).collect::<Option<Vec<usize>>>(),
-        _ => None,
-    };
-    let widths = numbers(dictionary.get(b"W")?)?;
-    let [kind_width, second_width, third_width] = widths.as_slice() else { return None };
-    widths.iter().all(|width| *width <= 8).then_some(())?;
-    let size = offset(dictionary.get(b"Size")?)?;
-    let ranges = match dictionary.get(b"Index") {
-        None => vec![0, size],
-        Some(index) => numbers(index)?,
-    };
-    let mut entries = BTreeMap::new();
-    let mut rest = data;
-    let mut take = |width: usize| -> Option<u64> {
-        let (digits, after) = rest.split_at_checked(width)?;
-        rest = after;
-        digits.iter().try_fold(0_u64, |value, digit| value.checked_mul(256)?.checked_add(u64::from(*digit)))
-    };
-    for range in ranges.chunks(2) {
-        let [first, count] = range else { return None };
-        (*count <= data.len().max(1)).then_some(())?;
-        for number in *first..first.checked_add(*count)? {
-            let kind = if *kind_width == 0 { 1 } else { take(*kind_width)? };
-            let (second, third) = (take(*second_width)?, take(*third_width)?);
-            let place = match kind {
-                0 => Place::Free,
-                1 => Place::InUse {
-                    offset: usize::try_from(second).ok()?,
-                    generation: u16::try_from(third).ok()?,
-                },
-                2 => Place::Compressed {
-                    stream: u32::try_from(second).ok()?,
-                    index: usize::try_from(third).ok()?,
-                },
-                _ => return None,
+impl Source for File<'_> {
+    fn resolved(&self, object: &Object) -> Option<Object> {
+        File::resolved(self, object).ok()
+    }
+
+    fn encoded(&self, stream: &Object) -> Option<&[u8]> {
+        let Object::Stream(_, data) = stream else { return None };
+        self.bytes.get(data.clone())
+    }
+
+    fn spend(&self, work: usize) -> Option<()> {
+        self.budget.spend(work)
+    }
+}
+
+fn reference_of(number: u32, place: Place) -> Option<Reference> {
+    match place {
+        Place::Free | Place::Nowhere => None,
+        Place::InUse { generation, .. } => Some(Reference { number, generation }),
+        Place::Compressed { .. } => Some(Reference { number, generation: 0 }),
+    }
+}
+
+fn check_header(bytes: &[u8]) -> Result<()> {
+    let version = bytes.strip_prefix(b"%PDF-");
+    match version {
+        Some([b'1' | b'2', b'.', b'0'..=b'9', ..]) => Ok(()),
+        _ => Err(Fault::new(0, "the file does not begin with %PDF- and a version")),
+    }
+}
+
+/// The sections that `startxref` and each `/Prev` lead to, the newest first. Behind each table that
+/// names a stream by `/XRefStm` comes that stream: a signer may copy the name into its own trailer.
+fn sections(bytes: &[u8], budget: &Budget) -> Result<Vec<Rc<Section>>> {
+    let mut sections: Vec<Rc<Section>> = Vec::new();
+    let mut streams: BTreeMap<usize, Rc<Section>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut next = Some(start_of_newest(bytes)?);
+    while let Some(at) = next {
+        if !seen.insert(at) || seen.len() > MAX_SECTIONS {
+            return Err(Fault::new(at, "the cross-reference sections lead in a circle, or are too many"));
+        }
+        let section = Rc::new(Section::read(bytes, at, budget)?);
+        next = section.offset(b"Prev")?;
+        sections.push(Rc::clone(&section));
+        if let Some(at) = hidden_stream(&section)? {
+            let stream = match streams.get(&at) {
+                Some(known) => Rc::clone(known),
+                None => Rc::new(Section::read(bytes, at, budget)?),
             };
-            entries.insert(u32::try_from(number).ok()?, place).is_none().then_some(())?;
+            let same = |key: &[u8]| {
+                stream.trailer.get(key).is_none_or(|value| section.trailer.get(key) == Some(value))
+            };
+            if stream.stream.is_none() || !same(b"Root") || !same(b"Prev") {
+                let fault = "the stream of a hybrid file has another catalog or older section than its table";
+                return Err(Fault::new(at, fault));
+            }
+            streams.insert(at, Rc::clone(&stream));
+            sections.push(stream);
         }
     }
-    Some(entries)
+    match streams.keys().find(|at| seen.contains(at)) {
+        None => Ok(sections),
+        Some(at) => Err(Fault::new(*at, "one section is both newer and hidden in a hybrid file")),
+    }
 }
+
+/// Where the stream of a hybrid section begins. A stream's own `/XRefStm` means nothing.
+fn hidden_stream(section: &Section) -> Result<Option<usize>> {
+    if section.stream.is_some() { Ok(None) } else { section.offset(b"XRefStm") }
+}
+
+/// Where each object is: what the newest section says that lists it.
+///
+/// In a hybrid file the table is read by all programs, and its stream only by those that know streams.
+/// What both list as used the table decides in every viewer. What the table calls free and its own
+/// stream does not, viewers disagree on. Otherwise the stream may show what tables call free.
+fn places(sections: &[Rc<Section>], budget: &Budget) -> Result<Vec<(u32, Place)>> {
+    let all: Vec<usize> = (0..sections.len()).collect();
+    let merged = merged(sections, &all, budget)?;
+    let mut hidden = Vec::new();
+    for (index, table) in sections.iter().enumerate() {
+        if hidden.last() != Some(&index) && hidden_stream(table)?.is_some() {
+            let stream_at = index.saturating_add(1);
+            let Some(stream) = sections.get(stream_at) else { continue };
+            let is_disputed = |(number, place): &(u32, Place)| {
+                *place != Place::Free && table.place(*number) == Some(Place::Free)
+            };
+            if stream.entries.iter().any(is_disputed) {
+                return Err(Fault::new(table.at, TWO_DOCUMENTS));
+            }
+            hidden.push(stream_at);
+        }
+    }
+    if !hidden.is_empty() {
+        // Those who know tables only; and those who read a stream where it was first named.
+        let plain: Vec<usize> = all.iter().filter(|index| !hidden.contains(index)).copied().collect();
+        let is_last = |index: &usize| {
+            let own = sections.get(*index);
+            let later = sections.iter().skip(index.saturating_add(1));
+            !hidden.contains(index)
+                || own.is_some_and(|own| later.into_iter().all(|other| !Rc::ptr_eq(other, own)))
+        };
+        let once: Vec<usize> = all.iter().filter(|index| is_last(index)).copied().collect();
+        let plain = self::merged(sections, &plain, budget)?;
+        let shows_same = |(number, place): (&u32, &Place)| {
+            *place == Place::Free || merged.get(number).is_some_and(|other| other == place)
+        };
+        if !plain.iter().all(shows_same) || self::merged(sections, &once, budget)? != merged {
+            let at = sections.first().map_or(0, |section| section.at);
+            return Err(Fault::new(at, TWO_DOCUMENTS));
+        }
+    }
+    Ok(merged.into_iter().collect())
+}
+
+const TWO_DOCUMENTS: &str = "a hybrid file shows different programs different objects";
+
+/// What those sections say together; the first that lists a number decides.
+fn merged(sections: &[Rc<Section>], which: &[usize], budget: &Budget) -> Result<BTreeMap<u32, Place>> {
+    let mut merged: BTreeMap<u32, Place> = BTreeMap::new();
+    for section in which.iter().filter_map(|index| sections.get(*index)) {
+        let work = section.entries.len().saturating_mul(ENTRY_WORK);
+        budget.spend(work).ok_or(Fault::new(section.at, TOO_MUCH_WORK))?;
+        for (number, place) in &section.entries {
+            merged.entry(*number).or_insert(*place);
+        }
+    }
+    Ok(merged)
+}
+
+/// What merging one entry costs, in bytes read.
+const ENTRY_WORK: usize = 16;

@@ -1,40 +1,8 @@
-//! Decoding streams: Flate with PNG predictors, as cross-reference and object streams have them. What a file may unpack to
-//! is limited for the whole file, however many streams it is spread over.
+//! Decoding streams: Flate with PNG predictors, as cross-reference and object streams have them.
 
+use super::budget::Budget;
 use super::object::{Dictionary, Object};
-use core::cell::Cell;
 use flate2::{Decompress, FlushDecompress, Status};
-
-/// What one file may unpack to, in bytes.
-const MOST_UNPACKED: usize = 64 << 20;
-
-/// How many times over a file may be read, object by object: cross-references may lead to one object by many numbers.
-const MOST_READINGS: usize = 16;
-
-/// What is left to be done with one file.
-pub(super) struct Budget {
-    unpacked: Cell<usize>,
-    read: Cell<usize>,
-}
-
-impl Budget {
-    /// For a file of that size.
-    pub(super) fn new(size: usize) -> Budget {
-        let read = size.saturating_add(1 << 20).saturating_mul(MOST_READINGS);
-        Budget { unpacked: Cell::new(MOST_UNPACKED), read: Cell::new(read) }
-    }
-
-    fn spend(&self, bytes: usize) -> Option<()> {
-        self.unpacked.set(self.unpacked.get().checked_sub(bytes)?);
-        Some(())
-    }
-
-    /// Notes that so many bytes were read as an object.
-    pub(super) fn note_read(&self, bytes: usize) -> Option<()> {
-        self.read.set(self.read.get().checked_sub(bytes)?);
-        Some(())
-    }
-}
 
 /// The data of a stream, decoded. `None` if it is damaged, coded in another way, or beyond the budget.
 pub(super) fn decoded(dictionary: &Dictionary, data: &[u8], budget: &Budget) -> Option<Vec<u8>> {
@@ -52,6 +20,7 @@ pub(super) fn decoded(dictionary: &Dictionary, data: &[u8], budget: &Budget) -> 
     match filter {
         None => {
             budget.spend(data.len())?;
+            (data.len() <= budget.most_unpacked()).then_some(())?;
             Some(data.to_vec())
         }
         Some(b"FlateDecode") => {
@@ -79,8 +48,10 @@ fn inflate(data: &[u8], budget: &Budget) -> Option<Vec<u8>> {
         let used = usize::try_from(inflater.total_in()).ok()?;
         let before = unpacked.len();
         unpacked.reserve(PIECE);
-        let status = inflater.decompress_vec(data.get(used..)?, &mut unpacked, FlushDecompress::None).ok()?;
+        let rest = data.get(used..)?;
+        let status = inflater.decompress_vec(rest, &mut unpacked, FlushDecompress::None).ok()?;
         budget.spend(unpacked.len().checked_sub(before)?)?;
+        (unpacked.len() <= budget.most_unpacked()).then_some(())?;
         let stands = unpacked.len() == before && usize::try_from(inflater.total_in()).ok()? == used;
         match status {
             Status::StreamEnd => return Some(unpacked),
@@ -106,12 +77,13 @@ fn unpredicted(data: Vec<u8>, parameters: &Dictionary) -> Option<Vec<u8>> {
     // Cross-references and objects are bytes, not pictures.
     (colours == 1 && bits == 8 && (1..=1 << 16).contains(&columns)).then_some(())?;
     let mut above = vec![0_u8; columns];
+    let mut current = Vec::with_capacity(columns);
     let mut out = Vec::with_capacity(data.len());
     for row in data.chunks(columns.checked_add(1)?) {
         let (kind, row) = row.split_first()?;
         (row.len() == columns).then_some(())?;
         let (mut left, mut corner) = (0_u8, 0_u8);
-        let mut current = Vec::with_capacity(columns);
+        current.clear();
         for (byte, up) in row.iter().zip(&above) {
             let predicted = match kind {
                 0 => 0,
@@ -126,7 +98,7 @@ fn unpredicted(data: Vec<u8>, parameters: &Dictionary) -> Option<Vec<u8>> {
             current.push(left);
         }
         out.extend_from_slice(&current);
-        above = current;
+        core::mem::swap(&mut above, &mut current);
     }
     Some(out)
 }

@@ -1,13 +1,26 @@
-//! The objects of PDF (ISO 32000-2, section 7.3) and reading them: strictly, in one pass, without recursion.
+//! The objects of PDF (ISO 32000-2, section 7.3), read in one pass and without recursion.
 //!
-//! Whatever has two readings is refused: a key that a dictionary has twice, a name that escapes a NUL, a string that does
-//! not end. Every value of a dictionary knows where in the file it stands, because signatures are about bytes.
+//! What viewers read in two ways is refused: a key with two values in one dictionary, a comment inside
+//! a reference, a string without an end. Words that are neither numbers nor names are kept as
+//! [`Object::Word`], because files hold such words where no viewer looks. Each value of a dictionary
+//! knows where it stands in the file, because signatures are about bytes.
 
+use super::budget::Budget;
+use super::fault::{Fault, Result, TOO_MUCH_WORK};
 use core::ops::Range;
 use std::collections::BTreeMap;
 
 /// How deep arrays and dictionaries may lie in each other.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
+
+/// How many parts one object may have; a dictionary's entry counts as four, for the memory it takes.
+const MAX_PARTS: usize = 1 << 18;
+
+/// The longest name. Section C.2 recommends 127 bytes.
+const MAX_NAME: usize = 4096;
+
+/// The greatest object number plus one (section C.2: 8,388,607 indirect objects).
+pub(super) const MAX_NUMBER: u32 = 8_388_608;
 
 /// The number of an indirect object, and its generation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -16,8 +29,8 @@ pub(super) struct Reference {
     pub(super) generation: u16,
 }
 
-/// An object.
-#[derive(Clone, PartialEq, Debug)]
+/// An object. Two numbers are the same if their values are, however they are written.
+#[derive(Clone, Debug)]
 pub(super) enum Object {
     Null,
     Boolean(bool),
@@ -31,6 +44,8 @@ pub(super) enum Object {
     /// The dictionary, and where its data stand.
     Stream(Dictionary, Range<usize>),
     Reference(Reference),
+    /// Regular characters that are no object: viewers give them a meaning of their own.
+    Word(Vec<u8>),
 }
 
 /// A value of a dictionary, and where it stands in the bytes it was read from.
@@ -109,6 +124,42 @@ impl Dictionary {
     }
 }
 
+impl PartialEq for Object {
+    fn eq(&self, other: &Object) -> bool {
+        match (self, other) {
+            (Object::Null, Object::Null) => true,
+            (Object::Boolean(a), Object::Boolean(b)) => a == b,
+            (Object::Integer(a), Object::Integer(b)) => a == b,
+            (Object::Integer(number), Object::Real(digits))
+            | (Object::Real(digits), Object::Integer(number)) => {
+                plain_digits(digits) == plain_digits(number.to_string().as_bytes())
+            }
+            (Object::Real(a), Object::Real(b)) => plain_digits(a) == plain_digits(b),
+            (Object::String(a), Object::String(b))
+            | (Object::Name(a), Object::Name(b))
+            | (Object::Word(a), Object::Word(b)) => a == b,
+            (Object::Array(a), Object::Array(b)) => a == b,
+            (Object::Dictionary(a), Object::Dictionary(b)) => a == b,
+            (Object::Stream(a, data), Object::Stream(b, other)) => a == b && data == other,
+            (Object::Reference(a), Object::Reference(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// A number without what its value does not need: sign of plus or of zero, and zeros at both ends.
+fn plain_digits(number: &[u8]) -> (bool, &[u8], &[u8]) {
+    let digits = number.strip_prefix(b"-").or(number.strip_prefix(b"+")).unwrap_or(number);
+    let point = digits.iter().position(|byte| *byte == b'.').unwrap_or(digits.len());
+    let (whole, fraction) = digits.split_at_checked(point).unwrap_or_default();
+    let fraction = fraction.strip_prefix(b".").unwrap_or_default();
+    let begin = whole.iter().position(|byte| *byte != b'0').unwrap_or(whole.len());
+    let end = fraction.iter().rposition(|byte| *byte != b'0').map_or(0, |last| last.saturating_add(1));
+    let (whole, fraction) = (whole.get(begin..).unwrap_or_default(), fraction.get(..end).unwrap_or_default());
+    let is_negative = number.starts_with(b"-") && !(whole.is_empty() && fraction.is_empty());
+    (is_negative, whole, fraction)
+}
+
 impl Object {
     pub(super) fn name(name: &str) -> Object {
         Object::Name(name.as_bytes().to_vec())
@@ -128,20 +179,42 @@ impl Object {
         }
     }
 
-    /// Every reference in the object, at any depth.
-    pub(super) fn references(&self) -> Vec<Reference> {
-        let (mut found, mut open) = (Vec::new(), vec![self]);
+    /// Calls `visit` with the object and every object in it, at any depth.
+    pub(super) fn walk<'a>(&'a self, mut visit: impl FnMut(&'a Object)) {
+        let mut open = vec![self];
         while let Some(object) = open.pop() {
+            visit(object);
             match object {
-                Object::Reference(reference) => found.push(*reference),
                 Object::Array(items) => open.extend(items),
                 Object::Dictionary(dictionary) | Object::Stream(dictionary, _) => {
-                    open.extend(dictionary.values())
+                    open.extend(dictionary.values());
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Every reference in the object, at any depth.
+    pub(super) fn references(&self) -> Vec<Reference> {
+        let mut found = Vec::new();
+        self.walk(|object| found.extend(object.reference()));
         found
+    }
+
+    /// Returns whether the object holds a word that viewers may read in different ways.
+    pub(super) fn has_word(&self) -> bool {
+        let mut has_word = false;
+        self.walk(|object| has_word |= matches!(object, Object::Word(_)));
+        has_word
+    }
+
+    /// The number, if it is one.
+    pub(super) fn number(&self) -> Option<f64> {
+        match self {
+            Object::Integer(number) => number.to_string().parse().ok(),
+            Object::Real(digits) => core::str::from_utf8(digits).ok()?.parse().ok(),
+            _ => None,
+        }
     }
 
     /// Writes the object. A stream's data are not written, only its dictionary.
@@ -170,7 +243,7 @@ impl Object {
                 Object::Boolean(true) => out.extend_from_slice(b"true"),
                 Object::Boolean(false) => out.extend_from_slice(b"false"),
                 Object::Integer(number) => out.extend_from_slice(number.to_string().as_bytes()),
-                Object::Real(digits) => out.extend_from_slice(digits),
+                Object::Real(digits) | Object::Word(digits) => out.extend_from_slice(digits),
                 Object::String(bytes) => {
                     out.push(b'<');
                     for byte in bytes {
@@ -215,7 +288,7 @@ fn write_name(name: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-fn is_space(byte: u8) -> bool {
+pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ')
 }
 
@@ -223,11 +296,16 @@ fn is_regular(byte: u8) -> bool {
     !is_space(byte) && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
 
-/// Reads bytes from a place on.
+/// Reads objects from bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// For the data of an object stream: where the stream begins in the file.
+    stream: Option<usize>,
+    budget: &'a Budget,
+    /// Whether a comment was passed over.
+    saw_comment: bool,
 }
 
 /// An array or a dictionary that is being read.
@@ -237,23 +315,38 @@ enum Open {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn at(bytes: &'a [u8], at: usize) -> Reader<'a> {
-        Reader { bytes, at }
+    /// Reads a file from a byte on.
+    pub(super) fn at(bytes: &'a [u8], at: usize, budget: &'a Budget) -> Reader<'a> {
+        Reader { bytes, at, stream: None, budget, saw_comment: false }
+    }
+
+    /// Reads the data of the object stream that begins at byte `stream` of the file.
+    pub(super) fn in_stream(data: &'a [u8], at: usize, stream: usize, budget: &'a Budget) -> Reader<'a> {
+        Reader { bytes: data, at, stream: Some(stream), budget, saw_comment: false }
     }
 
     pub(super) fn position(&self) -> usize {
         self.at
     }
 
+    pub(super) fn saw_comment(&self) -> bool {
+        self.saw_comment
+    }
+
     pub(super) fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// A fault at the place where the reader stands.
+    pub(super) fn fault(&self, found: &'static str) -> Fault {
+        Fault::new(self.stream.unwrap_or(self.at), found)
     }
 
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    fn advance(&mut self, count: usize) {
+    pub(super) fn advance(&mut self, count: usize) {
         self.at = self.at.saturating_add(count).min(self.bytes.len());
     }
 
@@ -261,6 +354,7 @@ impl<'a> Reader<'a> {
     pub(super) fn skip_space(&mut self) {
         while let Some(byte) = self.peek() {
             if byte == b'%' {
+                self.saw_comment = true;
                 let line = self.rest().iter().position(|byte| matches!(byte, b'\n' | b'\r'));
                 self.advance(line.unwrap_or(usize::MAX));
             } else if is_space(byte) {
@@ -271,6 +365,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Passes over white space, but not over comments.
+    pub(super) fn skip_white(&mut self) {
+        let rest = self.rest();
+        self.advance(rest.iter().position(|byte| !is_space(*byte)).unwrap_or(rest.len()));
+    }
+
     /// The run of regular characters that follows.
     fn word(&mut self) -> &'a [u8] {
         let rest = self.rest();
@@ -279,28 +379,48 @@ impl<'a> Reader<'a> {
         rest.get(..length).unwrap_or_default()
     }
 
-    /// Passes over that word, after white space.
-    pub(super) fn keyword(&mut self, word: &[u8]) -> Option<()> {
-        self.skip_space();
-        (self.word() == word).then_some(())
+    /// Passes over that word after white space, if it follows.
+    pub(super) fn take(&mut self, word: &[u8]) -> bool {
+        let mut ahead = *self;
+        ahead.skip_space();
+        let follows = ahead.word() == word;
+        if follows {
+            *self = ahead;
+        }
+        follows
     }
 
-    /// A whole number that is not negative, after white space.
-    pub(super) fn number(&mut self) -> Option<u64> {
+    /// Passes over that word, which must follow after white space.
+    pub(super) fn keyword(&mut self, word: &[u8], missing: &'static str) -> Result<()> {
+        if self.take(word) { Ok(()) } else { Err(self.fault(missing)) }
+    }
+
+    /// A whole number of digits only, after white space.
+    pub(super) fn digits(&mut self, missing: &'static str) -> Result<u64> {
         self.skip_space();
+        let fault = self.fault(missing);
         let word = self.word();
         let is_number = !word.is_empty() && word.len() <= 19 && word.iter().all(u8::is_ascii_digit);
-        core::str::from_utf8(word).ok().filter(|_| is_number)?.parse().ok()
+        core::str::from_utf8(word).ok().filter(|_| is_number).and_then(|word| word.parse().ok()).ok_or(fault)
     }
 
     /// The object that follows. Of a stream it reads the dictionary only.
-    pub(super) fn object(&mut self) -> Option<Object> {
+    pub(super) fn object(&mut self) -> Result<Object> {
+        let begun = self.at;
+        let object = self.object_within_bounds();
+        let work = self.at.saturating_sub(begun);
+        self.budget.spend(work).ok_or(self.fault(TOO_MUCH_WORK))?;
+        object
+    }
+
+    fn object_within_bounds(&mut self) -> Result<Object> {
         let mut open: Vec<Open> = Vec::new();
+        let mut parts: usize = 0;
         loop {
             self.skip_space();
             let begun = self.at;
             let mut done = None;
-            match self.peek()? {
+            match self.peek().ok_or(self.fault("an object does not end"))? {
                 b'[' => {
                     self.advance(1);
                     open.push(Open::Array(Vec::new()));
@@ -310,67 +430,77 @@ impl<'a> Reader<'a> {
                     open.push(Open::Dictionary { entries: Dictionary::default(), key: None, start: begun });
                 }
                 b']' => {
+                    let Some(Open::Array(items)) = open.pop() else {
+                        return Err(self.fault("an array ends that did not begin"));
+                    };
                     self.advance(1);
-                    match open.pop()? {
-                        Open::Array(items) => done = Some((Object::Array(items), None)),
-                        Open::Dictionary { .. } => return None,
-                    }
+                    done = Some((Object::Array(items), None));
                 }
                 b'>' if self.rest().starts_with(b">>") => {
+                    let Some(Open::Dictionary { entries, key: None, start }) = open.pop() else {
+                        return Err(self.fault("a dictionary ends that did not begin, or lacks a value"));
+                    };
                     self.advance(2);
-                    match open.pop()? {
-                        Open::Dictionary { entries, key: None, start } => {
-                            done = Some((Object::Dictionary(entries), Some(start)));
-                        }
-                        _ => return None,
-                    }
+                    done = Some((Object::Dictionary(entries), Some(start)));
                 }
                 b'/' => {
                     let name = self.name()?;
-                    if let Some(Open::Dictionary { entries, key: key @ None, .. }) = open.last_mut() {
-                        if entries.has(&name) {
-                            return None;
-                        }
-                        *key = Some(name);
-                    } else {
-                        done = Some((Object::Name(name), None));
+                    match open.last_mut() {
+                        Some(Open::Dictionary { key: key @ None, .. }) => *key = Some(name),
+                        _ => done = Some((Object::Name(name), None)),
                     }
                 }
                 _ => done = Some((self.plain()?, None)),
             }
-            if open.len() > DEEPEST {
-                return None;
+            if open.len() > MAX_DEPTH {
+                return Err(self.fault("arrays and dictionaries lie too deep in each other"));
             }
             let Some((object, start)) = done else { continue };
             let end = self.at;
-            match open.last_mut() {
-                None => return Some(object),
-                Some(Open::Array(items)) => items.push(object),
-                Some(Open::Dictionary { entries, key, .. }) => {
-                    // An array's beginning is not kept; nobody asks where one stands.
-                    let span = start.unwrap_or(begun)..end;
-                    entries.entries.insert(key.take()?, Entry { value: object, span });
+            parts = parts.saturating_add(match open.last_mut() {
+                None => return Ok(object),
+                Some(Open::Array(items)) => {
+                    items.push(object);
+                    1
                 }
+                Some(Open::Dictionary { entries, key, .. }) => {
+                    let fault = Fault::new(self.stream.unwrap_or(begun), "a key of a dictionary is no name");
+                    let key = key.take().ok_or(fault)?;
+                    // Where an array or another plain value begins is not kept: only dictionaries
+                    // and strings are asked for their place.
+                    let span = start.unwrap_or(begun)..end;
+                    match entries.entries.get(&key) {
+                        Some(known) if known.value == object => {}
+                        Some(_) => return Err(self.fault("a dictionary has two values for one key")),
+                        None => drop(entries.entries.insert(key, Entry { value: object, span })),
+                    }
+                    4
+                }
+            });
+            if parts > MAX_PARTS {
+                return Err(self.fault("an object has more parts than are read"));
             }
         }
     }
 
     /// An object that holds no other: a string, a number, a keyword, a reference.
-    fn plain(&mut self) -> Option<Object> {
-        match self.peek()? {
-            b'(' => self.literal().map(Object::String),
-            b'<' => self.hexadecimal().map(Object::String),
-            b'+' | b'-' | b'.' | b'0'..=b'9' => self.numeric(),
+    fn plain(&mut self) -> Result<Object> {
+        match self.peek() {
+            Some(b'(') => self.literal().map(Object::String),
+            Some(b'<') => self.hexadecimal().map(Object::String),
+            Some(b'+' | b'-' | b'.' | b'0'..=b'9') => self.numeric(),
             _ => match self.word() {
-                b"null" => Some(Object::Null),
-                b"true" => Some(Object::Boolean(true)),
-                b"false" => Some(Object::Boolean(false)),
-                _ => None,
+                b"null" => Ok(Object::Null),
+                b"true" => Ok(Object::Boolean(true)),
+                b"false" => Ok(Object::Boolean(false)),
+                b"" => Err(self.fault("a character stands where an object begins")),
+                word if word.len() <= MAX_NAME => Ok(Object::Word(word.to_vec())),
+                _ => Err(self.fault("a word is too long")),
             },
         }
     }
 
-    fn numeric(&mut self) -> Option<Object> {
+    fn numeric(&mut self) -> Result<Object> {
         let word = self.word();
         let digits = word.strip_prefix(b"+").or(word.strip_prefix(b"-")).unwrap_or(word);
         let points = digits.iter().filter(|byte| **byte == b'.').count();
@@ -378,77 +508,109 @@ impl<'a> Reader<'a> {
             && points <= 1
             && digits.len() > points
             && digits.len() <= 40;
-        is_number.then_some(())?;
-        if points == 1 {
-            return Some(Object::Real(word.to_vec()));
+        if is_number && points == 1 {
+            return Ok(Object::Real(word.to_vec()));
         }
-        let number = core::str::from_utf8(word).ok()?.parse::<i64>().ok()?;
-        if let (true, Ok(number)) = (word == digits, u32::try_from(number)) {
-            let mut ahead = *self;
-            let generation = ahead.number().and_then(|number| u16::try_from(number).ok());
-            if let Some(generation) = generation
-                && ahead.keyword(b"R").is_some()
-            {
-                *self = ahead;
-                return Some(Object::Reference(Reference { number, generation }));
+        let value = core::str::from_utf8(word).ok().filter(|_| is_number);
+        let Some(number) = value.and_then(|word| word.parse::<i64>().ok()) else {
+            if word.len() > MAX_NAME {
+                return Err(self.fault("a word is too long"));
             }
+            return Ok(Object::Word(word.to_vec()));
+        };
+        if word == digits
+            && let Some(reference) = self.reference(number)?
+        {
+            return Ok(Object::Reference(reference));
         }
-        Some(Object::Integer(number))
+        Ok(Object::Integer(number))
     }
 
-    fn name(&mut self) -> Option<Vec<u8>> {
+    /// The reference that a whole number begins, if one follows: a generation and the letter R.
+    fn reference(&mut self, number: i64) -> Result<Option<Reference>> {
+        let mut ahead = Reader { saw_comment: false, ..*self };
+        ahead.skip_space();
+        let generation = ahead.word();
+        if generation.is_empty() || !generation.iter().all(u8::is_ascii_digit) || !ahead.take(b"R") {
+            return Ok(None);
+        }
+        if ahead.saw_comment {
+            return Err(self.fault("a comment stands inside a reference"));
+        }
+        let number = u32::try_from(number).ok().filter(|number| *number < MAX_NUMBER);
+        let generation = core::str::from_utf8(generation).ok().and_then(|digits| digits.parse().ok());
+        let (Some(number), Some(generation)) = (number, generation) else {
+            return Err(self.fault("a reference has a number that no object has"));
+        };
+        *self = Reader { saw_comment: self.saw_comment, ..ahead };
+        Ok(Some(Reference { number, generation }))
+    }
+
+    fn name(&mut self) -> Result<Vec<u8>> {
         self.advance(1);
-        let mut name = Vec::new();
-        let mut word = self.word().iter().copied();
-        while let Some(byte) = word.next() {
-            if byte != b'#' {
-                name.push(byte);
-                continue;
-            }
-            let (high, low) = (hex_digit(word.next()?)?, hex_digit(word.next()?)?);
-            let escaped = high.checked_mul(16)?.checked_add(low)?;
-            (escaped != 0).then_some(())?;
-            name.push(escaped);
+        let word = self.word();
+        if word.len() > MAX_NAME {
+            return Err(self.fault("a name is too long"));
         }
-        Some(name)
+        let mut name = Vec::with_capacity(word.len());
+        let mut rest = word;
+        while let Some((byte, after)) = rest.split_first() {
+            rest = after;
+            let escaped = match after {
+                [high, low, ..] if *byte == b'#' => hex_digit(*high).zip(hex_digit(*low)),
+                _ => None,
+            };
+            match escaped {
+                // Names of PDF 1.1 have # without a meaning.
+                None => name.push(*byte),
+                Some((0, 0)) => return Err(self.fault("a name escapes the byte zero")),
+                Some((high, low)) => {
+                    name.push(high << 4 | low);
+                    rest = after.get(2..).unwrap_or_default();
+                }
+            }
+        }
+        Ok(name)
     }
 
-    fn hexadecimal(&mut self) -> Option<Vec<u8>> {
+    fn hexadecimal(&mut self) -> Result<Vec<u8>> {
+        let fault = self.fault("a hexadecimal string has no end, or other characters");
         self.advance(1);
         let rest = self.rest();
-        let end = rest.iter().position(|byte| *byte == b'>')?;
-        self.advance(end.checked_add(1)?);
+        let end = rest.iter().position(|byte| *byte == b'>').ok_or(fault)?;
+        self.advance(end.saturating_add(1));
         let mut bytes = Vec::with_capacity(end / 2);
         let mut high = None;
-        for byte in rest.get(..end)?.iter().filter(|byte| !is_space(**byte)) {
-            let digit = hex_digit(*byte)?;
+        for byte in rest.get(..end).unwrap_or_default().iter().filter(|byte| !is_space(**byte)) {
+            let digit = hex_digit(*byte).ok_or(fault)?;
             match high.take() {
                 None => high = Some(digit),
                 Some(high) => bytes.push(high << 4 | digit),
             }
         }
-        // A missing last digit is a 0.
+        // A missing last digit is a 0 (section 7.3.4.3).
         bytes.extend(high.map(|high| high << 4));
-        Some(bytes)
+        Ok(bytes)
     }
 
-    fn literal(&mut self) -> Option<Vec<u8>> {
+    fn literal(&mut self) -> Result<Vec<u8>> {
+        let fault = self.fault("a string has no end");
         self.advance(1);
         let mut bytes = Vec::new();
         let mut depth: usize = 1;
         loop {
-            let byte = self.peek()?;
+            let byte = self.peek().ok_or(fault)?;
             self.advance(1);
             match byte {
-                b'(' => depth = depth.checked_add(1)?,
+                b'(' => depth = depth.saturating_add(1),
                 b')' => {
-                    depth = depth.checked_sub(1)?;
+                    depth = depth.saturating_sub(1);
                     if depth == 0 {
-                        return Some(bytes);
+                        return Ok(bytes);
                     }
                 }
                 b'\\' => {
-                    bytes.extend(self.escaped()?);
+                    bytes.extend(self.escaped().ok_or(fault)?);
                     continue;
                 }
                 b'\r' => {
@@ -464,7 +626,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What stands behind a backslash; outer `None` if nothing does.
+    /// What a backslash and the characters behind it mean; outer `None` if nothing follows.
     fn escaped(&mut self) -> Option<Option<u8>> {
         let byte = self.peek()?;
         self.advance(1);
@@ -509,8 +671,9 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8]) -> Option<Object> {
-        let mut reader = Reader::at(text, 0);
-        let object = reader.object()?;
+        let budget = Budget::new(text.len());
+        let mut reader = Reader::at(text, 0, &budget);
+        let object = reader.object().ok()?;
         reader.skip_space();
         reader.rest().is_empty().then_some(object)
     }
@@ -544,7 +707,7 @@ mod tests {
     fn what_has_two_readings_is_refused() {
         for text in [
             &b""[..],
-            b"<</A 1/A 1>>",
+            b"<</A 1/A 2>>",
             b"<</A 1/#41 2>>",
             b"<</A>>",
             b"<<1 2>>",
@@ -558,19 +721,44 @@ mod tests {
             b"<4",
             b"<4G>",
             b"/A#00",
-            b"/A#4",
-            b"1.2.3",
-            b"--1",
-            b".",
-            b"12a",
-            b"99999999999999999999",
-            b"nul",
-            b"R",
+            b"[1 0%c\n R]",
+            b"[1%c\n 0 R]",
+            b"8388608 0 R",
+            b"1 65536 R",
+            b"}",
         ] {
             assert_eq!(read(text), None, "{}", String::from_utf8_lossy(text));
         }
-        assert!(read(&[&[b'['; DEEPEST][..], &[b']'; DEEPEST]].concat()).is_some());
-        assert!(read(&[&[b'['; DEEPEST + 1][..], &[b']'; DEEPEST + 1]].concat()).is_none());
+        assert!(read(&[&[b'['; MAX_DEPTH][..], &[b']'; MAX_DEPTH]].concat()).is_some());
+        assert!(read(&[&[b'['; MAX_DEPTH + 1][..], &[b']'; MAX_DEPTH + 1]].concat()).is_none());
+        assert!(read(&[b"/", &[b'a'; MAX_NAME][..]].concat()).is_some());
+        assert!(read(&[b"/", &[b'a'; MAX_NAME + 1][..]].concat()).is_none());
+        assert!(read(&[&b"["[..], &b"0 ".repeat(MAX_PARTS), b"]"].concat()).is_some());
+        assert!(read(&[&b"["[..], &b"0 ".repeat(MAX_PARTS + 1), b"]"].concat()).is_none());
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_with_one_value_has_one_reading() {
+        assert_eq!(read(b"<</A 1/A 1>>"), read(b"<</A 1>>"));
+    }
+
+    #[test]
+    fn numbers_are_the_same_by_their_value() {
+        for (a, b) in [("0.0000", "0"), ("288.0", "288"), ("+1.50", "1.5"), ("-0.0", "0"), ("007", "7")] {
+            assert_eq!(read(a.as_bytes()), read(b.as_bytes()), "{a} {b}");
+        }
+        for (a, b) in [("1.5", "1.05"), ("-1", "1"), ("10", "1"), ("0.1", "0")] {
+            assert_ne!(read(a.as_bytes()), read(b.as_bytes()), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn words_that_viewers_read_differently_are_known_as_such() {
+        for text in [&b"1.2.3"[..], b"--1", b".", b"12a", b"99999999999999999999", b"nul", b"R", b"1e5"] {
+            let Some(object) = read(text) else { panic!("{}", String::from_utf8_lossy(text)) };
+            assert!(object.has_word(), "{}", String::from_utf8_lossy(text));
+        }
+        assert!(!read(b"<</A[1 2.0(1e5)/1e5]>>").unwrap().has_word());
     }
 
     #[test]

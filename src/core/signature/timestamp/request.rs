@@ -1,6 +1,7 @@
 //! The question to a time-stamping authority, and whether the reply answers it.
 
 use super::token::Token;
+use crate::certificate::Work;
 use crate::certificate::fields::Fields;
 use crate::result::{Error, Result, ResultCode};
 use crate::signature::asn1::{INTEGER, OCTET_STRING, SEQUENCE, object};
@@ -27,7 +28,8 @@ pub(crate) fn fetch(signature: &[u8], fetch: &mut TimestampFn) -> Result<Vec<u8>
     if said.nonce != Some(&nonce) {
         return Err(invalid("the time-stamp repeats another nonce: it answers another request"));
     }
-    read.holds(&said, |hash| digest(hash, signature)).map_err(invalid)?;
+    read.holds(&said, |hash| digest(hash, signature), &Work::new())
+        .map_err(|objection| invalid(objection.text))?;
     Ok(token.to_vec())
 }
 
