@@ -37,6 +37,8 @@ from writer import stream
 HERE = Path(__file__).resolve().parent
 FAILURES = Path(os.environ.get("CARGO_TARGET_DIR", HERE.parents[1] / "target")) / "viewers-failures"
 CHUNK = 50
+# Bases that have all that changes need.
+SURVEYED = ("table", "visible", "empty field", "certified 2", "alternatives", "shared arrays", "layers")
 # Of 100 files so many are of each kind.
 KINDS = {"structure": 45, "change": 32, "signed": 8, "both": 5, "honest": 10}
 
@@ -176,7 +178,8 @@ def judged(made: Attack, verdict: Verdict, always: bool = False) -> Result:
     elif verdict.passed and differences:
         wrong = "; ".join(str(one) for one in differences)
     viewers = tuple(dict.fromkeys(one.viewer for one in differences))
-    return Result(made.number, made.kind, made.base, made.what, verdict.passed, "passed" if verdict.passed else rule, wrong, viewers)
+    rule = "passed" if verdict.passed else rule
+    return Result(made.number, made.kind, made.base, made.what, verdict.passed, rule, wrong, viewers)
 
 
 def run(job: tuple[int, list[int]]) -> list[Result]:
@@ -233,7 +236,8 @@ def report(results: list[Result], seed: int, seconds: float) -> int:
         f"{sum(1 for result in honest if not result.passed)} refused; {len(wrong)} wrong; {seconds:.0f} seconds; seed {seed}"
     )
     if wrong:
-        print(f"the files are in {FAILURES}; one is made again by: tests/viewers/attacks.py --seed {seed} --only {wrong[0].number}")
+        again = f"tests/viewers/attacks.py --seed {seed} --only {wrong[0].number}"
+        print(f"the files are in {FAILURES}; one is made again by: {again}")
     # Fewer would mean that the generator tests the reader of files alone.
     return 1 if wrong or (len(attacks) >= 200 and reached < 0.2 * len(attacks)) else 0
 
@@ -244,8 +248,7 @@ def each() -> list[tuple[str, str, str]]:
     found += [("reverted", one.name, "reverted") for one in structure.ALL if "table" in one.forms]
     found += [("hiding", name, "table") for name in structure.HIDING]
     for kind, names in (("change", changes.FORBIDDEN), ("signed", changes.SIGNED), ("honest", changes.HONEST)):
-        found += [(kind, name, base) for name in names for base in ("table", "visible", "empty field", "certified 2", "alternatives",
-                  "shared arrays", "layers")]  # fmt: skip
+        found += [(kind, name, base) for name in names for base in SURVEYED]
     return found
 
 

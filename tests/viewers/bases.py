@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import peers
 import pikepdf
+
+import peers
 import signer
 from writer import Update, cross_references, last_size, last_start, object_stream, stream
 
@@ -103,7 +104,9 @@ class Base:
         found = self.object(number)
         if isinstance(found, pikepdf.Stream):
             entries = {key: value for key, value in found.stream_dict.items() if key != "/Length"}
-            return stream(found.read_raw_bytes(), b"".join(key.encode() + b" " + signer.text_of(value) for key, value in entries.items()))
+            return stream(
+                found.read_raw_bytes(), b"".join(key.encode() + b" " + signer.text_of(value) for key, value in entries.items())
+            )
         return bytes(found.unparse(resolved=True))
 
     def with_entry(self, number: int, key: str, value: bytes) -> bytes:
@@ -205,7 +208,9 @@ def with_shared_arrays() -> bytes:
 
 
 def with_layers() -> bytes:
-    catalog = CATALOG[:-2] + b"/OCProperties<</OCGs[10 0 R]/D<</OFF[10 0 R]/Order[10 0 R]>>>>/Outlines 11 0 R/Names<</Dests 12 0 R>>>>"
+    catalog = (
+        CATALOG[:-2] + b"/OCProperties<</OCGs[10 0 R]/D<</OFF[10 0 R]/Order[10 0 R]>>>>/Outlines 11 0 R/Names<</Dests 12 0 R>>>>"
+    )
     page = PAGE.replace(b"<</Font", b"<</Properties<</L 10 0 R>>/Font").replace(b"/Contents 4 0 R", b"/Contents[4 0 R 13 0 R]")
     return signer.sign(
         plain(

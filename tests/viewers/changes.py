@@ -76,7 +76,9 @@ def new_form_entry(draft: Draft, key: str, value: bytes) -> None:
     text = signer.text_of(form)
     if key.encode() in text:
         old = signer.text_of(form[key])
-        text = text.replace(key.encode() + b" " + old, key.encode() + b" " + value).replace(key.encode() + old, key.encode() + value)
+        text = text.replace(key.encode() + b" " + old, key.encode() + b" " + value).replace(
+            key.encode() + old, key.encode() + value
+        )
     else:
         text = text[:-2].rstrip() + key.encode() + b" " + value + b">>"
     draft.add(base.root, base.with_entry(base.root, "/AcroForm", text))
@@ -199,7 +201,11 @@ for key, values in {
 for key, values in {
     "/OpenAction": [b"<</S/JavaScript/JS(1)>>", b"[3 0 R/Fit]"],
     "/AA": [b"<</WC<</S/JavaScript/JS(1)>>>>"],
-    "/Names": [b"<</JavaScript<</Names[(a)<</S/JavaScript/JS(1)>>]>>>>", b"<</EmbeddedFiles<</Names[]>>>>", b"<</Dests<</Names[]>>>>"],
+    "/Names": [
+        b"<</JavaScript<</Names[(a)<</S/JavaScript/JS(1)>>]>>>>",
+        b"<</EmbeddedFiles<</Names[]>>>>",
+        b"<</Dests<</Names[]>>>>",
+    ],
     "/Outlines": [b"<</Type/Outlines>>"],
     "/OCProperties": [b"<</OCGs[10 0 R]/D<</ON[10 0 R]/OFF[]>>>>", b"<</OCGs[]/D<<>>>>"],
     "/ViewerPreferences": [b"<</Direction/R2L>>"],
@@ -373,7 +379,9 @@ def _(_: random.Random, draft: Draft) -> None:
 @forbidden("signed field: another flag, kind, name")
 def _(rng: random.Random, draft: Draft) -> None:
     number = signed_field(draft)
-    key, value = rng.choice([("/F", b"2"), ("/FT", b"/Tx"), ("/T", b"(Other)"), ("/MK", b"<</BG[0 0 0]>>"), ("/V", b"null"), ("/Kids", b"[]")])
+    key, value = rng.choice(
+        [("/F", b"2"), ("/FT", b"/Tx"), ("/T", b"(Other)"), ("/MK", b"<</BG[0 0 0]>>"), ("/V", b"null"), ("/Kids", b"[]")]
+    )
     draft.add(number, draft.base.with_entry(number, key, value))
 
 
@@ -463,7 +471,9 @@ def _(_: random.Random, draft: Draft) -> None:
     if draft.base.name != "shared arrays":
         raise NotApplicable
     page, text = draft.next_number(), draft.next_number()
-    draft.add(page, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources<<>>/FT/Sig/T(a)/Subtype/Widget>>" % text)
+    draft.add(
+        page, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources<<>>/FT/Sig/T(a)/Subtype/Widget>>" % text
+    )
     draft.add(text, stream(FORGED))
     draft.add(10, b"[3 0 R 7 0 R %d 0 R]" % page)
 

@@ -159,7 +159,7 @@ class Draft:
         out += self.before_table
         start = len(out)
         self.out = bytes(out)
-        listed = [number for number in (*self.offsets, *self.freed, *rows)]
+        listed = [*self.offsets, *self.freed, *rows]
         size = max([self.size, base.size, *(number + 1 for number in listed)])
         replaced = {key for key, _ in self.trailer}
         trailer = [one for one in base.trailer if one[0] not in replaced] + self.trailer
@@ -181,7 +181,7 @@ class Draft:
             out += table.bytes()
         else:
             rows |= {number: (1, offset, generations[number]) for number, offset in self.offsets.items()}
-            rows |= {number: (0, 0, 1) for number in self.freed}
+            rows |= dict.fromkeys(self.freed, (0, 0, 1))
             number = size
             rows[number] = (1, start, 0)
             if b"/Size" not in replaced:

@@ -85,10 +85,10 @@ def check(name: str) -> list[tuple[str, str, str]]:
     honnin = Honnin(waive=["signing_certificate"])
     judge = Judge()
     pdf = (HERE / "producers" / f"{name}.pdf").read_bytes()
-    if name in SCANNED:
-        todo["honnin twice"] = (by_honnin_twice_unseen, 2)
     waives = "signing_certificate" in honnin.help
     todo = dict(SIGNERS)
+    if name in SCANNED:
+        todo["honnin twice"] = (by_honnin_twice_unseen, 2)
     if waives:
         todo[WITHOUT_ATTRIBUTE] = (by_openssl_without_attribute, 1)
     if name == "imitation-word-hybrid":
@@ -105,7 +105,10 @@ def check(name: str) -> list[tuple[str, str, str]]:
             found.append((name, who, f"refused by {verdict.rule}"))
             continue
         if who.startswith("honnin"):
-            objections = {"pyHanko": peers.pyhanko_objects(signed, honnin.virtual_ca), "pdfsig": peers.pdfsig_objects(signed, count)}
+            objections = {
+                "pyHanko": peers.pyhanko_objects(signed, honnin.virtual_ca),
+                "pdfsig": peers.pdfsig_objects(signed, count),
+            }
             if name in PYHANKO_REJECTS and count > 1:
                 del objections["pyHanko"]
             found += [(name, who, f"{peer}: {objection}") for peer, objection in objections.items() if objection]

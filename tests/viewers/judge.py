@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pikepdf
+
 from verifier import Honnin, Verdict
 from viewers import RESOLUTION, VIEWERS, Gallery, Rendering
 

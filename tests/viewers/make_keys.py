@@ -50,7 +50,8 @@ MADE: dict[str, tuple[rsa.RSAPrivateKey, x509.Certificate]] = {}
 MADE["ca"] = issue("Test CA of viewers", None)
 MADE["tsaca"] = issue("Test CA of time-stamps of viewers", None)
 MADE["person"] = issue("Test person of viewers", "ca", (x509.CertificatePolicies([x509.PolicyInformation(POLICY, None)]), True))
-MADE["tsa"] = issue("Test authority of viewers", "tsaca", (x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.TIME_STAMPING]), True))
+STAMPING = x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.TIME_STAMPING])
+MADE["tsa"] = issue("Test authority of viewers", "tsaca", (STAMPING, True))
 for file, (private, certificate) in MADE.items():
     (HERE / f"{file}.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

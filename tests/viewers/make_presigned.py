@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the files of tests/viewers/presigned: what PDFBox and iText 5 sign, with the committed key, once.
 
-    tests/viewers/make_presigned.py      (Java and the Debian packages libpdfbox2-java and libitext5-java; pikepdf)
+tests/viewers/make_presigned.py      (Java and the Debian packages libpdfbox2-java and libitext5-java; pikepdf)
 """
 
 import subprocess

@@ -126,12 +126,16 @@ TEX = r"""\documentclass{article}\begin{document}\section*{Order form}Pay 100 ye
 
 @makes("pdftex-objects-packed")
 def _() -> bytes:
-    return run(["pdflatex", "-interaction=batchmode", "a.tex"], {"a.tex": r"\pdfminorversion=5\pdfobjcompresslevel=3 " + TEX}, "a.pdf")
+    return run(
+        ["pdflatex", "-interaction=batchmode", "a.tex"], {"a.tex": r"\pdfminorversion=5\pdfobjcompresslevel=3 " + TEX}, "a.pdf"
+    )
 
 
 @makes("pdftex-table")
 def _() -> bytes:
-    return run(["pdflatex", "-interaction=batchmode", "a.tex"], {"a.tex": r"\pdfminorversion=4\pdfobjcompresslevel=0 " + TEX}, "a.pdf")
+    return run(
+        ["pdflatex", "-interaction=batchmode", "a.tex"], {"a.tex": r"\pdfminorversion=4\pdfobjcompresslevel=0 " + TEX}, "a.pdf"
+    )
 
 
 @makes("pdftex-uncompressed")
@@ -154,7 +158,9 @@ def _() -> bytes:
 
 @makes("groff")
 def _() -> bytes:
-    return run(["sh", "-c", "groff -Tpdf -ms a.ms >a.pdf"], {"a.ms": ".TL\nOrder form\n.PP\nPay 100 yen.\n.bp\n.PP\nMore.\n"}, "a.pdf")
+    return run(
+        ["sh", "-c", "groff -Tpdf -ms a.ms >a.pdf"], {"a.ms": ".TL\nOrder form\n.PP\nPay 100 yen.\n.bp\n.PP\nMore.\n"}, "a.pdf"
+    )
 
 
 @makes("typst")
@@ -163,7 +169,7 @@ def _() -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "a.typ")
-        source.write_text("= Order form\nPay 100 yen. #link(\"https://example.com\")[Terms]\n#pagebreak()\nMore.")
+        source.write_text('= Order form\nPay 100 yen. #link("https://example.com")[Terms]\n#pagebreak()\nMore.')
         return bytes(typst.compile(str(source)))
 
 
@@ -181,7 +187,9 @@ PS = "%!PS\n/Helvetica findfont 24 scalefont setfont 72 700 moveto (Pay 100 yen)
 
 
 def ghostscript(*options: str, source: bytes = PS.encode()) -> bytes:
-    return run(["gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", *options, "-o", "a.pdf", "source"], {"source": source}, "a.pdf")
+    return run(
+        ["gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", *options, "-o", "a.pdf", "source"], {"source": source}, "a.pdf"
+    )
 
 
 @makes("ghostscript-default")
@@ -574,7 +582,8 @@ class Make { public static void main(String[] a) throws Exception { %s } }"""
 @makes("pdfbox")
 def _() -> bytes:
     return java(
-        BOX % """PDDocument d = new PDDocument(); PDPage p = new PDPage(); d.addPage(p);
+        BOX
+        % """PDDocument d = new PDDocument(); PDPage p = new PDPage(); d.addPage(p);
         PDPageContentStream c = new PDPageContentStream(d, p); c.beginText(); c.setFont(PDType1Font.HELVETICA, 24);
         c.newLineAtOffset(72, 700); c.showText("Pay 100 yen"); c.endText(); c.close(); d.save("out.pdf");""",
         PDFBOX,
@@ -584,7 +593,8 @@ def _() -> bytes:
 @makes("pdfbox-incremental")
 def _() -> bytes:
     return java(
-        BOX % """PDDocument d = PDDocument.load(new File("a.pdf")); d.getDocumentInformation().setTitle("Order");
+        BOX
+        % """PDDocument d = PDDocument.load(new File("a.pdf")); d.getDocumentInformation().setTitle("Order");
         d.getDocumentInformation().getCOSObject().setNeedToBeUpdated(true);
         d.saveIncremental(new FileOutputStream("out.pdf"));""",
         PDFBOX,
@@ -600,7 +610,8 @@ def _() -> bytes:
 @makes("itext5")
 def _() -> bytes:
     return java(
-        TEXT % """Document d = new Document(); PdfWriter.getInstance(d, new FileOutputStream("out.pdf")); d.open();
+        TEXT
+        % """Document d = new Document(); PdfWriter.getInstance(d, new FileOutputStream("out.pdf")); d.open();
         d.add(new Paragraph("Pay 100 yen")); d.newPage(); d.add(new Paragraph("More")); d.close();""",
         ITEXT,
     )
@@ -609,7 +620,8 @@ def _() -> bytes:
 @makes("itext5-full-compression")
 def _() -> bytes:
     return java(
-        TEXT % """Document d = new Document(); PdfWriter w = PdfWriter.getInstance(d, new FileOutputStream("out.pdf"));
+        TEXT
+        % """Document d = new Document(); PdfWriter w = PdfWriter.getInstance(d, new FileOutputStream("out.pdf"));
         w.setFullCompression(); d.open(); d.add(new Paragraph("Pay 100 yen")); d.close();""",
         ITEXT,
     )
@@ -618,7 +630,8 @@ def _() -> bytes:
 @makes("itext5-stamper")
 def _() -> bytes:
     return java(
-        TEXT % """PdfReader r = new PdfReader("a.pdf"); PdfStamper s = new PdfStamper(r, new FileOutputStream("out.pdf"), '\\0', true);
+        TEXT
+        % """PdfReader r = new PdfReader("a.pdf"); PdfStamper s = new PdfStamper(r, new FileOutputStream("out.pdf"), '\\0', true);
         TextField f = new TextField(s.getWriter(), new Rectangle(72, 600, 272, 624), "holder"); f.setText("holder");
         s.addAnnotation(f.getTextField(), 1); s.close();""",
         ITEXT,
@@ -629,7 +642,8 @@ def _() -> bytes:
 @makes("itext5-of-packed")
 def _() -> bytes:
     return java(
-        TEXT % """PdfReader r = new PdfReader("a.pdf"); PdfStamper s = new PdfStamper(r, new FileOutputStream("out.pdf"));
+        TEXT
+        % """PdfReader r = new PdfReader("a.pdf"); PdfStamper s = new PdfStamper(r, new FileOutputStream("out.pdf"));
         s.close();""",
         ITEXT,
         a=made("pdftex-objects-packed"),
@@ -745,8 +759,12 @@ def _() -> bytes:
 @makes("imitation-acrobat-incremental")
 def _() -> bytes:
     """Acrobat: CR behind objects, packed with cross-reference streams, then saved with a table of CR LF."""
-    first = document([(4, writer.stream(SHOWN)), (6, INFO)], form="stream", header=b"%PDF-1.6\r%\xe2\xe3\xcf\xd3\r\n",
-                     packed=[(1, CATALOG), (2, PAGES), (3, PAGE), (5, FONT)])
+    first = document(
+        [(4, writer.stream(SHOWN)), (6, INFO)],
+        form="stream",
+        header=b"%PDF-1.6\r%\xe2\xe3\xcf\xd3\r\n",
+        packed=[(1, CATALOG), (2, PAGES), (3, PAGE), (5, FONT)],
+    )
     info = INFO.replace(b">>", b"/ModDate(D:20261102120000+09'00')>>")
     return writer.Update(before=first, objects=[(6, info)], trailer=TRAILER, form="stream").bytes()
 

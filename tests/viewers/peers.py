@@ -19,6 +19,7 @@ from pyhanko.sign import PdfTimeStamper, fields, signers, timestamps
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+
 from verifier import KEYS
 
 # It warns about every test key.
@@ -52,7 +53,13 @@ def context() -> ValidationContext:
 
 
 def pyhanko_signs(
-    pdf: bytes, name: str, *, certify: int | None = None, stamp: bool = False, box: tuple[int, int, int, int] | None = None, **more: Any
+    pdf: bytes,
+    name: str,
+    *,
+    certify: int | None = None,
+    stamp: bool = False,
+    box: tuple[int, int, int, int] | None = None,
+    **more: Any,
 ) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     about = signers.PdfSignatureMetadata(

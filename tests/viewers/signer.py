@@ -17,6 +17,7 @@ from asn1crypto import cms as asn1_cms
 from asn1crypto import pem, x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
+
 from writer import Update, last_size, stream
 
 KEYS = Path(__file__).resolve().parent / "keys"
@@ -44,11 +45,12 @@ def parts() -> tuple[x509.Certificate, Any]:
 def quick_cms(data: bytes) -> bytes:
     """The same without a process, for attackers who may sign too."""
     certificate, key = parts()
+    digest = hashlib.sha256(certificate.dump()).digest()
     attributes = asn1_cms.CMSAttributes(
         [
             {"type": "content_type", "values": ["data"]},
             {"type": "message_digest", "values": [hashlib.sha256(data).digest()]},
-            {"type": "signing_certificate_v2", "values": [{"certs": [{"cert_hash": hashlib.sha256(certificate.dump()).digest()}]}]},
+            {"type": "signing_certificate_v2", "values": [{"certs": [{"cert_hash": digest}]}]},
         ]
     )
     signer = {
@@ -125,9 +127,7 @@ def update(pdf: bytes, changes: dict[int, bytes], **more: object) -> bytes:
     """An update behind the file, in the form that the file has."""
     document = pikepdf.open(io.BytesIO(pdf), inherit_page_attributes=False)
     trailer = document.trailer
-    kept = b"".join(
-        key.encode() + b" " + text_of(trailer[key]) for key in ("/Root", "/Info", "/ID") if key in trailer
-    )
+    kept = b"".join(key.encode() + b" " + text_of(trailer[key]) for key in ("/Root", "/Info", "/ID") if key in trailer)
     options = {"form": "stream" if is_stream_form(pdf) else "table", "size": int(trailer.Size), "trailer": kept, **more}
     return Update(before=pdf, objects=sorted(changes.items()), **options).bytes()  # type: ignore[arg-type]
 
@@ -173,19 +173,26 @@ def sign(
         certified = (
             b"/Reference [<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/V/1.2/P %d>>>>]" % certify
         )
-    changes[value] = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/%b%b/M(D:20261101120000+09'00')/ByteRange [%b]/Contents <%b>>>" % (
-        subfilter,
-        certified,
-        b"0 " + b"9999999999 " * 3,
-        b"0" * (2 * ROOM),
+    entries = b"/Type/Sig/Filter/Adobe.PPKLite/SubFilter/%b%b/M(D:20261101120000+09'00')/ByteRange [%b]/Contents <%b>"
+    changes[value] = (
+        b"<<"
+        + entries
+        % (
+            subfilter,
+            certified,
+            b"0 " + b"9999999999 " * 3,
+            b"0" * (2 * ROOM),
+        )
+        + b">>"
     )
     next_number += 1
     appearance = b""
     if look is not None:
         appearance = b"/AP<</N %d 0 R>>" % next_number
         left, low, right, high = box
-        form = b"/Type/XObject/Subtype/Form/BBox[0 0 %d %d]/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
-        changes[next_number] = stream(look, form % (right - left, high - low))
+        size = b"/Type/XObject/Subtype/Form/BBox[0 0 %d %d]" % (right - left, high - low)
+        fonts = b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+        changes[next_number] = stream(look, size + fonts)
         next_number += 1
     form = root.get("/AcroForm")
     fields = form.get("/Fields") if form is not None else None

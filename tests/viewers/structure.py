@@ -224,7 +224,9 @@ def _(_: random.Random, draft: Draft) -> None:
     base = draft.base
     draft.add(draft.next_number(), stream(fake % (base.contents, len(base.pdf) + 60, base.root, base.start)))
     draft.edit_all.append(
-        lambda whole: whole[: whole.rindex(b"startxref")] + b"startxref\n%d\n%%%%EOF\n" % whole.rindex(b"\nxref\n%d 1" % base.contents)
+        lambda whole: (
+            whole[: whole.rindex(b"startxref")] + b"startxref\n%d\n%%%%EOF\n" % whole.rindex(b"\nxref\n%d 1" % base.contents)
+        )
     )
 
 
@@ -751,16 +753,16 @@ def with_object_stream(make: Callable[[Draft, list[tuple[int, bytes]]], bytes]) 
     return edit
 
 
-def packed_stream(pairs: list[tuple[int, bytes]], *, count: int = 0, first: int = 0, more: bytes = b"", order: bool = True) -> bytes:
+def packed_stream(
+    pairs: list[tuple[int, bytes]], *, count: int = 0, first: int = 0, more: bytes = b"", order: bool = True
+) -> bytes:
     head, data, offsets = b"", b"", []
     for number, body in pairs:
         offsets.append((number, len(data)))
         data += body + b" "
     for number, offset in offsets if order else reversed(offsets):
         head += b"%d %d " % (number, offset)
-    return stream(
-        head + data, b"/Type/ObjStm/N %d/First %d%b" % (len(pairs) + count, len(head) + first, more), packed=True
-    )
+    return stream(head + data, b"/Type/ObjStm/N %d/First %d%b" % (len(pairs) + count, len(head) + first, more), packed=True)
 
 
 SMALL = b"<</Length 0>>"
@@ -812,7 +814,9 @@ def _(rng: random.Random, draft: Draft) -> None:
 # --- hybrid sections ---
 
 
-def hybrid(rows: Callable[[Draft], dict[int, tuple[int, int, int]]], items: Callable[[Draft], list[Item]], offset: int = 0) -> Edit:
+def hybrid(
+    rows: Callable[[Draft], dict[int, tuple[int, int, int]]], items: Callable[[Draft], list[Item]], offset: int = 0
+) -> Edit:
     def edit(_: random.Random, draft: Draft) -> None:
         draft.items += items(draft)
         number = draft.next_number()
@@ -876,7 +880,9 @@ def _(rng: random.Random, draft: Draft) -> None:
 
 @malforms("words between objects")
 def _(rng: random.Random, draft: Draft) -> None:
-    draft.items.insert(0, Item(None, rng.choice([b"word\n", b"<<>>\n", b"1 2 3\n", b"%comment\n", b"endobj\n", b"(text)\n", b"\0\0\n"])))
+    draft.items.insert(
+        0, Item(None, rng.choice([b"word\n", b"<<>>\n", b"1 2 3\n", b"%comment\n", b"endobj\n", b"(text)\n", b"\0\0\n"]))
+    )
 
 
 @malforms("an unlisted new object")
@@ -911,7 +917,8 @@ def _(_: random.Random, draft: Draft) -> None:
         return (
             whole
             + forged
-            + b"xref\n%d 1\n%010d 00000 n \ntrailer\n<</Size %d/Root %d 0 R/Prev %d>>\n" % (base.contents, at, base.size, base.root, base.start)
+            + b"xref\n%d 1\n%010d 00000 n \ntrailer\n<</Size %d/Root %d 0 R/Prev %d>>\n"
+            % (base.contents, at, base.size, base.root, base.start)
             + b"startxref\n%d\n%%%%EOF\n" % base.start
             + b"%" * (0 * start)
         )

@@ -83,7 +83,7 @@ class Update:
             out += b"trailer%b<</Size %d%b%b>>%b" % (self.eol, size, more, extra, self.eol)
         else:
             entries = {number: (1, offset, 0) for number, offset in offsets.items()}
-            entries |= {number: (0, 0, 1) for number in self.freed}
+            entries |= dict.fromkeys(self.freed, (0, 0, 1))
             if not self.before:
                 entries[0] = (0, 0, 65535)
             if self.packed:
@@ -104,7 +104,7 @@ class Update:
 def table(offsets: Mapping[int, int], freed: Iterable[int] = (), *, first: bool, eol: bytes = b"\n") -> bytes:
     end = b"\r\n" if eol == b"\r\n" else b" " + eol
     entries = {number: b"%010d 00000 n%b" % (offset, end) for number, offset in offsets.items()}
-    entries |= {number: b"0000000000 %05d f%b" % (0 if first else 1, end) for number in freed}
+    entries |= dict.fromkeys(freed, b"0000000000 %05d f%b" % (0 if first else 1, end))
     if first:
         entries[0] = b"0000000000 65535 f" + end
     out = b"xref" + eol
