@@ -39,6 +39,7 @@ test: setup lint docs ## Everything that must hold before a change is merged
 	tools/wheel.sh
 	tools/test-wheel.sh "$(CURDIR)"/target/wheel/dist/*.whl
 	tools/test-batch.sh 20000
+	tools/test-viewers.sh
 
 site: wheel ## The site in Japanese and English: target/site/html/index.html
 	@tools/setup.sh pages till
@@ -107,6 +108,7 @@ nightly: setup ## The tests that search by chance, for longer (HONNIN_TEST_MUTAT
 	@tools/setup.sh spark
 	tools/test-batch.sh $${HONNIN_BATCH_ROWS:-1000000} --spark
 	tools/tsan.sh
+	tools/test-viewers.sh $${HONNIN_TEST_ATTACKS:-20000}
 
 bench-sign: ## What believing a signature costs beyond the mathematics; fails if a budget is overrun
 	@tools/setup.sh build run python

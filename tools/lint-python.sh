@@ -8,5 +8,5 @@ venv=${CARGO_TARGET_DIR:-target}/lint
 fix=()
 check=(--check)
 if [ "${1:-}" = --fix ]; then fix=(--fix) check=(); fi
-"$venv/bin/ruff" check --quiet ${fix[@]+"${fix[@]}"} sdk-python tools
-"$venv/bin/ruff" format --quiet ${check[@]+"${check[@]}"} sdk-python tools
+"$venv/bin/ruff" check --quiet ${fix[@]+"${fix[@]}"} sdk-python tools tests/viewers
+"$venv/bin/ruff" format --quiet ${check[@]+"${check[@]}"} sdk-python tools tests/viewers

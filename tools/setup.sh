@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says which before it does.
-#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows] [arm64] [clean] [dist] [spark] [fuzz]
+#   tools/setup.sh [build] [run] [lint] [test] [till] [python] [race] [pages] [windows] [arm64] [clean] [dist] [spark] [fuzz] [viewers]
 set -euo pipefail
 
 packages=() components=()
@@ -29,6 +29,8 @@ for purpose in "$@"; do
       packages+=(bash zsh fish)
       components+=(fmt clippy)
       ;;
+    # Four viewers of PDF say whether a file looks as it was signed; the fourth comes from the Python registry.
+    viewers) packages+=(poppler-utils mupdf-tools ghostscript openssl python3 python3-venv) ;;
     # The help sheet as PDF, pictures of screens, the reader of manual pages that complains, the reference as HTML.
     pages) packages+=(python3 weasyprint fonts-noto-cjk poppler-utils mandoc doxygen) ;;
     # Fuzz targets, beside the nightly toolchain.

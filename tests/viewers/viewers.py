@@ -1,0 +1,118 @@
+"""Renders PDF files with four viewers: poppler, MuPDF, Ghostscript and PDFium.
+
+Each runs in a process with limits on time and memory, since the files are attacks. What a viewer says beside its pages is
+ignored: a file is as good as its pages look.
+"""
+
+import hashlib
+import resource
+import subprocess
+import sys
+import tempfile
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+RESOLUTION = 50
+SECONDS = 20
+MEMORY = 3 << 30
+# More pages than any file of the campaign has.
+MOST_PAGES = 40
+
+VIEWERS = ("poppler", "mupdf", "ghostscript", "pdfium")
+
+# PDFium has no command of its own.
+PDFIUM = """
+import sys
+import pypdfium2
+document = pypdfium2.PdfDocument(sys.argv[1])
+document.init_forms()
+out = sys.stdout.buffer
+for index in range(min(len(document), int(sys.argv[3]))):
+    page = document[index]
+    picture = page.render(scale=float(sys.argv[2]) / 72, may_draw_forms=True).to_pil().convert("RGB")
+    out.write(b"P6\\n%d %d\\n255\\n" % picture.size + picture.tobytes())
+"""
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The pages as pictures, and whether the viewer gave up on the file."""
+
+    pages: tuple[np.ndarray, ...]
+    failed: bool
+
+
+def commands(viewer: str, path: str) -> list[str]:
+    resolution = str(RESOLUTION)
+    most = str(MOST_PAGES)
+    return {
+        "poppler": ["pdftoppm", "-cropbox", "-q", "-r", resolution, "-l", most, path],
+        "mupdf": ["mutool", "draw", "-q", "-F", "ppm", "-r", resolution, "-o", "-", path, f"1-{most}"],
+        "ghostscript": [
+            "gs", "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=ppmraw", f"-r{resolution}", "-dUseCropBox",
+            "-dTextAlphaBits=4", "-dGraphicsAlphaBits=4", "-sstdout=%stderr", f"-dLastPage={most}", "-o", "-", path,
+        ],
+        "pdfium": [sys.executable, "-c", PDFIUM, path, resolution, most],
+    }[viewer]  # fmt: skip
+
+
+def limits() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def pictures(data: bytes) -> tuple[np.ndarray, ...]:
+    """The pictures of a sequence of PPM files."""
+    found = []
+    at = 0
+    while data.startswith(b"P6", at):
+        # Ghostscript writes a comment into the header.
+        fields: list[int] = []
+        at += 2
+        while len(fields) < 3:
+            end = data.index(b"\n", at)
+            line = data[at:end].partition(b"#")[0]
+            fields += [int(field) for field in line.split()]
+            at = end + 1
+        width, height, _ = fields
+        size = width * height * 3
+        if len(data) - at < size:
+            break
+        found.append(np.frombuffer(data, np.uint8, size, at).reshape(height, width, 3))
+        at += size
+    return tuple(found)
+
+
+def run(viewer: str, path: str) -> Rendering:
+    try:
+        done = subprocess.run(
+            commands(viewer, path), stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False, preexec_fn=limits
+        )
+    except subprocess.TimeoutExpired:
+        return Rendering((), True)
+    pages = pictures(done.stdout)
+    return Rendering(pages, not pages or done.returncode < 0)
+
+
+class Gallery:
+    """Renders each file once. Of the files of one base, the signed revision is the same."""
+
+    def __init__(self, keep: int = 64) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="viewers-")
+        self.keep = keep
+        self.known: OrderedDict[tuple[str, bytes], Rendering] = OrderedDict()
+
+    def render(self, viewer: str, pdf: bytes) -> Rendering:
+        key = (viewer, hashlib.sha256(pdf).digest())
+        if key in self.known:
+            self.known.move_to_end(key)
+            return self.known[key]
+        path = Path(self.folder.name) / "file.pdf"
+        path.write_bytes(pdf)
+        rendering = self.known[key] = run(viewer, str(path))
+        while len(self.known) > self.keep * len(VIEWERS):
+            self.known.popitem(last=False)
+        return rendering
