@@ -29,8 +29,11 @@ for purpose in "$@"; do
       packages+=(bash zsh fish)
       components+=(fmt clippy)
       ;;
-    # Four viewers of PDF say whether a file looks as it was signed; the fourth comes from the Python registry.
-    viewers) packages+=(poppler-utils mupdf-tools ghostscript openssl python3 python3-venv) ;;
+    # Viewers of PDF say whether a file looks as it was signed. PDFium comes from the Python registry.
+    viewers)
+      packages+=(poppler-utils mupdf-tools ghostscript openssl python3 python3-venv)
+      packages+=(default-jdk-headless libpdfbox2-java libitext5-java libbcprov-java libbcpkix-java libbcutil-java)
+      ;;
     # The help sheet as PDF, pictures of screens, the reader of manual pages that complains, the reference as HTML.
     pages) packages+=(python3 weasyprint fonts-noto-cjk poppler-utils mandoc doxygen) ;;
     # Fuzz targets, beside the nightly toolchain.

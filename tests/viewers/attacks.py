@@ -32,7 +32,7 @@ from draft import Draft
 from judge import Judge
 from pyhanko.pdf_utils.metadata.xmp_xml import XmpXmlProcessingError
 from verifier import TOO_LONG, WORKERS, Honnin, Verdict
-from viewers import VIEWERS
+from viewers import ALL
 from writer import stream
 
 HERE = Path(__file__).resolve().parent
@@ -171,7 +171,7 @@ def judged(made: Attack, verdict: Verdict, always: bool = False) -> Result:
     if verdict.passed or always:
         differences = judge.differences(made.pdf, verdict)
         if not verdict.passed:
-            differences = [one for one in differences if one.viewer in VIEWERS]
+            differences = [one for one in differences if one.viewer in ALL]
     result = str(verdict.report.get("result"))
     if result == TOO_LONG or "exit code" in result:
         wrong = f"{result}: {verdict.report.get('error', '')}"
@@ -281,10 +281,10 @@ def survey() -> None:
     """Shows every kind of attack to the viewers, whatever honnin says of it."""
     with ProcessPoolExecutor(WORKERS) as pool:
         results = [result for result in pool.map(one_of_each, each(), chunksize=8) if result is not None]
-    print("| kind | what | on | honnin | " + " | ".join(VIEWERS) + " |")
-    print("|---" * (4 + len(VIEWERS)) + "|")
+    print("| kind | what | on | honnin | " + " | ".join(ALL) + " |")
+    print("|---" * (4 + len(ALL)) + "|")
     for result in results:
-        marks = " | ".join("other" if viewer in result.viewers else "" for viewer in VIEWERS)
+        marks = " | ".join("other" if viewer in result.viewers else "" for viewer in ALL)
         rule = "**passed**" if result.passed else result.rule
         print(f"| {result.kind} | {', '.join(result.what)} | {result.base} | {rule} | {marks} |")
 

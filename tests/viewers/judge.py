@@ -22,7 +22,7 @@ import numpy as np
 import pikepdf
 
 from verifier import Honnin, Verdict
-from viewers import RESOLUTION, VIEWERS, Gallery, Rendering
+from viewers import ALL, RESOLUTION, Gallery, Rendering
 
 MOST_DEPTH = 32
 # Of 255. Ghostscript rounds otherwise when a page has something transparent, such as a new appearance.
@@ -187,7 +187,7 @@ class Judge:
             signed = Reading(revision)
         except Exception as error:
             return [Difference("qpdf", len(revision), f"cannot read it: {error}")]
-        for viewer in VIEWERS:
+        for viewer in ALL:
             before, after = self.gallery.render(viewer, revision), self.gallery.render(viewer, pdf)
             what = compare(before, after, signed, whole, filled)
             if what:
@@ -201,7 +201,9 @@ def compare(before: Rendering, after: Rendering, signed: Reading, whole: Reading
     if len(before.pages) != len(after.pages):
         return f"{len(after.pages)} pages instead of {len(before.pages)}"
     for index, (was, now) in enumerate(zip(before.pages, after.pages, strict=True)):
-        if was.shape != now.shape:
+        if was.shape != now.shape or (before.is_text and (was != now).any()):
+            if before.is_text:
+                return f"page {index + 1} has the text {words(now)} instead of {words(was)}"
             return f"page {index + 1} has another size"
         changed = (np.abs(was.astype(np.int16) - now) > TOLERANCE).any(axis=2)
         if not changed.any():
@@ -220,6 +222,10 @@ def compare(before: Rendering, after: Rendering, signed: Reading, whole: Reading
             area = f"({columns.min()}, {rows.min()}) to ({columns.max()}, {rows.max()}) of {was.shape[1]} by {was.shape[0]}"
             return f"page {index + 1}: {len(rows)} pixels are different, {area}"
     return None
+
+
+def words(page: np.ndarray) -> str:
+    return repr(page.tobytes().rstrip(b"\0").decode(errors="replace")[:60])
 
 
 def clear(changed: np.ndarray, was: np.ndarray, reading: Reading, field: Field, page: int, *, only_blank: bool) -> None:
