@@ -611,7 +611,7 @@
 #define HONNIN_HOLDER_SOURCE_AGE 4
 
 /**
- * Waives the finding REVOCATION. An answer that says revoked or on hold counts all the same.
+ * Waives the finding REVOCATION. An answer that says revoked or on hold still counts.
  */
 #define HONNIN_WAIVE_REVOCATION 1
 
@@ -621,13 +621,13 @@
 #define HONNIN_WAIVE_TEST_CARD 2
 
 /**
- * Waives the finding TIMESTAMP. A time-stamp that is wrong in itself counts all the same.
+ * Waives the finding TIMESTAMP. A time-stamp that is wrong in itself still counts.
  */
 #define HONNIN_WAIVE_TIMESTAMP 4
 
 /**
  * Waives the finding ATTRIBUTES of a signature without any signing-certificate attribute. Any
- * other fault of the attributes counts all the same.
+ * other fault of the attributes still counts.
  */
 #define HONNIN_WAIVE_SIGNING_CERTIFICATE 8
 

@@ -239,7 +239,7 @@ fn defaults_of_the_form_are_used_by_nothing_that_was_signed() {
         for defaults in [
             "/DA(/Helv 0 Tf 0 g)",
             fonts,
-            "/DA(/Helv 0 Tf)/DR<</Font<</Helv 30 0 R>>/XObject<</FRM 30 0 R>>>>",
+            "/DA(/Helv 0 Tf)/DR<</Font<</Helv 30 0 R>>/XObject<</FRM 30 0 R>>/ProcSet[/PDF]>>",
         ] {
             accepted(&gains(signed, defaults), &[LaterChanges::Allowed]);
         }

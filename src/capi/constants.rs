@@ -36,14 +36,14 @@ pub const HONNIN_HOLDER_SOURCE_FACE: u32 = 3;
 /// The birth date comes from the age record of the face application.
 pub const HONNIN_HOLDER_SOURCE_AGE: u32 = 4;
 
-/// Waives the finding REVOCATION. An answer that says revoked or on hold counts all the same.
+/// Waives the finding REVOCATION. An answer that says revoked or on hold still counts.
 pub const HONNIN_WAIVE_REVOCATION: u32 = 1;
 /// Waives the finding TEST_CARD.
 pub const HONNIN_WAIVE_TEST_CARD: u32 = 2;
-/// Waives the finding TIMESTAMP. A time-stamp that is wrong in itself counts all the same.
+/// Waives the finding TIMESTAMP. A time-stamp that is wrong in itself still counts.
 pub const HONNIN_WAIVE_TIMESTAMP: u32 = 4;
 /// Waives the finding ATTRIBUTES of a signature without any signing-certificate attribute. Any
-/// other fault of the attributes counts all the same.
+/// other fault of the attributes still counts.
 pub const HONNIN_WAIVE_SIGNING_CERTIFICATE: u32 = 8;
 
 /// What may pass as equivalent unless the program says otherwise: differences of spelling.

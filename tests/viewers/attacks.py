@@ -23,6 +23,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyhanko.pdf_utils.metadata.xmp_xml import XmpXmlProcessingError
+
 import bases
 import changes
 import structure
@@ -30,7 +32,6 @@ from bases import FORGED, Base
 from changes import NotApplicable
 from draft import Draft
 from judge import Judge
-from pyhanko.pdf_utils.metadata.xmp_xml import XmpXmlProcessingError
 from verifier import TOO_LONG, WORKERS, Honnin, Verdict
 from viewers import ALL
 from writer import stream

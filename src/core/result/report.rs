@@ -75,11 +75,11 @@ numbered! {
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
     #[non_exhaustive]
     pub enum Waiver {
-        /// The finding REVOCATION. An answer that says revoked or on hold counts all the same.
+        /// The finding REVOCATION. An answer that says revoked or on hold still counts.
         Revocation = 1, "REVOCATION";
         /// The finding TEST_CARD.
         TestCard = 2, "TEST_CARD";
-        /// The finding TIMESTAMP. A time-stamp that is wrong in itself counts all the same.
+        /// The finding TIMESTAMP. A time-stamp that is wrong in itself still counts.
         Timestamp = 4, "TIMESTAMP";
         /// The finding ATTRIBUTES where only a signing-certificate attribute is missing.
         SigningCertificate = 8, "SIGNING_CERTIFICATE";

@@ -123,7 +123,7 @@ pub(crate) fn hashes(signed: &SignedData<'_>) -> Vec<Hash> {
     hashes
 }
 
-/// Judges every signer, and puts the findings into the report. Whoever calls it adds the finding of
+/// Judges every signer, and puts the findings into the report. Callers add the finding of
 /// `work` at the end.
 pub(crate) fn judge_signers(
     signed: &SignedData<'_>,

@@ -32,7 +32,7 @@ fn damaged() -> Error {
     invalid("the font file is no TrueType or OpenType font, or is damaged")
 }
 
-/// What a reader of fonts says. They have no `unsafe`; should one panic all the same, the font is at fault.
+/// What a reader of fonts says. They are safe Rust; if one panics, the font is at fault.
 fn guarded<T>(read: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or(None)
 }

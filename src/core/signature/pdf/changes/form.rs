@@ -38,6 +38,10 @@ impl Comparison<'_> {
                         return object_to("the form lost a flag that says it is signed");
                     }
                 }
+                // Some signers take it away. Without fields for values it means nothing.
+                b"NeedAppearances"
+                    if !self.graph.has_drawn_values
+                        && matches!(new.get(key), None | Some(Object::Boolean(false))) => {}
                 b"DA" if !old.has(key) && matches!(new.get(key), Some(Object::String(_))) => {
                     self.no_defaults_in_use(&old)?;
                     self.note(Kind::FormDefaults);
@@ -166,7 +170,9 @@ impl Comparison<'_> {
         let keys: BTreeSet<&[u8]> = all.0.keys().chain(all.1.keys()).collect();
         for key in keys {
             let may_grow = matches!(key, b"Font" | b"Encoding" | b"XObject");
-            if !may_grow && all.0.get(key) == all.1.get(key) {
+            // Procedure sets are obsolete, and viewers ignore them (14.2).
+            let is_ignored = key == b"ProcSet" && all.1.get(key).is_none_or(super::is_plain);
+            if is_ignored || (!may_grow && all.0.get(key) == all.1.get(key)) {
                 continue;
             }
             if !may_grow {

@@ -21,16 +21,25 @@ pub(super) struct Graph {
     /// An annotation that viewers draw by the defaults of the form, because it is a field or a text and
     /// has no appearance of its own. It need not be among the fields of the form.
     pub(super) uses_defaults: Option<u32>,
+    /// Whether there is any field for a value, or text, that viewers may draw by the form.
+    pub(super) has_drawn_values: bool,
 }
 
 impl Graph {
+    /// Reads all objects of the signed file. `signatures` are the objects of its signature fields.
     pub(super) fn of(
         signed: &File<'_>,
         whole: &File<'_>,
         changed: &BTreeMap<u32, Reference>,
+        signatures: &BTreeSet<u32>,
     ) -> Result<Graph> {
-        let mut graph =
-            Graph { users: BTreeMap::new(), in_trailer: BTreeSet::new(), awaited: None, uses_defaults: None };
+        let mut graph = Graph {
+            users: BTreeMap::new(),
+            in_trailer: BTreeSet::new(),
+            awaited: None,
+            uses_defaults: None,
+            has_drawn_values: false,
+        };
         let mut count = 0_usize;
         for user in signed.references() {
             let object = signed.object(user)?;
@@ -48,7 +57,9 @@ impl Graph {
                     *awaited = Some(used);
                 }
             });
-            graph.note_appearances(signed, user.number, &object);
+            if !signatures.contains(&user.number) {
+                graph.note_appearances(signed, user.number, &object);
+            }
             if count > MAX_REFERENCES {
                 return Err(Fault::new(signed.start(), TOO_MUCH_WORK));
             }
@@ -66,7 +77,11 @@ impl Graph {
             let is_drawn = matches!(dictionary.name(b"Subtype"), Some(b"Widget" | b"FreeText"))
                 || matches!(dictionary.name(b"FT"), Some(b"Tx" | b"Ch" | b"Btn"));
             let is_signature = dictionary.name(b"FT") == Some(b"Sig");
-            if is_drawn && !is_signature && !has_appearance(signed, dictionary) {
+            if !is_drawn || is_signature {
+                return;
+            }
+            self.has_drawn_values = true;
+            if !has_appearance(signed, dictionary) {
                 self.uses_defaults = Some(number);
             }
         });

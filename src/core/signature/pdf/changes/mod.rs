@@ -146,7 +146,12 @@ impl<'a> Comparison<'a> {
                 changed.insert(number, reference);
             }
         }
-        let graph = Graph::of(signed, whole, &changed)?;
+        let fields = old_form.signatures.iter();
+        let signatures = fields.flat_map(|field| {
+            let widgets = field.widgets.iter().map(|(widget, _)| widget.number);
+            core::iter::once(field.reference.number).chain(widgets)
+        });
+        let graph = Graph::of(signed, whole, &changed, &signatures.collect())?;
         Ok(Comparison {
             signed,
             whole,
