@@ -173,7 +173,7 @@ fn appended_strings_and_streams_hold_nothing_that_a_rebuilding_viewer_takes_for_
     let control = stream("BT 4 0 R obj ET");
     accepted(&update(&signed, &[(30, &control)], ""), &[LaterChanges::Allowed]);
     for body in [
-        stream(&format!("\n4 0 obj\n{FORGED}\nendobj\n")),
+        stream("\n4 0 obj\n<</Type/Page>>\nendobj\n"),
         stream("4  0\nobj"),
         stream("44\u{0}0\u{0}obj"),
         String::from("<</A(4 0 obj)>>"),
