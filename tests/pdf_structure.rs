@@ -231,6 +231,10 @@ fn the_head_and_the_end_of_an_object_have_one_form() {
         "5 0 obj\n<</Length 3>>\n%c\nstream\nabc\nendstream\nendobj",
         "5 0 obj\n<</Length 2>>\nstream\nabc\nendstream\nendobj",
         "5 0 obj\n<</Length 3>>\nstream\nabc%c\nendstream\nendobj",
+        "5 0 obj\n<</Length 3/F(x.bin)>>\nstream\nabc\nendstream\nendobj",
+        "5 0 obj\n<</Length 11>>\nstream\na endstream\nendstream\nendobj",
+        "5 0 obj\n4 0 R\nendobj",
+        "5 0 obj\n<</A 4 1 R>>\nendobj",
         "5 0 obj\n<</Length 9999999999>>\nstream\nabc\nendstream\nendobj",
         "5 0 obj\n<<>>\nstream\nabc\nendstream\nendobj",
     ] {
@@ -362,4 +366,49 @@ fn verifying_and_signing_name_the_byte_that_is_wrong() {
     let file = updated(|tail, _, _| tail.replacen("n \ntrailer", "n\ntrailer", 1));
     let at = position(&file, b"30 1\n", true) + 5;
     assert!(ambiguous(&file).starts_with(&format!("at byte {at}: ")));
+}
+
+/// Viewers trust different parts of a damaged page tree.
+#[test]
+fn the_parts_of_the_page_tree_agree() {
+    let with = |pages: &str, page: &str| {
+        let resources = "/Resources<</Font<</F 5 0 R>>>>";
+        let page = format!("<<{page}/MediaBox[0 0 595 842]{resources}>>");
+        let text = stream("BT /F 24 Tf 72 700 Td (Pay 100) Tj ET");
+        let other = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>";
+        file(&[(1, CATALOG), (2, pages), (3, &page), (4, &text), (5, FONT), (6, other)])
+    };
+    let page = "/Type/Page/Parent 2 0 R/Contents 4 0 R";
+    accepted(&sign(&with(PAGES, page)), &[LaterChanges::None]);
+    accepted(&sign(&with("<</Type/Pages/Kids[3 0 R 6 0 R]/Count 2>>", page)), &[LaterChanges::None]);
+    for pages in [
+        "<</Type/Pages/Kids[3 0 R]/Count 0>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 2>>",
+        "<</Type/Pages/Kids[3 0 R]>>",
+        "<</Type/Pages/Kids[3 0 R 6 0 R]/Count 1>>",
+        "<</Type/Pages/Kids[3 0 R null]/Count 1>>",
+        "<</Type/Pages/Kids[3 0 R 3 0 R]/Count 2>>",
+        "<</Type/Pages/Kids[<</Type/Page/Parent 2 0 R>>]/Count 1>>",
+        "<</Type/Page/Kids[3 0 R]/Count 1>>",
+        "<</Kids[3 0 R]/Count 1>>",
+    ] {
+        ambiguous(&with(pages, page));
+    }
+    for page in [
+        "/Type/Page/Contents 4 0 R",
+        "/Type/Page/Parent 1 0 R/Contents 4 0 R",
+        "/Type/Template/Parent 2 0 R/Contents 4 0 R",
+        "/Parent 2 0 R/Contents 4 0 R",
+        "/Type/Page/Parent 2 0 R/Kids[6 0 R]/Contents 4 0 R",
+        "/Type/Page/Parent 2 0 R/Contents 9 0 R",
+        "/Type/Page/Parent 2 0 R/Contents[4 0 R 9 0 R]",
+        "/Type/Page/Parent 2 0 R/Contents 4 1 R",
+        "/Type/Page/Parent 2 0 R/Contents 4 0 R/Rotate 45",
+        "/Type/Page/Parent 2 0 R/Contents 4 0 R/Rotate 90.0",
+        "/Type/Page/Parent 2 0 R/Contents 4 0 R/CropBox[0 0 300-3 9]",
+        "/Type/Page/Parent 2 0 R/Contents 4 0 R/CropBox[0 0 9]",
+        "/Type/Page/Parent 2 0 R/Contents 4 0 R/Hidden True",
+    ] {
+        ambiguous(&with(PAGES, page));
+    }
 }

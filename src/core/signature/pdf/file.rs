@@ -320,7 +320,10 @@ impl<'a> File<'a> {
             if matches!(object, Object::Reference(_)) {
                 return Err(Fault::new(at, "an object is a bare reference"));
             }
-            if let Object::Stream(_, data) = &object {
+            if let Object::Stream(dictionary, data) = &object {
+                if dictionary.has(b"F") {
+                    return Err(Fault::new(at, "the data of a stream are said to lie in another file"));
+                }
                 let data_of = self.bytes.get(data.clone()).unwrap_or_default();
                 if let Some(end) = find(data_of, b"endstream") {
                     let found = "the word endstream stands inside a stream";

@@ -133,7 +133,6 @@ fn check_contents(file: &File<'_>, page: &Dictionary) -> Result<Option<&'static 
         Some(contents) => match file.resolved(contents)? {
             Object::Array(parts) => parts,
             Object::Stream(..) => vec![contents.clone()],
-            Object::Null => return Ok(None),
             _ => return Ok(Some("the content of a page is no stream")),
         },
     };

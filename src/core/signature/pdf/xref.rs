@@ -291,6 +291,10 @@ fn stream_entries(
     let Some([kind_width, second_width, third_width]) = widths.as_deref() else {
         return Err(fault("the /W of a cross-reference stream is not three widths of at most 8"));
     };
+    if *kind_width == 0 {
+        // Allowed by section 7.5.8.2; iText rebuilds such a file.
+        return Err(fault("the entries of a cross-reference stream do not say of which kind they are"));
+    }
     let row = kind_width.saturating_add(*second_width).saturating_add(*third_width);
     let ranges = match dictionary.get(b"Index") {
         None => dictionary.get(b"Size").and_then(offset).map(|size| vec![0, size]),
@@ -308,8 +312,7 @@ fn stream_entries(
             let row = rows.next().ok_or(fault("a cross-reference stream is shorter than its /Index"))?;
             let (kind, rest) = row.split_at_checked(*kind_width).unwrap_or_default();
             let (second, third) = rest.split_at_checked(*second_width).unwrap_or_default();
-            let kind = if *kind_width == 0 { Some(1) } else { value(kind) };
-            let place = match (kind, value(second), value(third)) {
+            let place = match (value(kind), value(second), value(third)) {
                 (Some(0), ..) => Some(Place::Free),
                 (Some(1), Some(0), _) => Some(Place::Nowhere),
                 (Some(1), Some(offset), Some(generation)) => usize::try_from(offset)
