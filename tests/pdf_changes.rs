@@ -401,6 +401,7 @@ fn information_becomes_plain_text_and_nothing_else() {
     );
     accepted(&with(&[(30, "<</Title(B)>>")], "/Info 30 0 R"), &[LaterChanges::Allowed]);
     refused(&with(&[(10, "<</Title 4 0 R>>")], "/Info 10 0 R"), CHANGED, LATER);
+    refused(&with(&[(30, "<</A 1>>")], "/Info<</Title(B)>>"), CHANGED, LATER);
     refused(&with(&[(30, "<</A 1>>")], "/Info 3 0 R"), CHANGED, LATER);
     refused(&with(&[(30, "<</A 1>>")], "/Info 10 0 R/Other 30 0 R"), CHANGED, LATER);
 }

@@ -119,6 +119,7 @@ fn the_end_of_a_file_has_its_exact_form() {
         ("startxref\n", "startxref\n0"),
         ("startxref\n", "startxref\n+"),
         ("startxref\n", "startxref "),
+        ("startxref\n", "startxref\r"),
         ("\n%%EOF", "\n\n%%EOF"),
         ("\n%%EOF", "%%EOF"),
         ("\n%%EOF", ".0\n%%EOF"),

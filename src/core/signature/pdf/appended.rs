@@ -98,6 +98,14 @@ fn end_of_section(bytes: &[u8], section: &Section) -> Result<usize> {
         here = skip_white(here.saturating_add(length));
     }
     let (start, end) = end_of_revision(bytes, here)?;
+    // A carriage return alone ends a line too, but iText does not find the section then.
+    let lines = bytes.get(here..end).unwrap_or_default();
+    if lines.windows(2).any(|pair| matches!(pair, [b'\r', other] if *other != b'\n')) {
+        return Err(Fault::new(
+            here,
+            "a line of the end of a later revision ends with a carriage return alone",
+        ));
+    }
     match start == section.at {
         true => Ok(end),
         false => Err(Fault::new(here, "startxref names another section than the one before it")),

@@ -211,7 +211,8 @@ impl<'a> Comparison<'a> {
             }
             for key in section.trailer.keys() {
                 let is_known = match key {
-                    b"Root" | b"Size" | b"Prev" | b"ID" | b"Info" => true,
+                    b"Root" | b"Size" | b"Prev" | b"ID" => true,
+                    b"Info" => section.trailer.get(key).is_none_or(|info| info.reference().is_some()),
                     // A table may repeat what the trailers before it had, /XRefStm among it.
                     b"XRefStm" => section.stream.is_none() && had(key, section.trailer.get(key)),
                     b"Type" | b"W" | b"Index" | b"Length" | b"Filter" | b"DecodeParms" => {
