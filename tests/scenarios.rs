@@ -251,7 +251,9 @@ impl World {
             signed = card.pdf_sign(&signed, PdfOptions::default())?.bytes;
         }
         if how == "changed" {
-            signed.push(b'\n');
+            // The end of the file once more: bytes that belong to nothing.
+            let tail = signed.windows(9).rposition(|window| window == b"startxref").unwrap();
+            signed.extend_from_within(tail..);
         }
         let mut trust = Trust::added();
         trust.add_anchor(Certificate::parse(&self.virtual_card.ca(CertificateKind::Signing))?);

@@ -114,7 +114,12 @@ static honnin_result pdf(const std::string &how) {
   honnin_pdf_options options = HONNIN_PDF_OPTIONS_INIT;
   std::vector<std::uint8_t> file = card->pdf_sign(how == "damaged" ? whole.substr(0, 100) : whole, &options).bytes();
   if (how == "twice") file = card->pdf_sign(file, &options).bytes();
-  if (how == "changed") file.push_back('\n');
+  if (how == "changed") {
+    // The end of the file once more: bytes that belong to nothing.
+    const std::string text(file.begin(), file.end());
+    const std::string tail = text.substr(text.rfind("startxref"));
+    file.insert(file.end(), tail.begin(), tail.end());
+  }
   honnin::Trust trust = honnin::Trust::create(HONNIN_TRUST_ROOTS_NONE);
   trust.add(HONNIN_TRUST_KIND_ANCHOR, virtual_card->ca(HONNIN_CERTIFICATE_KIND_SIGNING_CA));
   honnin_validation_options asked = HONNIN_VALIDATION_OPTIONS_INIT;
