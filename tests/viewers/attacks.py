@@ -40,7 +40,7 @@ CHUNK = 50
 # Bases that have all that changes need.
 SURVEYED = ("table", "visible", "empty field", "certified 2", "alternatives", "shared arrays", "layers")
 # Of 100 files so many are of each kind.
-KINDS = {"structure": 45, "change": 32, "signed": 8, "both": 5, "honest": 10}
+KINDS = {"structure": 42, "change": 30, "signed": 6, "place": 7, "both": 5, "honest": 10}
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def attack(seed: int, number: int) -> Attack:
     """The file of that number. The same seed makes the same one, except for the moment of signing."""
     rng = random.Random(f"{seed}/{number}")
     while True:
-        name = rng.choice(list(bases.MAKERS))
+        name = rng.choice([one for one in bases.MAKERS if one not in bases.DRAWN])
         kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
         if name in bases.DOUBTFUL and kind != "structure":
             continue
@@ -127,6 +127,10 @@ def attack(seed: int, number: int) -> Attack:
             elif kind == "both":
                 what = changed(rng, draft) + structural(rng, draft)
                 pdf = draft.bytes()
+            elif kind == "place":
+                base = base_of(rng.choice(list(bases.DRAWN)))
+                name, what = base.name, ("signature somewhere",)
+                pdf = changes.anywhere(rng, base)
             elif kind == "signed":
                 what = (rng.choice(list(changes.SIGNED)),)
                 pdf = changes.SIGNED[what[0]](rng, base)
