@@ -217,6 +217,9 @@ def campaign(seed: int, count: int) -> list[Result]:
     with ProcessPoolExecutor(WORKERS) as pool:
         for some in pool.map(run, jobs(seed, count)):
             results += some
+            for result in some:
+                if result.wrong:
+                    print(f"WRONG: {result.number}: {', '.join(result.what)}, on {result.base!r}: {result.wrong}", flush=True)
             if time.monotonic() - told > 30:
                 told = time.monotonic()
                 wrong = sum(1 for result in results if result.wrong)
@@ -232,8 +235,6 @@ def report(results: list[Result], seed: int, seconds: float) -> int:
     reached = sum(1 for result in attacks if result.passed or result.rule.startswith(("CHANGES", "TIMESTAMP")))
     honest = [result for result in results if result.kind == "honest"]
     wrong = [result for result in results if result.wrong]
-    for result in wrong[:200]:
-        print(f"WRONG: {result.number}: {', '.join(result.what)}, on {result.base!r}: {result.wrong}")
     print(
         f"{len(attacks)} attacks ({reached / max(len(attacks), 1):.0%} judged by what changed), "
         f"{sum(1 for result in attacks if result.passed)} passed; {len(honest)} honest updates, "
