@@ -222,12 +222,14 @@ fn a_page_that_viewers_may_turn_in_different_ways_is_refused() {
         assert_eq!(refusal.code, ResultCode::InvalidArgument);
         refusal.detail
     };
-    assert!(refused(PAGES, &page("/Rotate 45")).contains("no multiple of 90"));
-    assert!(refused(PAGES, &page("/Rotate/Left")).contains("no whole number"));
+    assert!(refused(PAGES, &page("/Rotate 45")).contains("quarters"));
+    assert!(refused(PAGES, &page("/Rotate 90.0")).contains("quarters"));
+    assert!(refused(PAGES, &page("/Rotate/Left")).contains("quarters"));
     assert!(refused(&PAGES.replace(">>", "/Parent 3 0 R>>"), &page("")).contains("page tree"));
     assert!(refused(PAGES, &page("").replace("2 0 R", "9 0 R")).contains("page tree"));
-    // Nothing is drawn, and so nothing can be turned.
-    sign(&one_page(PAGES, &page("/Rotate 45")), PdfOptions::default()).unwrap();
+    // Nothing is drawn, and still each viewer shows another page.
+    let invisible = sign(&one_page(PAGES, &page("/Rotate 45")), PdfOptions::default()).map(|_| ());
+    assert_eq!(invisible.unwrap_err().code, ResultCode::InvalidArgument);
 }
 
 #[test]

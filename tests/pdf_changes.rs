@@ -177,8 +177,10 @@ fn arrays_grow_only_as_fields_of_the_form_and_annotations_of_a_page() {
     ]);
     let signed = sign(&base);
     accepted(&signed, &[LaterChanges::None]);
-    let page = "<</Type/Annot/Subtype/Widget/FT/Sig/T(New)/Contents 4 0 R/MediaBox[0 0 9 9]>>";
-    refused(&update(&signed, &[(11, "[3 0 R 30 0 R]"), (30, page)], ""), CHANGED, LATER);
+    let page = PAGE.replace("/Contents", "/FT/Sig/T(New)/Contents");
+    let pages = "<</Type/Pages/Kids 11 0 R/Count 2>>";
+    let grown = [(2, pages), (11, "[3 0 R 30 0 R]"), (30, page.as_str())];
+    refused(&update(&signed, &grown, ""), CHANGED, LATER);
     // A page that appears in no tree yet.
     refused(&update(&signed, &[(30, PAGE)], ""), CHANGED, LATER);
 }
@@ -215,44 +217,137 @@ fn material_for_validation_may_lie_in_any_objects_of_its_own() {
 }
 
 #[test]
-fn defaults_of_the_form_replace_nothing_that_a_signed_field_uses() {
-    let text_field = "<</Type/Annot/Subtype/Widget/FT/Tx/T(Sum)/V(100)/DA(/Helv 12 Tf)/Rect[0 0 99 20]>>";
-    let with = |form: &str, field: &str| {
-        sign(&document(&format!("/AcroForm<</Fields[10 0 R]{form}>>"), "/Annots[10 0 R]", &[(10, field)]))
+fn defaults_of_the_form_are_used_by_nothing_that_was_signed() {
+    let text_field =
+        "<</Type/Annot/Subtype/Widget/FT/Tx/T(Sum)/V(100)/DA(/Helv 12 Tf)/Rect[0 0 99 20]/AP<</N 11 0 R>>>>";
+    let drawing = (11, DRAWING);
+    let with = |form: &str, fields: &str, annotation: &str| {
+        let catalog = format!("/AcroForm<</Fields[{fields}]{form}>>");
+        sign(&document(&catalog, "/Annots[10 0 R]", &[(10, annotation), drawing]))
     };
-    let helvetica = "/DR<</Font<</Helv 30 0 R>>>>";
+    let fonts = "/DR<</Font<</Helv 30 0 R>>>>";
     let changed = |signed: &[u8], from: &str, to: &str| {
         let catalog = text_of(signed, 1).replacen(from, to, 1);
         assert_ne!(catalog, text_of(signed, 1));
         update(signed, &[(1, &catalog), (30, FONT)], "")
     };
-    // No field of the signed file has a use for them.
+    let gains = |signed: &[u8], entry: &str| changed(signed, "/SigFlags 3", &format!("/SigFlags 3{entry}"));
+    // Nothing of the signed file is drawn by them.
     let bare = sign(&document("", "", &[]));
-    for defaults in [
-        "/DA(/Helv 0 Tf 0 g)",
-        helvetica,
-        "/DA(/Helv 0 Tf)/DR<</Font<</Helv 30 0 R>>/XObject<</FRM 30 0 R>>>>",
-    ] {
-        accepted(&changed(&bare, "/SigFlags 3", &format!("/SigFlags 3{defaults}")), &[LaterChanges::Allowed]);
+    let drawn = with("", "10 0 R", text_field);
+    for signed in [&bare, &drawn] {
+        for defaults in [
+            "/DA(/Helv 0 Tf 0 g)",
+            fonts,
+            "/DA(/Helv 0 Tf)/DR<</Font<</Helv 30 0 R>>/XObject<</FRM 30 0 R>>>>",
+        ] {
+            accepted(&gains(signed, defaults), &[LaterChanges::Allowed]);
+        }
+        for other in ["/NeedAppearances true", "/XFA[]", "/DR<</ExtGState<</G 30 0 R>>>>", "/Q 1", "/CO[]"] {
+            refused(&gains(signed, other), CHANGED, LATER);
+        }
+        refused(&changed(signed, "/SigFlags 3", "/SigFlags 1"), CHANGED, LATER);
     }
-    refused(&changed(&bare, "/SigFlags 3", "/SigFlags 3/NeedAppearances true"), CHANGED, LATER);
-    refused(&changed(&bare, "/SigFlags 3", "/SigFlags 1"), CHANGED, LATER);
-    refused(&changed(&bare, "/SigFlags 3", "/SigFlags 3/XFA[]"), CHANGED, LATER);
-    refused(&changed(&bare, "/SigFlags 3", "/SigFlags 3/DR<</ExtGState<</G 30 0 R>>>>"), CHANGED, LATER);
-    // A field names its own appearance: a default changes nothing, a font of that name does.
-    let signed = with("", text_field);
-    accepted(&changed(&signed, "/SigFlags 3", "/SigFlags 3/DA(/Helv 0 Tf)"), &[LaterChanges::Allowed]);
-    refused(&changed(&signed, "/SigFlags 3", &format!("/SigFlags 3{helvetica}")), CHANGED, LATER);
-    let other = "/DR<</Font<</Other 30 0 R>>>>";
-    accepted(&changed(&signed, "/SigFlags 3", &format!("/SigFlags 3{other}")), &[LaterChanges::Allowed]);
-    // A field without an appearance of its own would show with one.
-    let signed = with("", &text_field.replace("/DA(/Helv 12 Tf)", ""));
-    refused(&changed(&signed, "/SigFlags 3", "/SigFlags 3/DA(/Helv 0 Tf)"), CHANGED, LATER);
-    // What is there stays.
-    let signed = with("/DA(/Helv 0 Tf)/DR<</Font<</Helv 5 0 R>>>>", text_field);
+    // Something is: a field without an appearance, in the form or only on the page, and a free text.
+    let bare_field = text_field.replace("/AP<</N 11 0 R>>", "");
+    let free_text = "<</Type/Annot/Subtype/FreeText/Contents(x)/Rect[0 0 99 20]>>";
+    for signed in [
+        with("", "10 0 R", &bare_field),
+        with("", "10 0 R", &bare_field.replace("/DA(/Helv 12 Tf)", "/DA(/H#65lv 12 Tf)")),
+        with("", "", &bare_field.replace("/DA(/Helv 12 Tf)", "")),
+        with("", "", &bare_field.replace("/FT/Tx/T(Sum)", "/Parent 12 0 R")),
+        with("", "", free_text),
+        with("/NeedAppearances true", "10 0 R", text_field),
+    ] {
+        refused(&gains(&signed, "/DA(/Helv 0 Tf)"), CHANGED, LATER);
+        refused(&gains(&signed, fonts), CHANGED, LATER);
+    }
+    // What is there stays, be it in the form or in objects of its own.
+    let signed = with("/DA(/Helv 0 Tf)/DR<</Font<</Helv 5 0 R>>>>", "10 0 R", text_field);
     refused(&changed(&signed, "2F48656C762030205466", "2F48656C762039205466"), CHANGED, LATER);
     refused(&changed(&signed, "/Helv 5 0 R", "/Helv 30 0 R"), CHANGED, LATER);
     accepted(&changed(&signed, "/Helv 5 0 R", "/Helv 5 0 R/Added 30 0 R"), &[LaterChanges::Allowed]);
+    let parts = [(10, text_field), drawing, (12, "<</Font 13 0 R>>"), (13, "<</Helv 5 0 R>>")];
+    let signed = sign(&document("/AcroForm<</Fields[10 0 R]/DR 12 0 R>>", "/Annots[10 0 R]", &parts));
+    let more = "<</Helv 5 0 R/Added 30 0 R>>";
+    accepted(&update(&signed, &[(13, more), (30, FONT)], ""), &[LaterChanges::Allowed]);
+    refused(&update(&signed, &[(13, "<</Helv 30 0 R>>"), (30, FONT)], ""), CHANGED, LATER);
+}
+
+#[test]
+fn an_appearance_is_a_form_that_every_viewer_clips_to_its_box() {
+    let empty = "<</Type/Annot/Subtype/Widget/FT/Sig/T(Second)/Rect[60 100 210 140]/P 3 0 R/F 132>>";
+    let base = document("/AcroForm<</Fields[10 0 R]>>", "/Annots[10 0 R]", &[(10, empty)]);
+    let first =
+        sign_with(&base, PdfOptions { field: Some("First".into()), ..PdfOptions::default() }).unwrap();
+    let options =
+        PdfOptions { field: Some("Second".into()), name: Some("Test".into()), ..PdfOptions::default() };
+    let both = sign_with(&first, options).unwrap();
+    accepted(&both, &[LaterChanges::Allowed, LaterChanges::None]);
+    let field = text_of(&both, 10);
+    let with = |look: &str| {
+        let at = field.find("/AP").unwrap();
+        let field = format!("{}/AP<</N 90 0 R>>/F 132{}", &field[..at], &field[field.find("/FT").unwrap()..]);
+        let objects = [(10, field.replacen("/F 132", "", 2)), (90, look.to_owned())];
+        let objects: Vec<(u32, &str)> =
+            objects.iter().map(|(number, text)| (*number, text.as_str())).collect();
+        verify(&update(&both, &objects, "")).signatures[0].later_changes
+    };
+    assert_eq!(with(DRAWING), LaterChanges::Allowed);
+    for (from, to) in [
+        ("/BBox[0 0 10 10]", ""),
+        ("/BBox[0 0 10 10]", "/BBox null"),
+        ("/BBox[0 0 10 10]", "/BBox/A"),
+        ("/BBox[0 0 10 10]", "/BBox[0 0 10]"),
+        ("/BBox[0 0 10 10]", "/BBox 77 0 R"),
+        ("/BBox[0 0 10 10]", "/BBox[0 0 10 10]/Matrix[1 0 0 1]"),
+        ("/Subtype/Form", "/Subtype/Image"),
+        ("/Subtype/Form", ""),
+    ] {
+        assert_eq!(with(&DRAWING.replace(from, to)), LaterChanges::NotAllowed, "{from} {to}");
+    }
+}
+
+#[test]
+fn a_widget_on_two_pages_shows_nothing_new() {
+    let empty = "<</Type/Annot/Subtype/Widget/FT/Sig/T(Second)/Rect[60 100 210 140]/P 3 0 R/F 132>>";
+    let page = PAGE.replace("/Contents", "/Annots[10 0 R]/Contents");
+    let base = file(&[
+        (1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[10 0 R]>>>>"),
+        (2, "<</Type/Pages/Kids[3 0 R 6 0 R]/Count 2>>"),
+        (3, &page),
+        (4, SHOWN),
+        (5, FONT),
+        (6, &page),
+        (10, empty),
+    ]);
+    let first =
+        sign_with(&base, PdfOptions { field: Some("First".into()), ..PdfOptions::default() }).unwrap();
+    let options =
+        PdfOptions { field: Some("Second".into()), name: Some("Test".into()), ..PdfOptions::default() };
+    assert_eq!(sign_with(&first, options).map(|_| ()), Err(ResultCode::NotPermitted));
+}
+
+#[test]
+fn a_new_field_takes_no_name_and_no_kid_of_the_signed_form() {
+    let text_field = "<</Type/Annot/Subtype/Widget/FT/Tx/T(Sum)/Rect[0 0 99 20]/AP<</N 11 0 R>>>>";
+    let signed = sign(&document(
+        "/AcroForm<</Fields[10 0 R]>>",
+        "/Annots[10 0 R]",
+        &[(10, text_field), (11, DRAWING), (12, "<</Type/Annot/Subtype/Widget/Rect[0 0 9 9]>>")],
+    ));
+    let grown = |field: &str, more: &[(u32, &str)]| {
+        let catalog = text_of(&signed, 1).replacen(" 0 R]", " 0 R 30 0 R]", 1);
+        let mut objects = vec![(1, catalog.as_str()), (30, field)];
+        objects.extend_from_slice(more);
+        update(&signed, &objects, "")
+    };
+    accepted(&grown(FIELD, &[]), &[LaterChanges::Allowed]);
+    refused(&grown(&FIELD.replace("(New)", "(Sum)"), &[]), CHANGED, LATER);
+    let kid = FIELD.replace("/T(New)", "/T(New)/Parent 30 0 R");
+    accepted(&grown("<</T(Party)/Kids[31 0 R]>>", &[(31, &kid)]), &[LaterChanges::Allowed]);
+    refused(&grown("<</T(Party)/Kids[31 0 R 12 0 R]>>", &[(31, &kid)]), CHANGED, LATER);
+    refused(&grown(&FIELD.replace("/T(New)", "/T(New)/Parent 5 0 R"), &[]), CHANGED, LATER);
 }
 
 #[test]

@@ -30,6 +30,7 @@ from bases import FORGED, Base
 from changes import NotApplicable
 from draft import Draft
 from judge import Judge
+from pyhanko.pdf_utils.metadata.xmp_xml import XmpXmlProcessingError
 from verifier import TOO_LONG, WORKERS, Honnin, Verdict
 from viewers import ALL
 from writer import stream
@@ -137,7 +138,8 @@ def attack(seed: int, number: int) -> Attack:
             else:
                 what = (rng.choice(list(changes.HONEST)),)
                 pdf = changes.HONEST[what[0]](rng, base)
-        except (NotApplicable, StopIteration):
+        # pyHanko does not sign a file whose metadata an attack has spoiled.
+        except (NotApplicable, StopIteration, XmpXmlProcessingError):
             continue
         return Attack(number, kind, name, what, pdf, len(base.pdf))
 

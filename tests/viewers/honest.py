@@ -43,6 +43,11 @@ def by_honnin_twice(honnin: Honnin, pdf: bytes) -> bytes:
     return honnin.sign(honnin.sign(pdf), "--field", "Second", "--box", "1,36,36,150,40", "--name", "Test")
 
 
+def by_honnin_in_a_prepared_field(honnin: Honnin, pdf: bytes) -> bytes:
+    prepared = peers.pyhanko_adds_field(pdf, "Second", (36, 36, 186, 76))
+    return honnin.sign(honnin.sign(prepared), "--field", "Second", "--name", "Test")
+
+
 def by_honnin_twice_unseen(honnin: Honnin, pdf: bytes) -> bytes:
     return honnin.sign(honnin.sign(pdf), "--field", "Second")
 
@@ -91,6 +96,7 @@ def check(name: str) -> list[tuple[str, str, str]]:
     todo = dict(SIGNERS)
     if name in SCANNED:
         todo["honnin twice"] = (by_honnin_twice_unseen, 2)
+        todo["honnin in a prepared field"] = (by_honnin_in_a_prepared_field, 2)
     if waives:
         todo[WITHOUT_ATTRIBUTE] = (by_openssl_without_attribute, 1)
     if name == "imitation-word-hybrid":

@@ -4,6 +4,7 @@ use super::{Comparison, Judgement, Kind, Objection, differing, object_to, readab
 use crate::signature::pdf::file::File;
 use crate::signature::pdf::object::{Dictionary, Object, Reference};
 use crate::signature::pdf::permissions::Level;
+use std::collections::BTreeSet;
 
 /// What a field may say of itself that only holds signature fields.
 const HOLDER_KEYS: &[&[u8]] = &[b"FT", b"Ff", b"Kids", b"Parent", b"T", b"TM", b"TU"];
@@ -162,8 +163,13 @@ impl Comparison<'_> {
             }
         };
         let all = (resources(self.signed, old, b"")?, resources(self.whole, new, b"")?);
-        for key in differing(&all.0, &all.1) {
-            if !matches!(key, b"Font" | b"Encoding" | b"XObject") {
+        let keys: BTreeSet<&[u8]> = all.0.keys().chain(all.1.keys()).collect();
+        for key in keys {
+            let may_grow = matches!(key, b"Font" | b"Encoding" | b"XObject");
+            if !may_grow && all.0.get(key) == all.1.get(key) {
+                continue;
+            }
+            if !may_grow {
                 return object_to("the default resources of the form gained what later signers do not add");
             }
             let before = resources(self.signed, old, key)?;
