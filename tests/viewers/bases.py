@@ -225,11 +225,14 @@ def with_layers() -> bytes:
     )
 
 
+XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/></x:xmpmeta>"
+
+
 def with_annotations() -> bytes:
     note = b"<</Type/Annot/Subtype/Square/Rect[72 640 272 670]/F 4/C[0 0 0]/IC[0 0 0]/AP<</N 11 0 R>>>>"
     look = stream(b"0 0 0 rg 0 0 200 30 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 200 30]")
     link = b"<</Type/Annot/Subtype/Link/Rect[72 600 272 620]/Border[0 0 0]/A<</S/URI/URI(https://example.com)>>>>"
-    metadata = stream(b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>", b"/Type/Metadata/Subtype/XML")
+    metadata = stream(XMP, b"/Type/Metadata/Subtype/XML")
     catalog = CATALOG[:-2] + b"/Metadata 13 0 R>>"
     return signer.sign(plain(catalog=catalog, page=PAGE[:-2] + b"/Annots 14 0 R>>", n10=note, n11=look, n12=link, n13=metadata,
                              n14=b"[10 0 R 12 0 R]"))  # fmt: skip
@@ -267,6 +270,55 @@ def prepared() -> bytes:
     at, start = pdf.index(b"xref\n"), last_start(pdf)
     return pdf[:at] + hidden + pdf[at:].replace(b"startxref\n%d" % start, b"startxref\n%d" % (start + len(hidden)))
 
+
+def drawn(contents: bytes, *, page: bytes = b"", resources: bytes = b"<</Font<</F 5 0 R>>>>", **more: bytes) -> bytes:
+    """A page that draws in another way than with plain text."""
+    box = b"" if b"/MediaBox" in page else b"/MediaBox[0 0 595 842]"
+    body = b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources" + resources + box + page + b">>"
+    found = {**dict(objects(page=body)), 4: stream(contents), **{int(name[1:]): text for name, text in more.items()}}
+    return signer.sign(Update(objects=sorted(found.items()), trailer=TRAILER).bytes())
+
+
+GLYPH = stream(b"500 0 d0 0 0 400 700 re f")
+TYPE3 = (
+    b"<</Type/Font/Subtype/Type3/FontBBox[0 0 0 0]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 65/LastChar 65/Widths[500]/Resources<<>>"
+    b"/CharProcs<</a 11 0 R>>/Encoding<</Type/Encoding/Differences[65/a]>>>>"
+)
+SHADING = (
+    b"<</ShadingType 2/ColorSpace/DeviceRGB/Coords[100 0 400 0]/BBox[100 200 400 600]"
+    b"/Function<</FunctionType 2/Domain[0 1]/C0[1 0 0]/C1[0 0 1]/N 1>>>>"
+)
+TILE = b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 20 20]/XStep 40/YStep 40/Resources<<>>"
+MARKS = b"0 0 0 rg 100 200 300 20 re f 100 500 20 200 re f"
+XOBJECT = b"/Type/XObject/Subtype/Form/BBox[0 0 300 400]/Matrix[1 0 0 1 100 200]/Resources<<>>"
+
+# Pages on which it is not plain where something is drawn: later signatures may not cover it.
+DRAWN: dict[str, Callable[[], bytes]] = {
+    "rotated": lambda: drawn(MARKS, page=b"/Rotate 90"),
+    "upside down": lambda: drawn(MARKS, page=b"/Rotate 180"),
+    "moved origin": lambda: drawn(MARKS, page=b"/MediaBox[-100 -100 495 742]"),
+    "cropped": lambda: drawn(MARKS, page=b"/CropBox[50 100 450 700]"),
+    "user unit": lambda: drawn(MARKS, page=b"/MediaBox[0 0 300 400]/UserUnit 2"),
+    "transformed": lambda: drawn(b"q .7 .7 -.7 .7 300 100 cm 0 0 300 40 re f Q q 0 -2 2 0 100 700 cm 0 0 50 20 re f Q"),
+    "strokes": lambda: drawn(b"40 w 100 200 m 400 600 l S 2 J 10 w 450 300 m 450 300 l S 0 j 20 w 100 650 m 300 700 l 100 700 l S"),
+    "curves": lambda: drawn(b"100 200 m 500 900 700 -100 100 600 c f 3 w 300 650 m 500 900 600 400 400 650 c S"),
+    "clipped": lambda: drawn(b"q 100 200 100 100 re W n 0 0 595 842 re f Q 300 500 100 100 re f"),
+    "large text": lambda: drawn(b"BT /F 200 Tf 50 300 Td (gW) Tj ET BT /F 60 Tf 30 Ts 1 Tr 300 700 Td 10 Tc (ay) Tj ET"),
+    "text that turns": lambda: drawn(b"BT /F 40 Tf 0 1 -1 0 300 200 Tm (turned by this) Tj 200 Tz T* 0 -50 Td (x) ' ET"),
+    "Type 3": lambda: drawn(b"BT /T 200 Tf 100 200 Td (AAA) Tj ET", resources=b"<</Font<</T 10 0 R>>>>", n10=TYPE3, n11=GLYPH),
+    "inline image": lambda: drawn(b"q 200 0 0 100 100 400 cm BI /W 2 /H 2 /BPC 8 /CS /G ID \0\200\200\0 EI Q"),
+    "shading": lambda: drawn(b"/S sh", resources=b"<</Shading<</S 10 0 R>>>>", n10=SHADING),
+    "pattern": lambda: drawn(b"/Pattern cs /P scn 100 200 300 400 re f", resources=b"<</Pattern<</P 10 0 R>>>>",
+                             n10=stream(b"0 0 10 10 re f", TILE)),
+    "form": lambda: drawn(b"q 1 0 0 1 20 20 cm /X Do Q", resources=b"<</XObject<</X 10 0 R>>>>",
+                          n10=stream(b"0 0 300 20 re f 0 0 20 400 re f", XOBJECT)),
+    "transparent": lambda: drawn(b"/G gs 0 0 0 rg 100 200 300 20 re f 100 500 200 200 re f",
+                                 resources=b"<</ExtGState<</G<</ca .5/CA .5/BM/Multiply>>>>>>"),
+    "annotated": lambda: drawn(b"", page=b"/Annots[10 0 R 12 0 R]",
+                               n10=b"<</Type/Annot/Subtype/Stamp/F 4/Rect[100 200 300 400]/AP<</N 11 0 R>>>>",
+                               n11=stream(b"0 0 100 100 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 100 100]/Resources<<>>"),
+                               n12=b"<</Type/Annot/Subtype/Square/F 4/Rect[350 500 550 700]/C[0 0 0]/IC[1 0 0]/BS<</W 9>>>>"),
+}  # fmt: skip
 
 MAKERS: dict[str, Callable[[], Base]] = {
     "table": lambda: Base("table", signer.sign(plain())),
@@ -307,6 +359,13 @@ MAKERS: dict[str, Callable[[], Base]] = {
     "prepared": lambda: Base("prepared", signer.sign(prepared())),
     "linearized": lambda: Base("linearized", signer.sign(producer("qpdf-linearize"))),
 }
+
+
+def of_drawn(name: str) -> Callable[[], Base]:
+    return lambda: Base(name, DRAWN[name]())
+
+
+MAKERS |= {name: of_drawn(name) for name in DRAWN}
 
 # Whether honnin refuses these as they are is not said here.
 DOUBTFUL = ("reverted", "prepared")

@@ -548,10 +548,29 @@ def signed_over(box: tuple[int, int, int, int], look: bytes, name: str = "New") 
 
 
 LOOK = b"1 1 1 rg 0 0 240 100 re f 0 0 0 rg BT /F 24 Tf 12 70 Td (Pay 999 yen) Tj ET 12 10 200 30 re f"
+
+
+def anywhere(rng: random.Random, base: Base) -> bytes:
+    """A black signature at a place by chance: it may pass only where the page shows nothing."""
+    page = signer.page_of(base.document, 0)
+    left, low, right, high = (
+        int(number) for number in page.get("/MediaBox", base.object(base.pages).get("/MediaBox", [0, 0, 595, 842]))
+    )
+    width, height = rng.choice([(10, 10), (40, 20), (100, 40), (20, 200), (200, 100)])
+    x = rng.randrange(left - 20, right - 10)
+    y = rng.randrange(low - 20, high - 10)
+    look = b"0 0 0 rg 0 0 %d %d re f" % (width, height)
+    return signer.sign(base.pdf, "New", box=(x, y, x + width, y + height), look=rng.choice([look, look, look, None]), quick=True)
+
+
 # Whole files instead of drafts.
 SIGNED: dict[str, Callable[[random.Random, Base], bytes]] = {
     "signature whose appearance covers the text": signed_over((60, 630, 300, 730), LOOK),
     "signature whose appearance touches the text": signed_over((60, 400, 300, 705), b"0 0 0 rg 0 0 240 305 re f"),
+    "signature somewhere": anywhere,
+    "signature without an appearance over the text": lambda _, base: signer.sign(
+        base.pdf, "New", box=(60, 630, 300, 730), quick=True
+    ),
     "signature over the whole page": signed_over((0, 0, 595, 842), b"1 1 1 rg 0 0 595 842 re f"),
     "signature in a mirrored rectangle over the text": signed_over((300, 730, 60, 630), LOOK),
 }
@@ -596,16 +615,18 @@ def in_the_empty_field_with_a_larger_one(base: Base, pdf: bytes) -> bytes:
 SIGNED["empty field: signed, then moved"] = signs_with(in_the_empty_field_with_a_larger_one)
 
 
+STAMP = b"<</Type/DocTimeStamp/Filter/Adobe.PPKLite/SubFilter/ETSI.RFC3161/ByteRange [%b]/Contents <%b>>>" % (
+    b"0 " + b"9999999999 " * 3,
+    b"0" * 12000,
+)
+
+
 def stamp_with_look(draft: Draft, rectangle: bytes) -> bytes:
     """A true time-stamp over the document, in a field that has an appearance."""
     base = draft.base
     number, value, look = draft.next_number(), draft.next_number(), draft.next_number()
     draft.add(look, COVER)
-    draft.add(
-        value,
-        b"<</Type/DocTimeStamp/Filter/Adobe.PPKLite/SubFilter/ETSI.RFC3161/ByteRange [%b]/Contents <%b>>>"
-        % (b"0 " + b"9999999999 " * 3, b"0" * 12000),
-    )
+    draft.add(value, STAMP)
     draft.add(
         number,
         b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Stamp)/F 132/Rect%b/P %d 0 R/V %d 0 R/AP<</N %d 0 R>>>>"
@@ -626,7 +647,22 @@ def stamp_in_a_corner(base: Base, pdf: bytes) -> bytes:
     return stamp_with_look(Draft(base, form=base.form), b"[300 300 500 400]")
 
 
+def stamp_in_the_empty_field(base: Base, pdf: bytes) -> bytes:
+    """With an appearance, which only a signature may have."""
+    field = next((field for field in base.fields if "/V" not in field and str(field.get("/FT", "")) == "/Sig"), None)
+    if field is None:
+        raise NotApplicable
+    number = int(field.objgen[0])
+    draft = Draft(base, form=base.form)
+    value, look = draft.next_number(), draft.next_number()
+    draft.add(look, COVER)
+    draft.add(value, STAMP)
+    draft.add(number, base.with_entry(number, "/V", link(value))[:-2] + b"/AP<</N %d 0 R>>>>" % look)
+    return signer.fill(draft.bytes(), token_over=peers.token)
+
+
 SIGNED["time-stamp whose appearance covers the text"] = signs_with(covering_stamp)
+SIGNED["time-stamp with an appearance in the empty field"] = signs_with(stamp_in_the_empty_field)
 SIGNED["time-stamp with an appearance elsewhere"] = signs_with(stamp_in_a_corner)
 
 

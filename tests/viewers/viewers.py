@@ -172,6 +172,10 @@ class Gallery:
         self.readers = {name: Reader(name, classes()) for name in READERS}
         self.known: OrderedDict[tuple[str, bytes], Rendering] = OrderedDict()
 
+    def again(self, viewer: str, pdf: bytes) -> Rendering:
+        self.known.pop((viewer, hashlib.sha256(pdf).digest()), None)
+        return self.render(viewer, pdf)
+
     def render(self, viewer: str, pdf: bytes) -> Rendering:
         key = (viewer, hashlib.sha256(pdf).digest())
         if key in self.known:
