@@ -39,7 +39,7 @@ test: setup lint docs ## Everything that must hold before a change is merged
 	tools/wheel.sh
 	tools/test-wheel.sh "$(CURDIR)"/target/wheel/dist/*.whl
 	tools/test-batch.sh 20000
-	tools/test-viewers.sh
+	tools/test-viewers.sh 300 1
 
 site: wheel ## The site in Japanese and English: target/site/html/index.html
 	@tools/setup.sh pages till
