@@ -1184,12 +1184,12 @@
 #define HONNIN_REASON_SIGNING_CERTIFICATE_ABSENT 30
 
 /**
- * HONNIN_NOT_PERMITTED: an earlier signature of the document does not allow this one.
+ * NOT_PERMITTED: an earlier signature of the document does not allow this one.
  */
 #define HONNIN_REASON_EARLIER_SIGNATURE 31
 
 /**
- * HONNIN_INVALID_ARGUMENT: programs may read the file in different ways, so it is not signed.
+ * INVALID_ARGUMENT: programs may read the file in different ways, so it is not signed.
  */
 #define HONNIN_REASON_FILE_AMBIGUOUS 32
 

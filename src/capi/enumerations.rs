@@ -83,9 +83,9 @@ pub const HONNIN_REASON_CHECK_DIGIT: u32 = 26;
 pub const HONNIN_REASON_NEEDS_LETTER_AND_DIGIT: u32 = 27;
 /// ATTRIBUTES_INVALID: only a signing-certificate attribute is missing.
 pub const HONNIN_REASON_SIGNING_CERTIFICATE_ABSENT: u32 = 30;
-/// HONNIN_NOT_PERMITTED: an earlier signature of the document does not allow this one.
+/// NOT_PERMITTED: an earlier signature of the document does not allow this one.
 pub const HONNIN_REASON_EARLIER_SIGNATURE: u32 = 31;
-/// HONNIN_INVALID_ARGUMENT: programs may read the file in different ways, so it is not signed.
+/// INVALID_ARGUMENT: programs may read the file in different ways, so it is not signed.
 pub const HONNIN_REASON_FILE_AMBIGUOUS: u32 = 32;
 
 /// For the person with the card: polite, without jargon, without blame.

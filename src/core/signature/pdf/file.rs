@@ -375,6 +375,10 @@ impl Source for File<'_> {
     fn spend(&self, work: usize) -> Option<()> {
         self.budget.spend(work)
     }
+
+    fn most_unpacked(&self) -> usize {
+        self.budget.most_unpacked()
+    }
 }
 
 fn reference_of(number: u32, place: Place) -> Option<Reference> {

@@ -8,9 +8,12 @@ use super::lexer::{Lexer, Operand, Token, is_regular};
 use super::resources::{Found, Kind, Resources, Scope};
 use super::state::{Frame, Paint, State, numbers, set_colour};
 use super::{Rectangle, Source, filters};
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+
+/// How many parts the objects of one page may have that are kept.
+const MAX_PARTS: usize = 1 << 19;
 
 /// How deep forms and Type 3 glyphs may lie in each other.
 const DEEPEST: usize = 8;
@@ -48,6 +51,9 @@ pub(super) struct Run<'s, S> {
     pub(super) source: &'s S,
     resolved: RefCell<BTreeMap<Reference, Option<Rc<Object>>>>,
     objects: BTreeMap<Reference, XObject>,
+    /// How many parts the objects in `resolved` have, and how many bytes the forms in `objects`.
+    kept_parts: Cell<usize>,
+    kept_bytes: Cell<usize>,
     pub(super) fonts: BTreeMap<Reference, Rc<Font>>,
     /// The forms and fonts that run at this moment.
     pub(super) active: Vec<Reference>,
@@ -67,6 +73,8 @@ impl<'s, S: Source> Run<'s, S> {
             source,
             resolved: RefCell::default(),
             objects: BTreeMap::new(),
+            kept_parts: Cell::new(0),
+            kept_bytes: Cell::new(0),
             fonts: BTreeMap::new(),
             active: Vec::new(),
             boxes: Boxes::default(),
@@ -91,12 +99,14 @@ impl<'s, S: Source> Run<'s, S> {
             return found.clone();
         }
         let found = self.source.resolved(object);
-        let size = match &found {
-            Some(Object::Array(items)) => items.len(),
-            Some(Object::Dictionary(found) | Object::Stream(found, _)) => found.keys().count(),
-            _ => 0,
-        };
+        let mut size = 0_usize;
+        if let Some(found) = &found {
+            found.walk(|_| size = size.saturating_add(1));
+        }
         self.source.spend(size.saturating_add(64))?;
+        let kept = self.kept_parts.get().saturating_add(size);
+        (kept <= MAX_PARTS).then_some(())?;
+        self.kept_parts.set(kept);
         let found = found.map(Rc::new);
         self.resolved.borrow_mut().insert(reference, found.clone());
         found
@@ -264,6 +274,9 @@ impl<'s, S: Source> Run<'s, S> {
             None => None,
         };
         let data = Rc::new(filters::decoded(self.source, &stream)?);
+        let kept = self.kept_bytes.get().saturating_add(data.len());
+        (kept <= self.source.most_unpacked()).then_some(())?;
+        self.kept_bytes.set(kept);
         let is_group_plain = self.is_group_plain(dictionary)?;
         Some(Rc::new(Form { data, matrix, bbox, resources, is_group_plain }))
     }
@@ -327,8 +340,7 @@ impl<'s, S: Source> Run<'s, S> {
                 frame.outside_text()?;
                 match frame.stack.pop() {
                     Some(state) => frame.state = state,
-                    // Ghostscript resets colour and clip then.
-                    None => return None,
+                    None => self.is_unbalanced = true,
                 }
                 Some(())
             }
@@ -441,7 +453,9 @@ impl<'s, S: Source> Run<'s, S> {
     /// Whether a colour leaves no mark on white.
     pub(super) fn is_blank(&self, frame: &Frame<'_>, paint: Paint) -> bool {
         let state = &frame.state;
+        // Behind a surplus Q the colour is black again in Ghostscript.
         self.is_white_blank
+            && !self.is_unbalanced
             && frame.is_white_blank
             && paint.is_white
             && state.is_blend_normal

@@ -92,6 +92,7 @@ fn inflate(source: &impl Source, input: &[u8]) -> Option<Decoded> {
         data.reserve(PIECE);
         let status = inflater.decompress_vec(input.get(used..)?, &mut data, FlushDecompress::None).ok()?;
         source.spend(data.len().checked_sub(before)?)?;
+        (data.len() <= source.most_unpacked()).then_some(())?;
         let now = usize::try_from(inflater.total_in()).ok()?;
         match status {
             Status::StreamEnd => return Some(Decoded { data, used: now }),
@@ -148,6 +149,7 @@ fn lzw(source: &impl Source, is_early: bool, input: &[u8]) -> Option<Decoded> {
         } else {
             let (from, length) = *table.get(code.checked_sub(258)?)?;
             source.spend(length)?;
+            (data.len() <= source.most_unpacked()).then_some(())?;
             for index in from..from.checked_add(length)? {
                 data.push(*data.get(index)?);
             }
@@ -221,6 +223,7 @@ fn run_length(source: &impl Source, input: &[u8]) -> Option<Decoded> {
         at = at.checked_add(1)?;
         let length = usize::from(*length);
         source.spend(128)?;
+        (data.len() <= source.most_unpacked()).then_some(())?;
         if length < 128 {
             let end = at.checked_add(length)?.checked_add(1)?;
             data.extend_from_slice(input.get(at..end)?);

@@ -36,6 +36,10 @@ pub(super) trait Source {
     /// Counts work, about a byte read or written each; `None` once the budget of the whole call is
     /// spent.
     fn spend(&self, work: usize) -> Option<()>;
+    /// How many bytes of unpacked streams may be in memory.
+    fn most_unpacked(&self) -> usize {
+        16 << 20
+    }
 }
 
 /// A rectangle in default user space: left, lower, right, upper.
