@@ -468,14 +468,15 @@ fn a_lock_is_obeyed_by_signing_and_by_verifying() {
         sign_with(signed, PdfOptions { field: Some(name.into()), ..PdfOptions::default() })
     };
     for (lock, may_sign_other, may_sign_new) in [
-        ("/Action/All", false, true),
+        ("/Action/All", false, false),
         ("/Action/Include/Fields[(Other)]", false, true),
         ("/Action/Include/Fields[(Oth)]", true, true),
-        ("/Action/Exclude/Fields[(Other)]", true, true),
-        ("/Action/Exclude/Fields[(First)]", false, true),
+        ("/Action/Exclude/Fields[(Other)]", true, false),
+        ("/Action/Exclude/Fields[(Other)(New)]", true, true),
+        ("/Action/Exclude/Fields[(First)]", false, false),
         ("/Action/Include/Fields[(First)]/P 1", false, false),
         ("/Action/Include/Fields[(First)]/P 2", true, true),
-        ("/Action/Unknown", false, true),
+        ("/Action/Unknown", false, false),
     ] {
         let signed = locked(lock);
         // The signature carries the reference that the lock demands.

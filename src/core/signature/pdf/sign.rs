@@ -196,6 +196,9 @@ pub(crate) fn prepare(
         None => {
             let page = page.ok_or_else(no_page)?;
             let name = options.field.clone().unwrap_or_else(|| unused_name(&form));
+            if permissions.locks(&name) {
+                return Err(not_permitted("an earlier signature locks the field"));
+            }
             let sides = visible_at.unwrap_or([0.0; 4]).map(real);
             let mut field = Dictionary::default()
                 .with("Type", Object::name("Annot"))

@@ -89,6 +89,10 @@ impl Comparison<'_> {
             return object_to("a signature field was added that names another parent than holds it");
         }
         let kind = self.new_value(field)?.unwrap_or(Kind::EmptyField);
+        // A lock of all fields, or of all but some, counts for fields to come, as pyHanko judges too.
+        if kind == Kind::Signature && self.permissions.locks(&field.name) {
+            return object_to("a field was signed that an earlier signature locks");
+        }
         if kind == Kind::EmptyField && self.permissions.level == Level::Nothing {
             return object_to("a field was added, and an earlier signature permits no more changes");
         }
