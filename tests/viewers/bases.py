@@ -103,10 +103,9 @@ class Base:
     def text(self, number: int) -> bytes:
         found = self.object(number)
         if isinstance(found, pikepdf.Stream):
-            entries = {key: value for key, value in found.stream_dict.items() if key != "/Length"}
-            return stream(
-                found.read_raw_bytes(), b"".join(key.encode() + b" " + signer.text_of(value) for key, value in entries.items())
-            )
+            # The length may be an object of its own, and stays one.
+            head = bytes(found.stream_dict.unparse(resolved=True))
+            return head + b"\nstream\n" + found.read_raw_bytes() + b"\nendstream"
         return bytes(found.unparse(resolved=True))
 
     def with_entry(self, number: int, key: str, value: bytes) -> bytes:
